@@ -1,0 +1,60 @@
+//! How much one direct send can carry.
+
+use crate::{Message, Recipients};
+
+/// The largest request Graph takes, in bytes.
+/// Source: Graph, "Attach large files to Outlook messages": requests up to 4 MB.
+pub const DIRECT_REQUEST_BYTES_MAX: usize = 4 * 1024 * 1024;
+
+/// What attachments of a direct send may weigh together, in bytes, whatever else the message holds.
+/// Base64 makes four bytes of three, so 3 MiB of files would fill the request to its last byte.
+pub const DIRECT_ATTACHMENTS_BYTES_MAX: u64 = 2_900_000;
+
+/// Room for what stands around the values in a request: keys, the outbox's stamp, separators.
+const ENVELOPE_BYTES: u64 = 4 * 1024;
+
+/// What JSON adds around one recipient or one attachment.
+const ENTRY_BYTES: u64 = 256;
+
+/// The length of `bytes` in base64 with padding (RFC 4648 §4).
+#[must_use]
+pub fn base64_bytes(bytes: u64) -> u64 {
+    bytes.div_ceil(3).saturating_mul(4)
+}
+
+/// How many bytes of attachments fit beside the rest of a message.
+pub(crate) fn attachment_bytes_left(message: &Message) -> u64 {
+    let body = message.html.as_deref().unwrap_or(&message.text);
+    let names: u64 = message
+        .attachments
+        .iter()
+        .map(|a| ENTRY_BYTES + json_bytes(&a.name))
+        .sum();
+    let used = ENVELOPE_BYTES
+        + json_bytes(body)
+        + json_bytes(&message.subject)
+        + recipient_bytes(&message.recipients)
+        + names
+        // The padding of each attachment's base64.
+        + 4 * message.attachments.len() as u64;
+    let left = (DIRECT_REQUEST_BYTES_MAX as u64).saturating_sub(used) / 4 * 3;
+    left.min(DIRECT_ATTACHMENTS_BYTES_MAX)
+}
+
+fn recipient_bytes(recipients: &Recipients) -> u64 {
+    recipients
+        .iter()
+        .map(|a| ENTRY_BYTES + json_bytes(a.address()) + json_bytes(a.name().unwrap_or_default()))
+        .sum()
+}
+
+/// The length of a text inside a JSON string (RFC 8259 §7).
+fn json_bytes(text: &str) -> u64 {
+    text.bytes()
+        .map(|b| match b {
+            b'"' | b'\\' | b'\n' | b'\r' | b'\t' => 2,
+            0..=0x1f => 6,
+            _ => 1,
+        })
+        .sum()
+}
