@@ -1,1 +1,38 @@
-//! entra
+//! Sign-in to Microsoft Entra ID for a native public client.
+//!
+//! The authorization code flow with PKCE in the system browser (RFC 8252, RFC 7636), full validation of the ID token,
+//! and silent acquisition of access tokens afterwards. The clock, the HTTP client and the store of secrets come in as
+//! arguments; the browser, the window and the way a redirect reaches the process belong to the caller.
+
+#![cfg_attr(
+    test,
+    allow(
+        clippy::unwrap_used,
+        clippy::expect_used,
+        clippy::indexing_slicing,
+        clippy::panic,
+        clippy::string_slice
+    )
+)]
+
+mod account;
+mod account_index;
+mod authority;
+mod cache;
+mod client;
+mod error;
+mod pending;
+pub mod redirect;
+mod store;
+mod tokens;
+
+pub use account::Account;
+pub use account_index::AccountIndex;
+pub use authority::{Authority, AuthorityError};
+pub use cache::{Ask, SilentError, TokenCache};
+pub use client::{Client, ClientConfig, Clock, Prompt, SignInAsk};
+pub use error::{EntraError, EntraErrorKind, IdTokenFault, Unreachable, Unreadable};
+pub use pending::{PENDING_LIFETIME, PendingSignIn, UnsealError};
+pub use redirect::{AuthorizationCode, RedirectError};
+pub use store::{BoxFuture, RecordStore, StoreError};
+pub use tokens::{AccessToken, SignedIn, Tokens};

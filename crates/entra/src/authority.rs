@@ -1,0 +1,93 @@
+//! The authority: who is asked to sign people in.
+
+use url::{Host, Url};
+
+/// An authority's base address, e.g. `https://login.microsoftonline.com/common`.
+///
+/// HTTPS, or HTTP on loopback, where only a tenant on this machine can listen.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Authority {
+    url: Url,
+    tenant: String,
+}
+
+/// Why a text is no authority.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum AuthorityError {
+    /// Not an address at all.
+    #[error("the authority is not a URL")]
+    NotAUrl,
+    /// Neither HTTPS nor HTTP on loopback.
+    #[error("the authority must use https")]
+    NotSecure,
+    /// No tenant as the one path segment.
+    #[error("the authority needs exactly one path segment, the tenant")]
+    NoTenant,
+    /// A user name, a query or a fragment has no place here.
+    #[error("the authority has parts that do not belong to one")]
+    Extra,
+}
+
+impl Authority {
+    /// Reads an authority: an origin and one path segment, the tenant (`common`, `organizations`, `consumers`, a GUID or a domain).
+    pub fn parse(text: &str) -> Result<Self, AuthorityError> {
+        let url = Url::parse(text.trim()).map_err(|_| AuthorityError::NotAUrl)?;
+        if !is_secure(&url) {
+            return Err(AuthorityError::NotSecure);
+        }
+        if !url.username().is_empty()
+            || url.password().is_some()
+            || url.query().is_some()
+            || url.fragment().is_some()
+        {
+            return Err(AuthorityError::Extra);
+        }
+        let tenant = url.path().trim_matches('/').to_owned();
+        if tenant.is_empty() || tenant.contains('/') {
+            return Err(AuthorityError::NoTenant);
+        }
+        let mut url = url;
+        url.set_path(&tenant);
+        Ok(Self { url, tenant })
+    }
+
+    /// The address without a slash at its end.
+    pub fn as_str(&self) -> &str {
+        self.url.as_str()
+    }
+
+    /// The tenant as it was asked for.
+    pub fn tenant(&self) -> &str {
+        &self.tenant
+    }
+
+    /// Host and, where it is not the scheme's own, port: what accounts of one cloud have in common.
+    pub fn environment(&self) -> String {
+        let host = self.url.host_str().unwrap_or_default();
+        match self.url.port() {
+            Some(port) => format!("{host}:{port}"),
+            None => host.to_owned(),
+        }
+    }
+
+    /// Where the OpenID Connect metadata lies (OpenID Connect Discovery §4).
+    pub(crate) fn metadata_url(&self) -> String {
+        format!("{}/v2.0/.well-known/openid-configuration", self.as_str())
+    }
+
+    /// Whether an address that the metadata names lies with the authority itself.
+    pub(crate) fn owns(&self, other: &Url) -> bool {
+        is_secure(other) && other.origin() == self.url.origin()
+    }
+}
+
+/// HTTPS anywhere, HTTP only where the bytes never leave the machine.
+pub(crate) fn is_secure(url: &Url) -> bool {
+    match (url.scheme(), url.host()) {
+        ("https", Some(_)) => true,
+        ("http", Some(Host::Ipv4(address))) => address.is_loopback(),
+        ("http", Some(Host::Ipv6(address))) => address.is_loopback(),
+        ("http", Some(Host::Domain(name))) => name == "localhost",
+        _ => false,
+    }
+}
