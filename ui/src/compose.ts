@@ -1,4 +1,10 @@
 import { mount } from "svelte";
-import Main from "./Main.svelte";
+import Compose from "./compose/Compose.svelte";
+import "./look/tokens.css";
+import "./look/base.css";
+import { LANGUAGE } from "./text";
+import { refuseStrayDrops } from "./window";
 
-mount(Main, { target: document.body });
+document.documentElement.lang = LANGUAGE;
+refuseStrayDrops();
+mount(Compose, { target: document.body });

@@ -1,4 +1,12 @@
 import { mount } from "svelte";
 import Main from "./Main.svelte";
+import { start } from "./app.svelte";
+import "./look/tokens.css";
+import "./look/base.css";
+import { LANGUAGE } from "./text";
+import { refuseStrayDrops } from "./window";
 
+document.documentElement.lang = LANGUAGE;
+refuseStrayDrops();
 mount(Main, { target: document.body });
+void start();

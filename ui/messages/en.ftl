@@ -1,0 +1,385 @@
+### Every sentence Signet shows: in its windows and in its notifications.
+### A trouble's value says what happened; its .remedy says what one can do.
+
+app-name = Signet
+signet-slogan = Sign in, see your card, send mail
+
+## Notifications
+
+notify-accepted = “{ $subject }” is on its way.
+notify-failed = “{ $subject }” could not be sent. Open the outbox to see why.
+notify-unconfirmed = It is not certain that “{ $subject }” was sent. Open the outbox to decide.
+notify-waiting-sign-in = “{ $subject }” waits until you sign in again.
+
+## The main window
+
+back = Back
+views = Views
+home = Card
+outbox = Outbox
+settings = Settings
+cancel = Cancel
+save = Save
+refresh = Refresh
+close-notice = Close this notice
+signed-in = Signed in as { $name }
+signed-out = Signed out
+
+copy = Copy: { $what }
+copy-done = Copied: { $what }
+copy-failed = Could not be copied: { $what }
+
+## Welcome
+
+welcome-title = Sign in, see your card, send mail
+welcome-lead = Your browser opens Microsoft’s own sign-in page. Your password never passes through Signet.
+welcome-accounts = With a work or school account, or a personal account
+sign-in-microsoft = Sign in with Microsoft
+try-sandbox = Try the sandbox tenant
+try-sandbox-hint = A make-believe tenant on this computer: sign in and send mail, and nothing leaves it.
+
+registration-title = Before you sign in to Microsoft
+registration-why = Signet needs a client id, so that Microsoft knows which app is asking. Getting one takes three steps and costs nothing.
+registration-step-app = In the Microsoft Entra admin center, choose “App registrations”, then “New registration”. Name it, and choose who may sign in.
+registration-step-redirect = Under “Authentication”, add the platform “Mobile and desktop applications” with this redirect URI:
+registration-step-client-id = Copy the “Application (client) ID” from the overview page and paste it here:
+open-portal = Open the admin center
+open-register-help = Microsoft’s guide
+client-id = Client id
+client-id-shape = 00000000-0000-0000-0000-000000000000
+client-id-first = A client id is needed first. The three steps are below.
+redirect-uri = Redirect URI
+
+## Settings
+
+settings-registration = Registration with Microsoft
+settings-managed = Your organization has set these. They cannot be changed here.
+settings-saved = Saved
+settings-keychain = Where your sign-in is kept
+client-id-hint = The “Application (client) ID” of the registration.
+tenant = Tenant
+tenant-hint = “common” lets any account sign in; “organizations” work or school accounts only. Otherwise the tenant’s id or domain.
+redirect-uri-hint = The registration must carry it, under “Mobile and desktop applications”.
+
+persistence-store = In { $name }. You stay signed in when Signet is closed.
+persistence-session-only = This computer offers no keyring, so your sign-in is kept only until Signet is closed. Nothing of it is written to a file.
+persistence-waiting = Waiting for your keyring. If it asks for its password, unlock it to go on.
+
+config-faults = { $count ->
+    [one] A setting needs your attention.
+   *[other] { $count } settings need your attention.
+}
+config-source-settings = (Settings)
+config-source-environment = (Environment variable)
+config-source-managed = (Set by your organization)
+config-client-id = The client id is not one. It looks like 00000000-0000-0000-0000-000000000000.
+config-tenant = The tenant is neither “common”, “organizations” or “consumers”, nor an id, nor a domain.
+config-redirect-uri = The redirect URI is not one this computer can hand to Signet.
+config-authority = The sign-in address must begin with https://.
+config-graph = The address of Microsoft Graph must begin with https://.
+config-file = The settings file { $path } cannot be understood at line { $line }. It was left as it is.
+config-unreadable = The settings file { $path } cannot be read.
+config-unknown-key = “{ $key }” is not a setting that Signet knows.
+config-not-saved = The settings could not be written.
+
+## Signing in
+
+signing-in-sign-in = Continue in your browser
+signing-in-renew = Sign in again in your browser
+signing-in-consent = Allow Signet to send mail
+signing-in-preparing = Asking Microsoft for its sign-in page…
+signing-in-redeeming = Finishing the sign-in…
+signing-in-browser = { $cloud ->
+    [sandbox] The sandbox tenant’s sign-in page has opened in your browser. What comes next:
+   *[microsoft] Microsoft’s sign-in page has opened in your browser. What comes next:
+}
+signing-in-step-account = Choose your account and sign in. The first time, you are asked what Signet may do.
+signing-in-step-consent = You are asked whether Signet may send mail as you. Choose “Accept”.
+signing-in-step-confirm = If the page asks “Are you trying to sign in to Signet?”, choose “Continue”.
+signing-in-step-return = If the browser asks whether it may open Signet, allow it. You are then back here.
+time-left = Time left: { $left }
+open-again = Open again
+sign-in-address-title = Nothing happened?
+sign-in-address-hint = Open this address in any browser on this computer.
+sign-in-address = Address of the sign-in page
+
+## What can go wrong
+
+trouble-cancelled = The sign-in was cancelled.
+    .remedy = Nothing has changed. You can sign in whenever you like.
+trouble-declined = Signet was not given the permission it asked for.
+    .remedy = Sign in again and choose “Accept” to give it.
+trouble-admin-consent = Your organization lets only an administrator approve Signet.
+    .remedy = Send your administrator a note; once it is approved, sign in again.
+trouble-consent-required = Signet needs your permission for this.
+    .remedy = Sign in again, and Microsoft will ask you for it.
+trouble-redirect-uri = Microsoft does not know this app’s redirect URI.
+    .remedy = Add the redirect URI shown in Settings to the registration, under “Mobile and desktop applications”.
+trouble-unknown-client = Microsoft does not know an app with this client id.
+    .remedy = Check the client id, and that the registration is in the tenant you sign in to.
+trouble-tenant-not-found = Microsoft does not know this tenant.
+    .remedy = Check the tenant in Settings.
+trouble-clock = { $minutes ->
+    [one] This computer’s clock is off by a minute, so the sign-in cannot be trusted.
+   *[other] This computer’s clock is off by { $minutes } minutes, so the sign-in cannot be trusted.
+}
+    .remedy = Set the clock, then try again.
+trouble-offline = The sign-in page cannot be reached from this computer.
+    .remedy = Check your network, then try again.
+trouble-server-down = Microsoft’s service has a problem of its own.
+    .remedy = Try again in a few minutes.
+trouble-unreadable-answer = The service’s answer could not be understood.
+    .remedy = Something in between may have changed it: a proxy, or a network that wants you to log in first. Then try again.
+trouble-id-token = The sign-in came with a proof that does not hold.
+    .remedy = It was dropped. Try again; if this happens twice, tell your administrator.
+trouble-timed-out = The sign-in took too long and was ended.
+    .remedy = Try again when you are ready.
+trouble-interaction-required = Microsoft wants you to sign in again.
+    .remedy = Your card and your mail stay here meanwhile.
+trouble-account-disabled = This account is disabled.
+    .remedy = Your organization’s help desk can tell you why. You can sign in with another account.
+trouble-other-account = You signed in as { $got }, but this is about { $expected }.
+    .remedy = Sign in again and choose { $expected }.
+trouble-browser = Your browser could not be opened.
+    .remedy = Copy the address and open it in a browser on this computer.
+trouble-sandbox-start = The sandbox tenant could not be started.
+    .remedy = Another program may be using its place. Try again.
+trouble-keyring-locked = Your keyring is locked.
+    .remedy = Unlock it, then try again.
+trouble-keyring-waiting = Your keyring has not answered yet.
+    .remedy = If it asks for its password, unlock it, then try again.
+trouble-keyring-refused = Your keyring refused to keep the sign-in.
+    .remedy = Until it does, you stay signed in only while Signet is open.
+trouble-outbox-set-aside = The outbox was damaged and has been set aside. What could be read of it is here.
+    .remedy = Look through the outbox and your drafts. The damaged file is kept at { $path }.
+trouble-accounts-set-aside = The list of accounts was damaged and has been set aside.
+    .remedy = Sign in again. Your mail is not touched.
+trouble-throttled = Microsoft asks Signet to slow down.
+    .remedy = Try again in a few minutes.
+trouble-other = Something went wrong.
+    .remedy = Try again.
+
+trouble-code = Code: { $value }
+trouble-correlation = Correlation id: { $value }
+trouble-trace = Trace id: { $value }
+
+action-try-again = Try again
+action-sign-in-again = Sign in again
+action-open-settings = Open settings
+action-admin-note = Copy a note for your administrator
+action-copy-address = Copy the address
+action-copy-details = Copy the details
+admin-note =
+    I would like to use Signet, a desktop app that signs in with Microsoft, shows one’s own card and sends mail. Our tenant lets only an administrator approve it.
+    Client id: { $client }
+    Delegated permissions: openid, profile, offline_access, User.Read (to sign in and show my card), Mail.Send (to send my mail).
+    Microsoft’s answer was: { $code }
+
+## The card
+
+card-loading = Your card is being fetched
+card-refreshing = Refreshing…
+card-as-of = As of { DATETIME($when, dateStyle: "medium", timeStyle: "short") }
+field-mail = Mail
+field-phone-business = Phone
+field-phone-mobile = Mobile phone
+field-office = Office
+field-manager = Manager
+sandbox-account = Sandbox account
+sandbox-mailbox = Sandbox mailboxes
+write-mail = Write a mail
+send-test-mail = Send a test mail
+account-menu = Account: { $name }
+sign-out = Sign out
+
+sign-out-title = Sign out, and your mail?
+sign-out-unfinished = { $count ->
+    [one] One message in the outbox is not finished.
+   *[other] { $count } messages in the outbox are not finished.
+}
+sign-out-drafts = { $count ->
+    [one] There is one draft.
+   *[other] There are { $count } drafts.
+}
+sign-out-question = Kept mail waits on this computer until you sign in again.
+sign-out-keep = Keep it and sign out
+sign-out-erase = Erase it and sign out
+
+## The outbox
+
+outbox-empty = Nothing is on its way.
+outbox-mail = Mail
+outbox-drafts = Drafts
+outbox-under-way = { $count ->
+    [one] (one message not finished)
+   *[other] ({ $count } messages not finished)
+}
+moment = { DATETIME($when, dateStyle: "medium", timeStyle: "short") }
+next-attempt = Next attempt: { DATETIME($when, timeStyle: "medium") }
+subject-none = (no subject)
+recipients-none = No recipient yet
+recipients-one = To { $first }
+recipients-more = { $count ->
+    [one] To { $first } and one other
+   *[other] To { $first } and { $count } others
+}
+attachment-count = { $count ->
+    [one] One attachment
+   *[other] { $count } attachments
+}
+request-id = Request id
+
+state-queued = Waiting its turn
+state-sending = Being sent
+state-accepted = Accepted for delivery
+state-waiting-network = Waiting for the network
+state-waiting-sign-in = Waiting until you sign in again
+state-waiting-consent = Waiting for your permission to send mail
+state-unconfirmed = Not certain whether it was sent
+state-unconfirmed-detail = The message left, but no answer came that can be trusted. It may have been sent. Signet does not send it again by itself.
+state-failed = Not sent
+state-cancelled = Cancelled before it was sent
+state-damaged = Cannot be read
+state-damaged-detail = This entry was damaged on disk. Whether it was sent is not known.
+
+act-cancel = Cancel
+act-retry = Send now
+act-again = Send again…
+act-edit = Edit
+act-discard = Discard…
+act-remove = Remove from list
+act-on = { $act }: { $subject }
+
+again-title = Send it again?
+again-what = It is not certain whether “{ $subject }” was sent.
+again-twice = If it was, everyone it is addressed to will get it twice.
+again-look = Your Sent Items folder, or a recipient, can tell.
+again-confirm = Send it again anyway
+discard-title = Discard it?
+discard-what = “{ $subject }” and its attachments will be erased from this computer.
+discard-confirm = Discard
+
+failed-rejected = The mail server refused the message.
+failed-forbidden = This account may not send mail with Signet.
+failed-recipients = The mail server refused a recipient’s address.
+failed-no-mailbox = This account has no mailbox to send from.
+failed-send-as-denied = This account may not send from that address.
+failed-quota = The mailbox is full or has sent too much for today.
+failed-too-large = The message is too large to be sent.
+failed-attachment = An attachment’s copy on this computer is missing or was changed.
+failed-other-account = The account it was written with is signed out.
+failed-other = The message could not be sent.
+
+## Writing a mail
+
+compose-title = New message
+compose-title-of = { $subject } – { $to }
+compose-from = From
+compose-from-nobody = Nobody is signed in. The message waits until you are.
+field-to = To
+field-cc = Cc
+field-bcc = Bcc
+field-subject = Subject
+compose-body = Message
+compose-send = Send
+compose-send-hint = Send (Ctrl+Enter)
+compose-sending = Handing the message to the outbox…
+compose-attach = Attach
+compose-attach-hint = Attach files (Ctrl+Shift+A)
+compose-discard = Discard draft
+compose-discard-title = Discard this draft?
+compose-discard-what = What you wrote and attached will be erased from this computer.
+compose-saved = Draft saved
+compose-saving = Saving the draft…
+compose-unsaved = The draft could not be saved. It is tried again.
+compose-not-loaded = The draft could not be read.
+compose-faults = { $count ->
+    [one] Not sent yet: one thing needs your attention.
+   *[other] Not sent yet: { $count } things need your attention.
+}
+compose-drop = Drop files to attach them
+compose-editor-missing = The formatting editor could not be loaded. You can write plain text.
+
+recipients-field = { $count ->
+    [0] { $field }, no recipients
+    [one] { $field }, one recipient
+   *[other] { $field }, { $count } recipients
+}
+recipients-help = Left arrow goes to the recipients. There, Delete removes and Enter edits.
+chip-remove = Remove { $who }
+chip-removed = { $left ->
+    [0] Removed { $who }, none left
+   *[other] Removed { $who }, { $left } left
+}
+chip-added = { $count ->
+    [one] Added { $who }
+   *[other] Added { $count } recipients
+}
+chip-twice = { $who } is already there
+chip-selected = { $who } selected. Press again to remove.
+chip-faulty = { $who }: { $fault }
+
+address-empty = There is no address.
+address-no-at = An address has an @ in it.
+address-local = The part before the @ is not right.
+address-domain = The part after the @ is not right.
+address-name = The name is not right.
+address-brackets = A bracket or a quotation mark is missing.
+address-too-long = The address is too long.
+address-too-many = That is more addresses than can be pasted at once.
+address-control = The address has characters in it that cannot be sent.
+address-other = This is not a mail address.
+
+draft-no-recipient = Add at least one recipient.
+draft-bad-address = “{ $text }” is not an address mail can be sent to.
+draft-too-many-recipients = { $count } recipients are too many: { $max } are allowed.
+draft-subject-too-long = The subject is too long: { $max } characters are allowed.
+draft-body-too-long = The message is too long to be sent.
+draft-attachments-too-large = The attachments are too large to be sent together.
+draft-attachment-gone = The attachment “{ $name }” can no longer be read.
+
+attachments = { $count ->
+    [one] One attachment, { $size }
+   *[other] { $count } attachments, { $size }
+}
+attachment-remove = Remove { $name }
+attachment-removed = Removed { $name }
+attachment-added = { $count ->
+    [one] One attachment
+   *[other] { $count } attachments
+}
+attachment-folder = “{ $name }” is a folder. Only files can be attached.
+attachment-too-large = “{ $name }” is too large to be attached.
+attachment-unreadable = “{ $name }” cannot be read.
+attachment-other = “{ $name }” could not be attached.
+
+toolbar = Formatting
+format-bold = Bold (Ctrl+B)
+format-italic = Italic (Ctrl+I)
+format-underline = Underline (Ctrl+U)
+format-bullets = Bullets (Ctrl+Shift+8)
+format-numbers = Numbering (Ctrl+Shift+7)
+format-link = Link (Ctrl+K)
+format-quote = Quote (Ctrl+Shift+9)
+format-clear = Clear formatting (Ctrl+Space)
+plain-text = Plain text
+plain-text-on = Plain text. The formatting comes back if you switch before changing the text.
+plain-text-off = With formatting
+link-title = Link
+link-address = Address
+link-set = Set the link
+link-remove = Remove the link
+link-wrong = A link begins with https://, http:// or mailto:.
+paste-image = Pictures cannot be pasted into a message yet. Attach the file instead.
+
+## When a command could not be carried out
+
+command-failed = That did not work.
+    .remedy = Try again.
+command-busy = Another sign-in is under way.
+command-not-signed-in = Nobody is signed in.
+command-no-client-id = A client id is needed first.
+command-outbox = The outbox could not be written. Nothing was sent.
+command-too-late = It is already being sent.
+command-gone = It is no longer there.
+command-page = The page could not be opened.

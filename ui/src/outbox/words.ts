@@ -1,0 +1,62 @@
+/** How a message in the outbox is put into words, a mark and a set of things one can do. */
+import type { OutboxItemView, OutboxState } from "../bindings";
+import type { IconName } from "../parts/icons";
+import { text } from "../text";
+
+export type Act = "cancel" | "retry" | "again" | "edit" | "discard";
+
+type Look = { icon: IconName; tone: "quiet" | "success" | "warning" | "danger"; acts: Act[] };
+
+const LOOKS: Record<OutboxState["kind"], Look> = {
+  queued: { icon: "clock", tone: "quiet", acts: ["cancel", "edit"] },
+  sending: { icon: "send", tone: "quiet", acts: [] },
+  accepted: { icon: "done", tone: "success", acts: ["discard"] },
+  waiting: { icon: "clock", tone: "warning", acts: ["retry", "edit", "cancel"] },
+  unconfirmed: { icon: "warning", tone: "warning", acts: ["again", "edit", "discard"] },
+  failed: { icon: "error", tone: "danger", acts: ["retry", "edit", "discard"] },
+  cancelled: { icon: "close", tone: "quiet", acts: ["edit", "retry", "discard"] },
+  damaged: { icon: "error", tone: "danger", acts: ["discard"] },
+};
+
+export function look(state: OutboxState): Look {
+  return LOOKS[state.kind];
+}
+
+/** The state in plain words. */
+export function stateWords(state: OutboxState): string {
+  return text(state.kind === "waiting" ? `state-waiting-${state.reason.replace("_", "-")}` : `state-${state.kind}`);
+}
+
+/** What the person should know beyond that, where there is something. */
+export function stateDetail(state: OutboxState): string | null {
+  switch (state.kind) {
+    case "unconfirmed":
+      return text("state-unconfirmed-detail");
+    case "failed":
+      return text(state.message);
+    case "damaged":
+      return text("state-damaged-detail");
+    case "waiting":
+      return state.next_attempt_at_ms === null ? null : text("next-attempt", { when: new Date(state.next_attempt_at_ms) });
+    case "queued":
+    case "sending":
+    case "accepted":
+    case "cancelled":
+      return null;
+  }
+}
+
+export function requestId(state: OutboxState): string | null {
+  return "request_id" in state ? state.request_id : null;
+}
+
+export function subjectOf(subject: string): string {
+  return subject.trim() === "" ? text("subject-none") : subject;
+}
+
+/** The first recipient and how many more there are. */
+export function recipientWords(recipients: OutboxItemView["recipients"]): string {
+  const [first, ...others] = recipients;
+  if (first === undefined) return text("recipients-none");
+  return others.length === 0 ? text("recipients-one", { first }) : text("recipients-more", { first, count: others.length });
+}

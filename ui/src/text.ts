@@ -1,0 +1,53 @@
+/**
+ * The sentences of the window.
+ *
+ * They lie in messages/*.ftl, which Rust reads too for its notifications. No other file holds words a person reads.
+ */
+import { FluentBundle, FluentResource, type FluentVariable } from "@fluent/bundle";
+import english from "../messages/en.ftl?raw";
+
+export const LANGUAGE = "en";
+
+export type TextArguments = Record<string, FluentVariable>;
+
+/** A sentence as Rust names it: the id and what stands in it. */
+export type Said = { message: string; args: Partial<Record<string, string>> };
+
+/** Stands in for a sentence this window does not know: better a general one than an id. */
+const UNKNOWN = "trouble-other";
+
+/** What Rust counts. Everything else it says stays as it is written: a tenant called 2026 is no number. */
+const COUNTS = new Set(["minutes", "count", "max", "line"]);
+
+const bundle = new FluentBundle(LANGUAGE);
+bundle.addResource(new FluentResource(english));
+
+/** The sentence called `id`, with its arguments filled in. */
+export function text(id: string, args: TextArguments = {}): string {
+  return format(id, null, args) ?? format(UNKNOWN, null, {}) ?? "";
+}
+
+/** A sentence that Rust chose. */
+export function said({ message, args }: Said): string {
+  return text(message, counted(args));
+}
+
+/** What a person can do about it, where there is something to say. */
+export function remedy({ message, args }: Said): string | null {
+  return format(message, "remedy", counted(args));
+}
+
+function format(id: string, attribute: string | null, args: TextArguments): string | null {
+  const message = bundle.getMessage(id);
+  const pattern = attribute === null ? message?.value : message?.attributes[attribute];
+  // Faults in an argument leave a readable sentence behind, so they are not raised here; the tests look for them.
+  return pattern ? bundle.formatPattern(pattern, args, []) : null;
+}
+
+function counted(args: Said["args"]): TextArguments {
+  const entries = Object.entries(args).flatMap(([name, value]) => {
+    if (value === undefined) return [];
+    return [[name, COUNTS.has(name) && /^\d+$/.test(value) ? Number(value) : value] as const];
+  });
+  return Object.fromEntries(entries);
+}
