@@ -1,1 +1,45 @@
-//! graph
+//! Microsoft Graph v1.0: the profile card and sending mail, one file per operation.
+//!
+//! Each operation is a pure pair: `request` builds what is asked, `read` understands the answer. Both are tested with
+//! values. [`Graph`] puts a token on the one, hands the other what came back, and does nothing else: no retry but the
+//! one that a rejected token allows, no redirect, no waiting. When to ask again is the caller's decision, because only
+//! the caller knows whether asking twice does harm.
+#![cfg_attr(
+    test,
+    allow(
+        clippy::unwrap_used,
+        clippy::expect_used,
+        clippy::indexing_slicing,
+        clippy::panic,
+        clippy::string_slice
+    )
+)]
+
+mod base_url;
+pub mod batch;
+mod challenge;
+mod class;
+mod client;
+mod error;
+mod json;
+pub mod manager;
+pub mod me;
+pub mod photo;
+pub mod profile;
+mod retry_after;
+pub mod send_mail;
+mod token;
+mod transport;
+
+pub use base_url::{BaseUrl, BaseUrlError};
+pub use challenge::claims;
+pub use class::{Class, Operation, classify};
+pub use client::Graph;
+pub use error::{GraphError, Refusal, Unreachable};
+pub use manager::Person;
+pub use me::Me;
+pub use photo::Photo;
+pub use profile::{Part, Profile};
+pub use retry_after::{RETRY_AFTER_MAX, retry_after};
+pub use send_mail::{NotSent, SendOutcome, Why};
+pub use token::{Rejected, TokenError, TokenSource};

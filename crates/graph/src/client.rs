@@ -1,0 +1,202 @@
+//! The few lines between building a request and reading its answer: token, sending, one fresh token.
+
+use std::sync::Arc;
+
+use http::header::{AUTHORIZATION, HeaderMap, HeaderValue};
+use message::Message;
+use reqwest::Request;
+use secrecy::{ExposeSecret, SecretString};
+use tracing::debug;
+use uuid::Uuid;
+
+use crate::base_url::BaseUrl;
+use crate::class::{Class, Operation};
+use crate::error::{GraphError, Unreachable};
+use crate::profile::{self, Profile};
+use crate::send_mail::{self, NotSent, SendOutcome};
+use crate::token::{Rejected, TokenError, TokenSource};
+use crate::transport::{self, Limits};
+
+/// Microsoft Graph for one account.
+#[derive(Clone)]
+pub struct Graph {
+    http: reqwest::Client,
+    base: BaseUrl,
+    tokens: Arc<dyn TokenSource>,
+}
+
+/// No answer could be had: no token, or no connection.
+pub(crate) enum Failure {
+    Token(TokenError),
+    Unreachable(Unreachable),
+}
+
+impl Graph {
+    /// Graph at `base`, with tokens from `tokens`.
+    ///
+    /// The client must follow no redirects, since a token belongs to one host, and should bound the connection phase
+    /// (`connect_timeout`): a connection that cannot be made then proves that a message was not sent, whereas an
+    /// overall time limit proves nothing.
+    #[must_use]
+    pub fn new(http: reqwest::Client, base: BaseUrl, tokens: Arc<dyn TokenSource>) -> Self {
+        Self { http, base, tokens }
+    }
+
+    /// The card: `/me`, photo and manager in one round trip.
+    ///
+    /// `photo_etag` is the ETag of the photo that is already there; an unchanged one comes back as `Part::Unknown`.
+    ///
+    /// # Errors
+    /// When there is no token, no answer, or nothing about the person in it. Photo and manager never fail the card.
+    pub async fn profile(&self, photo_etag: Option<&str>) -> Result<Profile, GraphError> {
+        let request = profile::request(&self.base, photo_etag);
+        let refused = |read: &Result<Profile, GraphError>| {
+            read.as_ref()
+                .err()
+                .and_then(|e| refusal(e, Operation::Read))
+        };
+        match self
+            .ask(
+                profile::SCOPES,
+                &request,
+                profile::LIMITS,
+                profile::read,
+                refused,
+            )
+            .await
+        {
+            Ok(read) => read,
+            Err(Failure::Token(error)) => Err(error.into()),
+            Err(Failure::Unreachable(why)) => Err(GraphError::Unreachable(why)),
+        }
+    }
+
+    /// Submits a message once, stamped with the outbox's key. `contents` are the attachments' bytes in their order.
+    ///
+    /// Never repeats what may have been taken over. A refused token is a definite no, so exactly then the request goes
+    /// out a second time, with a fresh one.
+    pub async fn send_mail(
+        &self,
+        message: &Message,
+        key: &str,
+        contents: Vec<Vec<u8>>,
+    ) -> SendOutcome {
+        let request = match send_mail::request(&self.base, message, key, contents) {
+            Ok(request) => request,
+            Err(fault) => return SendOutcome::NotSent(fault),
+        };
+        let refused = |outcome: &SendOutcome| match outcome {
+            SendOutcome::Rejected(error) => refusal(error, Operation::Send),
+            SendOutcome::Accepted { .. }
+            | SendOutcome::NotSent(_)
+            | SendOutcome::Unclear { .. } => None,
+        };
+        match self
+            .ask(
+                send_mail::SCOPES,
+                &request,
+                send_mail::LIMITS,
+                send_mail::read,
+                refused,
+            )
+            .await
+        {
+            // Two tokens were refused: the message waits for the person, it has not failed.
+            Ok(SendOutcome::Rejected(error)) if error.class(Operation::Send) == Class::Refresh => {
+                SendOutcome::NotSent(NotSent::SignInRequired {
+                    claims: error.claims().map(str::to_owned),
+                })
+            }
+            Ok(outcome) => outcome,
+            Err(failure) => send_mail::failed(failure),
+        }
+    }
+
+    /// Asks with a token; asks once more with a fresh one when `refused` finds the token refused, and with which
+    /// claims.
+    async fn ask<T>(
+        &self,
+        scopes: &[&str],
+        request: &Request,
+        limits: Limits,
+        read: impl Fn(&http::Response<Vec<u8>>) -> T,
+        refused: impl Fn(&T) -> Option<Challenge>,
+    ) -> Result<T, Failure> {
+        let token = self
+            .tokens
+            .access_token(scopes, None)
+            .await
+            .map_err(Failure::Token)?;
+        let first = read(&self.exchange(request, &token, limits).await?);
+        let Some(Challenge { claims }) = refused(&first) else {
+            return Ok(first);
+        };
+        let rejected = Some(Rejected {
+            token: &token,
+            claims,
+        });
+        let fresh = self
+            .tokens
+            .access_token(scopes, rejected)
+            .await
+            .map_err(Failure::Token)?;
+        Ok(read(&self.exchange(request, &fresh, limits).await?))
+    }
+
+    async fn exchange(
+        &self,
+        request: &Request,
+        token: &SecretString,
+        limits: Limits,
+    ) -> Result<http::Response<Vec<u8>>, Failure> {
+        // Only a streamed body cannot be copied, and none is.
+        let mut attempt = request
+            .try_clone()
+            .ok_or(Failure::Unreachable(Unreachable::NotConnected))?;
+        let id = identify(attempt.headers_mut());
+        authorize(attempt.headers_mut(), token)?;
+        let answer = transport::exchange(&self.http, attempt, limits).await;
+        let path = request.url().path();
+        match &answer {
+            Ok(answer) => {
+                debug!(path, client_request_id = %id, status = answer.status().as_u16(), "answered")
+            }
+            Err(why) => debug!(path, client_request_id = %id, %why, "no answer"),
+        }
+        answer.map_err(Failure::Unreachable)
+    }
+}
+
+/// A token was refused, perhaps with what the next one must say.
+pub(crate) struct Challenge {
+    claims: Option<String>,
+}
+
+fn refusal(error: &GraphError, operation: Operation) -> Option<Challenge> {
+    let refused =
+        matches!(error, GraphError::Unauthorized(_)) && error.class(operation) == Class::Refresh;
+    refused.then(|| Challenge {
+        claims: error.claims().map(str::to_owned),
+    })
+}
+
+// A new name for every attempt, which Graph keeps in its records and sends back.
+// Source: Graph, "Best practices for working with Microsoft Graph", reliability and support.
+fn identify(headers: &mut HeaderMap) -> Uuid {
+    let id = Uuid::new_v4();
+    if let Ok(value) = HeaderValue::from_str(&id.to_string()) {
+        headers.insert("client-request-id", value);
+        headers.insert("return-client-request-id", HeaderValue::from_static("true"));
+    }
+    id
+}
+
+fn authorize(headers: &mut HeaderMap, token: &SecretString) -> Result<(), Failure> {
+    let mut value =
+        HeaderValue::from_str(&format!("Bearer {}", token.expose_secret())).map_err(|_| {
+            Failure::Token(TokenError::Other("the token is no header value".to_owned()))
+        })?;
+    value.set_sensitive(true);
+    headers.insert(AUTHORIZATION, value);
+    Ok(())
+}

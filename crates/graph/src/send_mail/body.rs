@@ -1,0 +1,166 @@
+//! The JSON of a message.
+//! Source: Graph v1.0 reference, the message, recipient, fileAttachment and singleValueLegacyExtendedProperty
+//! resource types.
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use message::{Address, Attachment, Message};
+use serde::Serialize;
+
+use super::NotSent;
+
+/// The extended property that holds the outbox's key: how a message is found again in Sent Items.
+/// One format for ever, since the name is compared case by case.
+pub const KEY_PROPERTY: &str = "String {c1f1a6a0-5b9e-4f0e-9c57-51673e700001} Name SignetOutboxKey";
+
+/// The same key as a header, which reaches the recipient; Graph takes names that begin with `x-` only.
+pub const KEY_HEADER: &str = "x-signet-outbox";
+
+/// `saveToSentItems` is left out: it defaults to true.
+#[derive(Serialize)]
+struct SendMail<'a> {
+    message: Submission<'a>,
+}
+
+// Empty lists are left out: an empty list of headers is refused, and so may others be.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Submission<'a> {
+    subject: &'a str,
+    body: ItemBody<'a>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    to_recipients: Vec<Recipient<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    cc_recipients: Vec<Recipient<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    bcc_recipients: Vec<Recipient<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    attachments: Vec<FileAttachment<'a>>,
+    single_value_extended_properties: [Property<'a>; 1],
+    internet_message_headers: [Header<'a>; 1],
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct ItemBody<'a> {
+    content_type: &'static str,
+    content: &'a str,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Recipient<'a> {
+    email_address: EmailAddress<'a>,
+}
+
+#[derive(Serialize)]
+struct EmailAddress<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    name: Option<&'a str>,
+    address: &'a str,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct FileAttachment<'a> {
+    // Without it the attachment counts as abstract and is refused.
+    #[serde(rename = "@odata.type")]
+    odata_type: &'static str,
+    name: &'a str,
+    content_type: &'a str,
+    content_bytes: String,
+}
+
+#[derive(Serialize)]
+struct Property<'a> {
+    id: &'static str,
+    value: &'a str,
+}
+
+#[derive(Serialize)]
+struct Header<'a> {
+    name: &'static str,
+    value: &'a str,
+}
+
+pub fn write(message: &Message, key: &str, contents: Vec<Vec<u8>>) -> Result<Vec<u8>, NotSent> {
+    let submission = Submission {
+        subject: &message.subject,
+        body: item_body(message),
+        to_recipients: recipients(&message.recipients.to),
+        cc_recipients: recipients(&message.recipients.cc),
+        bcc_recipients: recipients(&message.recipients.bcc),
+        attachments: attachments(&message.attachments, contents)?,
+        single_value_extended_properties: [Property {
+            id: KEY_PROPERTY,
+            value: key,
+        }],
+        internet_message_headers: [Header {
+            name: KEY_HEADER,
+            value: key,
+        }],
+    };
+    // Texts and lists cannot fail to be written as JSON.
+    serde_json::to_vec(&SendMail {
+        message: submission,
+    })
+    .map_err(|_| NotSent::TooLarge)
+}
+
+/// One body only: Exchange makes the text alternative of an HTML body by itself.
+fn item_body(message: &Message) -> ItemBody<'_> {
+    match &message.html {
+        Some(html) => ItemBody {
+            content_type: "html",
+            content: html,
+        },
+        None => ItemBody {
+            content_type: "text",
+            content: &message.text,
+        },
+    }
+}
+
+fn recipients(addresses: &[Address]) -> Vec<Recipient<'_>> {
+    addresses
+        .iter()
+        .map(|a| Recipient {
+            email_address: EmailAddress {
+                name: a.name(),
+                address: a.address(),
+            },
+        })
+        .collect()
+}
+
+/// Pairs list and bytes. A message must not leave without a file it names, so every length is compared.
+fn attachments(
+    list: &[Attachment],
+    contents: Vec<Vec<u8>>,
+) -> Result<Vec<FileAttachment<'_>>, NotSent> {
+    let whole = list.len() == contents.len()
+        && list
+            .iter()
+            .zip(&contents)
+            .all(|(attachment, bytes)| attachment.bytes == bytes.len() as u64);
+    if !whole {
+        return Err(NotSent::AttachmentsMissing);
+    }
+    let total = list
+        .iter()
+        .map(|attachment| attachment.bytes)
+        .fold(0, u64::saturating_add);
+    if message::base64_bytes(total) > message::DIRECT_REQUEST_BYTES_MAX as u64 {
+        return Err(NotSent::TooLarge);
+    }
+    let written = list
+        .iter()
+        .zip(contents)
+        .map(|(attachment, bytes)| FileAttachment {
+            odata_type: "#microsoft.graph.fileAttachment",
+            name: &attachment.name,
+            content_type: &attachment.content_type,
+            content_bytes: STANDARD.encode(bytes),
+        });
+    Ok(written.collect())
+}
