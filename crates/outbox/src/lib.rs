@@ -1,1 +1,47 @@
-//! outbox
+//! The durable queue: drafts as they are typed, messages from "send" to their
+//! outcome, and the copies of what is attached to them.
+//!
+//! When [`Outbox::enqueue`] returns, the message and its attachments are on
+//! disk. No message is submitted again without evidence that it was not
+//! submitted before; what cannot be known stands before the person as
+//! unconfirmed, and nothing ever disappears by itself.
+//!
+//! This is the only crate that knows SQLite. It does not know how a message is
+//! submitted: [`deliver`] is handed a [`Submit`].
+//!
+//! - [`machine`] decides, without I/O; `schedule` says when to try again.
+//! - `store` keeps rows, `spool` keeps the attachments' copies.
+//! - `open` finds the database sound, or sets it aside and saves what it can.
+//! - `delivery` is the worker; one process delivers at a time.
+#![cfg_attr(
+    test,
+    allow(
+        clippy::unwrap_used,
+        clippy::expect_used,
+        clippy::indexing_slicing,
+        clippy::panic,
+        clippy::string_slice
+    )
+)]
+
+mod clock;
+mod delivery;
+mod error;
+mod id;
+mod item;
+mod lock;
+pub mod machine;
+mod open;
+mod outbox;
+pub mod schedule;
+mod spool;
+mod store;
+
+pub use clock::{Clock, system_clock};
+pub use delivery::{SubmissionFuture, Submit, deliver};
+pub use error::{DatabaseError, OpenError, OutboxError};
+pub use id::{DraftId, IdError, ItemId};
+pub use item::{Item, SavedDraft};
+pub use machine::{Refused, State, Submission, WaitReason};
+pub use open::{OpenReport, Opened};
+pub use outbox::Outbox;

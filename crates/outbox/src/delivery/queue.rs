@@ -1,0 +1,210 @@
+//! What the worker asks of the database.
+
+use std::collections::HashSet;
+use std::sync::PoisonError;
+use std::time::SystemTime;
+
+use crate::error::OutboxError;
+use crate::id::ItemId;
+use crate::item::Item;
+use crate::machine::{Event, State, Submission};
+use crate::open;
+use crate::outbox::Outbox;
+use crate::store::{items, uses};
+
+/// A message whose row says `sending`, on disk, and whose attempt may start.
+pub(crate) struct Turn {
+    pub(crate) item: Item,
+    pub(crate) contents: Vec<Vec<u8>>,
+}
+
+/// What became of the first message of an account.
+enum Taken {
+    Turn(Box<Turn>),
+    /// It cannot be sent; the next one may be.
+    Passed,
+}
+
+impl Outbox {
+    /// Everything in `sending` becomes unconfirmed. Only for the holder of the
+    /// delivering lock, with no attempt under way.
+    pub(crate) fn settle_interrupted(&self, now_ms: i64) -> Result<(), OutboxError> {
+        self.step_all("sending", &Event::Interrupted, now_ms)
+    }
+
+    /// Everything that waits is queued again: nothing of it ever left.
+    pub(crate) fn wake(&self, now_ms: i64) -> Result<(), OutboxError> {
+        self.step_all("waiting", &Event::Woken, now_ms)
+    }
+
+    fn step_all(&self, state: &str, event: &Event, now_ms: i64) -> Result<(), OutboxError> {
+        let ids = self.read(|connection| Ok(items::in_state(connection, state)?))?;
+        self.step_each(&ids, event, now_ms)
+    }
+
+    /// What waited for its time is queued when it has come.
+    pub(crate) fn release_due(&self, now_ms: i64) -> Result<(), OutboxError> {
+        let ids = self.read(|connection| Ok(items::due(connection, now_ms)?))?;
+        self.step_each(&ids, &Event::TimeCame, now_ms)
+    }
+
+    /// Applies an event to rows that were found in its state a moment ago. What
+    /// a person or another process has moved on since then is left alone.
+    fn step_each(&self, ids: &[ItemId], event: &Event, now_ms: i64) -> Result<(), OutboxError> {
+        if ids.is_empty() {
+            return Ok(());
+        }
+        self.write(|transaction| {
+            for id in ids {
+                match items::step(transaction, *id, event, now_ms) {
+                    Ok(_) | Err(OutboxError::Refused(_) | OutboxError::NotFound) => {}
+                    Err(error) => return Err(error),
+                }
+            }
+            Ok(())
+        })
+    }
+
+    /// Takes the oldest queued message of up to `places` accounts that are not
+    /// `busy`: when this returns, their rows say `sending` on disk.
+    pub(crate) fn take_turns(
+        &self,
+        busy: &HashSet<String>,
+        places: usize,
+        now_ms: i64,
+    ) -> Result<Vec<Turn>, OutboxError> {
+        let mut turns: Vec<Turn> = Vec::new();
+        let mut served = busy.clone();
+        while turns.len() < places {
+            let Some((account, id)) = self.next_head(&served)? else {
+                break;
+            };
+            match self.take_turn(id, now_ms) {
+                Ok(Taken::Turn(turn)) => {
+                    served.insert(account);
+                    turns.push(*turn);
+                }
+                Ok(Taken::Passed) => {}
+                // Turns taken already must start. This account comes again at the
+                // next look, be it that a person was quicker or that a file cannot be read.
+                Err(error) => {
+                    tracing::warn!(item = %id, error = %error, "a message was not taken from the outbox");
+                    served.insert(account);
+                }
+            }
+        }
+        Ok(turns)
+    }
+
+    /// The account whose first message has waited longest.
+    fn next_head(&self, served: &HashSet<String>) -> Result<Option<(String, ItemId)>, OutboxError> {
+        let heads = self.read(|connection| Ok(items::heads(connection)?))?;
+        Ok(heads
+            .into_iter()
+            .filter(|(account, _)| !served.contains(account))
+            .min_by_key(|(_, id)| *id))
+    }
+
+    fn take_turn(&self, id: ItemId, now_ms: i64) -> Result<Taken, OutboxError> {
+        let mut item = self.read(|connection| items::one(connection, id))?;
+        if let State::Damaged { .. } = item.state {
+            return self.pass(id, &Event::Unreadable, now_ms);
+        }
+        let contents: Result<Vec<_>, _> = item
+            .message
+            .attachments
+            .iter()
+            .map(|attachment| self.shared.spool.read(attachment))
+            .collect();
+        let contents = match contents {
+            Ok(contents) => contents,
+            Err(OutboxError::AttachmentDamaged) => {
+                return self.pass(id, &Event::AttachmentsUnreadable, now_ms);
+            }
+            Err(error) => return Err(error),
+        };
+        let step =
+            self.write_through(|transaction| items::step(transaction, id, &Event::Turn, now_ms))?;
+        item.state = step.progress.state;
+        item.attempts = step.progress.attempts;
+        Ok(Taken::Turn(Box::new(Turn { item, contents })))
+    }
+
+    fn pass(&self, id: ItemId, event: &Event, now_ms: i64) -> Result<Taken, OutboxError> {
+        self.write_through(|transaction| items::step(transaction, id, event, now_ms))?;
+        Ok(Taken::Passed)
+    }
+
+    /// Writes an answer down. When the message has to wait, what else is queued
+    /// for the account waits with it, instead of meeting the same wall in turn.
+    pub(crate) fn record(
+        &self,
+        id: ItemId,
+        submission: &Submission,
+        now_ms: i64,
+    ) -> Result<(), OutboxError> {
+        self.write(|transaction| {
+            let step = items::step(
+                transaction,
+                id,
+                &Event::Answered(submission.clone()),
+                now_ms,
+            )?;
+            if let State::Waiting {
+                reason,
+                next_attempt_at_ms,
+            } = step.progress.state
+            {
+                let account = items::one(transaction, id)?.account;
+                let held = Event::Held {
+                    reason,
+                    next_attempt_at_ms,
+                };
+                for other in items::of_account_in_state(transaction, &account, "queued")? {
+                    items::step(transaction, other, &held, now_ms)?;
+                }
+            }
+            Ok(())
+        })
+    }
+
+    pub(crate) fn next_due_ms(&self) -> Result<Option<i64>, OutboxError> {
+        self.read(|connection| Ok(items::next_due_ms(connection)?))
+    }
+
+    /// Passes on that another process has written.
+    pub(crate) fn look_for_changes(&self) -> Result<(), OutboxError> {
+        let found = self.read(|connection| Ok(open::data_version(connection)?))?;
+        let mut known = self
+            .shared
+            .data_version
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        if std::mem::replace(&mut *known, found) != found {
+            self.shared
+                .changes
+                .send_modify(|count| *count = count.wrapping_add(1));
+        }
+        Ok(())
+    }
+
+    /// Removes old copies that nothing uses: what a crash left between a copy and its draft.
+    pub(crate) fn sweep(&self, now: SystemTime) -> Result<(), OutboxError> {
+        let files = self.shared.spool.old_files(now)?;
+        if files.is_empty() {
+            return Ok(());
+        }
+        self.write(|transaction| {
+            for file in files {
+                let name = file
+                    .file_name()
+                    .and_then(|name| name.to_str())
+                    .unwrap_or_default();
+                if !uses::is_used(transaction, name)? {
+                    std::fs::remove_file(&file)?;
+                }
+            }
+            Ok(())
+        })
+    }
+}

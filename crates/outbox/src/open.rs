@@ -1,0 +1,276 @@
+//! Opening: is the database sound, and what is done when it is not.
+//!
+//! Three lock files order the processes that share a folder: `opening` is held
+//! while one of them looks and mends, `in-use` is shared by all that have the
+//! database open (mending needs it alone), `delivering` by the one that sends.
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use rusqlite::{Connection, ErrorCode, MAIN_DB};
+use tokio::sync::watch;
+
+use crate::clock::{Clock, now_ms};
+use crate::error::{DatabaseError, OpenError};
+use crate::lock::{FileLock, Kind};
+use crate::outbox::{Outbox, Shared};
+use crate::spool::{Spool, private_folder};
+use crate::store::{self, schema};
+
+mod aside;
+mod fresh;
+mod salvage;
+mod wal;
+
+/// The outbox, and what was found when it was opened.
+pub struct Opened {
+    /// The outbox, ready for use.
+    pub outbox: Outbox,
+    /// What was found.
+    pub report: OpenReport,
+}
+
+/// What opening found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum OpenReport {
+    /// Everything in order.
+    Sound,
+    /// The database was damaged. It lies in another folder now, with the
+    /// copies of attachments that no saved row names.
+    SetAside {
+        /// Where it lies.
+        to: PathBuf,
+        /// How many messages could be read and were kept.
+        items_saved: usize,
+        /// How many drafts could be read and were kept.
+        drafts_saved: usize,
+    },
+}
+
+/// How long to wait for another process that is opening the same folder.
+const OPENING_WAIT_MAX: Duration = Duration::from_secs(20);
+
+/// Up to this size every page is looked at on opening, which takes tens of
+/// milliseconds. A larger file is looked at in full after an unclean end or
+/// when damage was met in use, so that a long history does not slow every start.
+const QUICK_CHECK_BYTES_MAX: u64 = 64 * 1024 * 1024;
+
+/// The paths of one outbox.
+pub(crate) struct Paths {
+    pub(crate) folder: PathBuf,
+}
+
+impl Paths {
+    pub(crate) fn database(&self) -> PathBuf {
+        self.folder.join("outbox.db")
+    }
+
+    pub(crate) fn wal(&self) -> PathBuf {
+        self.folder.join("outbox.db-wal")
+    }
+
+    pub(crate) fn shm(&self) -> PathBuf {
+        self.folder.join("outbox.db-shm")
+    }
+
+    pub(crate) fn fresh(&self) -> PathBuf {
+        self.folder.join("outbox.db.new")
+    }
+
+    pub(crate) fn spool(&self) -> PathBuf {
+        self.folder.join("spool")
+    }
+
+    /// All that makes up the database; the file itself first, so that a log is
+    /// never left alone with a database it does not belong to.
+    pub(crate) fn parts(&self) -> [PathBuf; 4] {
+        [
+            self.database(),
+            self.wal(),
+            self.shm(),
+            suspect_mark(&self.folder),
+        ]
+    }
+}
+
+/// Stands beside a database in which damage was met.
+pub(crate) fn suspect_mark(folder: &Path) -> PathBuf {
+    folder.join("outbox.db-suspect")
+}
+
+/// The lock of the process that delivers.
+pub(crate) fn delivering_lock(folder: &Path) -> PathBuf {
+    folder.join("outbox-delivering.lock")
+}
+
+/// Why a database cannot be used as it is.
+pub(crate) enum Fault {
+    /// It is damaged: set it aside.
+    Damaged,
+    /// It is not to be touched.
+    Open(OpenError),
+}
+
+pub(crate) fn open(folder: &Path, clock: Clock) -> Result<Opened, OpenError> {
+    private_folder(folder)?;
+    let paths = Paths {
+        folder: folder.to_owned(),
+    };
+    let spool = Spool::open(paths.spool())?;
+    let opening = FileLock::take(
+        &folder.join("outbox-opening.lock"),
+        Kind::Exclusive,
+        OPENING_WAIT_MAX,
+    )?;
+    let _opening = opening.ok_or(OpenError::Busy)?;
+    let in_use = folder.join("outbox-in-use.lock");
+    let alone = FileLock::try_take(&in_use, Kind::Exclusive)?;
+    let now_ms = now_ms(&clock);
+
+    let mut report = OpenReport::Sound;
+    if alone.is_some()
+        && let Some(finished) = aside::finish_interrupted(&paths, &spool, now_ms)?
+    {
+        report = finished;
+    }
+    let connection = match sound(&paths, alone.is_some()) {
+        Ok(connection) => connection,
+        Err(Fault::Open(error)) => return Err(error),
+        Err(Fault::Damaged) if alone.is_none() => return Err(OpenError::DamagedInUse),
+        Err(Fault::Damaged) => {
+            report = aside::set_aside(&paths, &spool, now_ms)?;
+            sound(&paths, true).map_err(still_damaged)?
+        }
+    };
+    drop(alone);
+    let in_use = FileLock::take(&in_use, Kind::Shared, OPENING_WAIT_MAX)?.ok_or(OpenError::Busy)?;
+    let data_version = data_version(&connection).map_err(database)?;
+    let outbox = Outbox {
+        shared: Arc::new(Shared {
+            connection: Mutex::new(connection),
+            _in_use: in_use,
+            folder: folder.to_owned(),
+            spool,
+            clock,
+            changes: watch::Sender::new(0),
+            data_version: Mutex::new(data_version),
+        }),
+    };
+    Ok(Opened { outbox, report })
+}
+
+/// Counts the commits of other connections.
+pub(crate) fn data_version(connection: &Connection) -> rusqlite::Result<i64> {
+    connection.query_row("PRAGMA data_version", [], |row| row.get(0))
+}
+
+/// Opens the database if it is sound; makes it if there is none.
+///
+/// With nobody else in it (`alone`) its files are looked at before SQLite sees
+/// them, because SQLite takes a damaged log for one that ends earlier, and an
+/// empty file for a new database.
+fn sound(paths: &Paths, alone: bool) -> Result<Connection, Fault> {
+    let mut ended_uncleanly = false;
+    if alone {
+        ended_uncleanly = look_at_files(paths)?;
+    }
+    let suspect = suspect_mark(&paths.folder);
+    let mut connection = store::connect(&paths.database()).map_err(fault)?;
+    if connection.is_readonly(MAIN_DB).map_err(fault)? {
+        return Err(Fault::Open(OpenError::NotWritable(
+            io::ErrorKind::ReadOnlyFilesystem.into(),
+        )));
+    }
+    check_schema(&mut connection)?;
+    let bytes = fs::metadata(paths.database())
+        .map_err(|error| Fault::Open(error.into()))?
+        .len();
+    if bytes <= QUICK_CHECK_BYTES_MAX || ended_uncleanly || suspect.exists() {
+        quick_check(&connection)?;
+    }
+    let _ = fs::remove_file(suspect);
+    Ok(connection)
+}
+
+/// Looks at the files with nobody in them. Returns whether the last user ended without closing.
+fn look_at_files(paths: &Paths) -> Result<bool, Fault> {
+    let log_bytes = file_bytes(&paths.wal())?;
+    file_bytes(&paths.shm())?;
+    match file_bytes(&paths.database())? {
+        None if log_bytes.is_some_and(|bytes| bytes > 0) => return Err(Fault::Damaged),
+        None => fresh::create(paths).map_err(Fault::Open)?,
+        Some(0) => return Err(Fault::Damaged),
+        Some(_) => {}
+    }
+    if log_bytes.is_some() && wal::is_damaged(&paths.wal()) {
+        return Err(Fault::Damaged);
+    }
+    Ok(log_bytes.is_some_and(|bytes| bytes > 0))
+}
+
+/// The length of an ordinary file, `None` when it is missing, damaged when it is anything else.
+fn file_bytes(path: &Path) -> Result<Option<u64>, Fault> {
+    match fs::symlink_metadata(path) {
+        Ok(metadata) if metadata.is_file() => Ok(Some(metadata.len())),
+        Ok(_) => Err(Fault::Damaged),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(Fault::Open(error.into())),
+    }
+}
+
+fn check_schema(connection: &mut Connection) -> Result<(), Fault> {
+    let version = schema::version(connection).map_err(fault)?;
+    if version > schema::VERSION && schema::is_ours(connection).map_err(fault)? {
+        return Err(Fault::Open(OpenError::Newer {
+            found: version,
+            known: schema::VERSION,
+        }));
+    }
+    if !schema::is_ours(connection).map_err(fault)? {
+        return Err(Fault::Damaged);
+    }
+    schema::migrate(connection).map_err(fault)
+}
+
+fn quick_check(connection: &Connection) -> Result<(), Fault> {
+    let verdict: String = connection
+        .query_row("PRAGMA quick_check(1)", [], |row| row.get(0))
+        .map_err(fault)?;
+    if verdict == "ok" {
+        Ok(())
+    } else {
+        Err(Fault::Damaged)
+    }
+}
+
+/// Sorts what SQLite says into damage and everything else. A statement that
+/// does not fit the tables (`SQLITE_ERROR`) means that they are not ours.
+fn fault(error: rusqlite::Error) -> Fault {
+    match error.sqlite_error_code() {
+        Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase | ErrorCode::Unknown) | None => {
+            Fault::Damaged
+        }
+        Some(_) => Fault::Open(database(error)),
+    }
+}
+
+fn still_damaged(fault: Fault) -> OpenError {
+    match fault {
+        Fault::Open(error) => error,
+        Fault::Damaged => OpenError::Database(DatabaseError { code: None }),
+    }
+}
+
+pub(crate) fn database(error: rusqlite::Error) -> OpenError {
+    match error.sqlite_error_code() {
+        Some(ErrorCode::ReadOnly | ErrorCode::PermissionDenied | ErrorCode::CannotOpen) => {
+            OpenError::NotWritable(io::Error::other(DatabaseError::from(&error)))
+        }
+        Some(ErrorCode::DiskFull) => OpenError::DiskFull,
+        Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => OpenError::Busy,
+        _ => OpenError::Database(DatabaseError::from(&error)),
+    }
+}

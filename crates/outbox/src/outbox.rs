@@ -1,0 +1,418 @@
+//! What a window or a program may ask of the outbox. Every call blocks for as
+//! long as the disk needs: call it where blocking is allowed.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use message::{Attachment, AttachmentId, Draft, Message};
+use rusqlite::{Connection, Transaction};
+use tokio::sync::watch;
+
+use crate::clock::{Clock, now_ms, system_clock};
+use crate::error::{OpenError, OutboxError};
+use crate::id::{DraftId, ItemId, fresh_key};
+use crate::item::{Item, SavedDraft};
+use crate::lock::FileLock;
+use crate::machine::{Event, State, WaitReason};
+use crate::open::{self, Opened};
+use crate::spool::Spool;
+use crate::store::columns::draft_of;
+use crate::store::items::NewItem;
+use crate::store::{self, drafts, items, uses};
+
+/// The outbox of one folder. Clones share it; several processes may have the
+/// same folder open.
+#[derive(Clone)]
+pub struct Outbox {
+    pub(crate) shared: Arc<Shared>,
+}
+
+pub(crate) struct Shared {
+    // Closed before the lock below is let go: fields drop in this order.
+    pub(crate) connection: Mutex<Connection>,
+    pub(crate) _in_use: FileLock,
+    pub(crate) folder: PathBuf,
+    pub(crate) spool: Spool,
+    pub(crate) clock: Clock,
+    pub(crate) changes: watch::Sender<u64>,
+    /// SQLite's count of other connections' commits when it was last looked at.
+    pub(crate) data_version: Mutex<i64>,
+}
+
+impl Outbox {
+    /// Opens the outbox in `folder`, making both where they are missing.
+    ///
+    /// A damaged database is set aside, whatever it is (a cut file, a folder in
+    /// its place, an unreadable log), what can be read is saved into a fresh
+    /// one, and the report says so. Messages saved that way are unconfirmed.
+    ///
+    /// # Errors
+    /// When there is no writing in the folder, or another process is in the
+    /// way. Nothing on disk has changed then.
+    pub fn open(folder: &Path) -> Result<Opened, OpenError> {
+        Outbox::open_with_clock(folder, system_clock())
+    }
+
+    /// Opens the outbox with a clock of one's own.
+    ///
+    /// # Errors
+    /// As [`Outbox::open`].
+    pub fn open_with_clock(folder: &Path, clock: Clock) -> Result<Opened, OpenError> {
+        open::open(folder, clock)
+    }
+
+    /// Copies a file into the spool: when this returns, the copy is on disk. It
+    /// stays until no draft and no message uses it.
+    ///
+    /// # Errors
+    /// When it is no ordinary file, too large or unreadable, or the disk is full.
+    pub fn attach(&self, path: &Path) -> Result<Attachment, OutboxError> {
+        self.shared.spool.copy_in(path)
+    }
+
+    /// Removes an attachment's copy unless a draft or a message still uses it.
+    ///
+    /// # Errors
+    /// When the disk or the database fails.
+    pub fn detach(&self, id: &AttachmentId) -> Result<(), OutboxError> {
+        self.remove_unused(std::slice::from_ref(id))
+    }
+
+    /// An attachment's contents, checked against its length and digest.
+    ///
+    /// # Errors
+    /// [`OutboxError::AttachmentDamaged`] when the copy is missing or another.
+    pub fn contents(&self, attachment: &Attachment) -> Result<Vec<u8>, OutboxError> {
+        self.shared.spool.read(attachment)
+    }
+
+    /// Saves a draft over its earlier version: when this returns, it is on disk.
+    ///
+    /// # Errors
+    /// [`OutboxError::DraftQueued`] when it was queued meanwhile: a late save
+    /// does not bring a sent message back as a draft.
+    pub fn save_draft(&self, id: &DraftId, draft: &Draft) -> Result<(), OutboxError> {
+        let now_ms = self.now_ms();
+        let before = self.write(|transaction| {
+            if items::of_draft(transaction, id)?.is_some() {
+                return Err(OutboxError::DraftQueued);
+            }
+            let before = uses::of_draft(transaction, id)?;
+            let number = drafts::save(transaction, id, draft, now_ms)?;
+            uses::set_for_draft(transaction, number, &draft.attachments)?;
+            Ok(before)
+        })?;
+        self.remove_unused_or_leave(&before);
+        Ok(())
+    }
+
+    /// All drafts, oldest first; damaged ones with whatever text is left of them.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn drafts(&self) -> Result<Vec<SavedDraft>, OutboxError> {
+        self.read(|connection| Ok(drafts::list(connection)?))
+    }
+
+    /// One draft, `None` when there is none of this name.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn draft(&self, id: &DraftId) -> Result<Option<Draft>, OutboxError> {
+        self.read(|connection| Ok(drafts::one(connection, id)?.map(|saved| saved.draft)))
+    }
+
+    /// Removes a draft and the copies that only it used. Fine when it is gone already.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn discard_draft(&self, id: &DraftId) -> Result<(), OutboxError> {
+        let before = self.write(|transaction| {
+            let before = uses::of_draft(transaction, id)?;
+            drafts::remove(transaction, id)?;
+            Ok(before)
+        })?;
+        self.remove_unused_or_leave(&before);
+        Ok(())
+    }
+
+    /// Queues a message and removes the draft it was made from, in one
+    /// transaction: when this returns, message and attachments are on disk.
+    ///
+    /// The same draft queued twice is one message: the second call returns the
+    /// first one's id.
+    ///
+    /// # Errors
+    /// When an attachment's copy is missing, or the disk or the database fails;
+    /// nothing is queued then, and the draft is still there.
+    pub fn enqueue(
+        &self,
+        account: &str,
+        draft: Option<&DraftId>,
+        message: &Message,
+    ) -> Result<ItemId, OutboxError> {
+        let (key, now_ms) = (fresh_key(), self.now_ms());
+        let (id, before) = self.write(|transaction| {
+            if let Some(id) = draft.map_or(Ok(None), |draft| items::of_draft(transaction, draft))? {
+                return Ok((id, Vec::new()));
+            }
+            for attachment in &message.attachments {
+                self.shared.spool.check_present(attachment)?;
+            }
+            let id = items::insert(
+                transaction,
+                &NewItem {
+                    key: &key,
+                    draft,
+                    account,
+                    message,
+                    now_ms,
+                },
+            )?;
+            uses::set_for_item(transaction, id, &message.attachments)?;
+            let before = match draft {
+                Some(draft) => {
+                    let before = uses::of_draft(transaction, draft)?;
+                    drafts::remove(transaction, draft)?;
+                    before
+                }
+                None => Vec::new(),
+            };
+            Ok((id, before))
+        })?;
+        self.remove_unused_or_leave(&before);
+        Ok(id)
+    }
+
+    /// Every message that still needs somebody, and the newest of the finished
+    /// ones (accepted, cancelled), in the order they were queued.
+    ///
+    /// # Errors
+    /// When the database fails; a single damaged row is shown as such instead.
+    pub fn items(&self) -> Result<Vec<Item>, OutboxError> {
+        self.read(|connection| Ok(items::list(connection)?))
+    }
+
+    /// Takes a message back before it is sent. It stays in the list, cancelled.
+    ///
+    /// # Errors
+    /// [`OutboxError::Refused`] once it is being sent, or was.
+    pub fn cancel(&self, id: ItemId) -> Result<(), OutboxError> {
+        self.step_by_person(id, &Event::Cancel)
+    }
+
+    /// Queues a message (again), at a person's word. For an unconfirmed one
+    /// this is the decision to risk a second copy.
+    ///
+    /// # Errors
+    /// [`OutboxError::Refused`] while it is being sent, or when it was accepted.
+    pub fn retry(&self, id: ItemId) -> Result<(), OutboxError> {
+        self.step_by_person(id, &Event::Retry)
+    }
+
+    /// Removes a message and the copies that only it used.
+    ///
+    /// # Errors
+    /// [`OutboxError::Refused`] while it is being sent.
+    pub fn discard(&self, id: ItemId) -> Result<(), OutboxError> {
+        self.step_by_person(id, &Event::Discard)
+    }
+
+    /// Makes a message a draft again, in one transaction, and returns its name.
+    ///
+    /// # Errors
+    /// [`OutboxError::Refused`] while it is being sent, or when it was accepted.
+    pub fn edit(&self, id: ItemId) -> Result<DraftId, OutboxError> {
+        let (draft_id, now_ms) = (DraftId::generate(), self.now_ms());
+        self.write_through(|transaction| {
+            let draft = draft_of(items::one(transaction, id)?.message);
+            items::step(transaction, id, &Event::Edit, now_ms)?;
+            let number = drafts::save(transaction, &draft_id, &draft, now_ms)?;
+            uses::set_for_draft(transaction, number, &draft.attachments)?;
+            Ok(())
+        })?;
+        Ok(draft_id)
+    }
+
+    /// What becomes of an account's mail when it signs out: with `keep` what
+    /// waits stays and waits for the next sign-in; without, all of it goes,
+    /// save for a message that is on its way at this moment.
+    ///
+    /// # Errors
+    /// When the database fails; then nothing has changed.
+    pub fn account_signed_out(&self, account: &str, keep: bool) -> Result<(), OutboxError> {
+        if keep {
+            self.park(account)
+        } else {
+            self.remove_account(account)
+        }
+    }
+
+    /// Counts up with every change, so that a list can be drawn again.
+    pub fn changes(&self) -> watch::Receiver<u64> {
+        self.shared.changes.subscribe()
+    }
+
+    fn park(&self, account: &str) -> Result<(), OutboxError> {
+        let now_ms = self.now_ms();
+        let parked = Event::Held {
+            reason: WaitReason::SignIn,
+            next_attempt_at_ms: None,
+        };
+        self.write(|transaction| {
+            for state in [State::Queued.code(), "waiting"] {
+                for id in items::of_account_in_state(transaction, account, state)? {
+                    items::step(transaction, id, &parked, now_ms)?;
+                }
+            }
+            Ok(())
+        })
+    }
+
+    fn remove_account(&self, account: &str) -> Result<(), OutboxError> {
+        let now_ms = self.now_ms();
+        let before = self.write_through(|transaction| {
+            let mut before = Vec::new();
+            for id in items::of_account(transaction, account)? {
+                let used = uses::of_item(transaction, id)?;
+                match items::step(transaction, id, &Event::Discard, now_ms) {
+                    Ok(_) => before.extend(used),
+                    Err(OutboxError::Refused(_)) => {}
+                    Err(error) => return Err(error),
+                }
+            }
+            Ok(before)
+        })?;
+        self.remove_unused_or_leave(&before);
+        Ok(())
+    }
+
+    fn step_by_person(&self, id: ItemId, event: &Event) -> Result<(), OutboxError> {
+        let now_ms = self.now_ms();
+        let before = self.write_through(|transaction| {
+            let before = uses::of_item(transaction, id)?;
+            items::step(transaction, id, event, now_ms)?;
+            Ok(before)
+        })?;
+        self.remove_unused_or_leave(&before);
+        Ok(())
+    }
+
+    /// Removes those copies that nothing uses. Looks and removes within one
+    /// turn of writing, so that no other process starts to use one in between.
+    fn remove_unused(&self, attachments: &[AttachmentId]) -> Result<(), OutboxError> {
+        if attachments.is_empty() {
+            return Ok(());
+        }
+        let mut connection = self.connection();
+        let transaction = store::write(&mut connection)?;
+        for id in attachments {
+            if !uses::is_used(&transaction, id.as_str())? {
+                self.shared.spool.remove(id)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// What cannot be removed now is swept later; the call that left it behind has done its work.
+    fn remove_unused_or_leave(&self, attachments: &[AttachmentId]) {
+        if let Err(error) = self.remove_unused(attachments) {
+            tracing::warn!(error = %error, "copies of attachments are left for the next sweep");
+        }
+    }
+
+    pub(crate) fn now_ms(&self) -> i64 {
+        now_ms(&self.shared.clock)
+    }
+
+    pub(crate) fn read<T>(
+        &self,
+        work: impl FnOnce(&Connection) -> Result<T, OutboxError>,
+    ) -> Result<T, OutboxError> {
+        let result = work(&self.connection());
+        self.noting_damage(result)
+    }
+
+    /// One transaction, all of it or nothing.
+    pub(crate) fn write<T>(
+        &self,
+        work: impl FnOnce(&Transaction<'_>) -> Result<T, OutboxError>,
+    ) -> Result<T, OutboxError> {
+        let result = commit(&mut self.connection(), work);
+        self.after_write(result)
+    }
+
+    /// One transaction that takes messages out of the queue: brought into the
+    /// database file as well, so that a damaged log cannot put them back.
+    pub(crate) fn write_through<T>(
+        &self,
+        work: impl FnOnce(&Transaction<'_>) -> Result<T, OutboxError>,
+    ) -> Result<T, OutboxError> {
+        let mut connection = self.connection();
+        let result = commit(&mut connection, work);
+        if result.is_ok() {
+            settle(&connection);
+        }
+        drop(connection);
+        self.after_write(result)
+    }
+
+    fn after_write<T>(&self, result: Result<T, OutboxError>) -> Result<T, OutboxError> {
+        if result.is_ok() {
+            self.shared
+                .changes
+                .send_modify(|count| *count = count.wrapping_add(1));
+        }
+        self.noting_damage(result)
+    }
+
+    /// Damage found on the way is mended at the next opening, which then looks at every page.
+    fn noting_damage<T>(&self, result: Result<T, OutboxError>) -> Result<T, OutboxError> {
+        if let Err(OutboxError::Damaged(error)) = &result {
+            tracing::error!(error = %error, "the outbox is damaged");
+            let _ = fs::write(open::suspect_mark(&self.shared.folder), []);
+        }
+        result
+    }
+
+    /// A panic elsewhere leaves no half-made transaction behind (it is rolled back), so the connection is still good.
+    pub(crate) fn connection(&self) -> MutexGuard<'_, Connection> {
+        self.shared
+            .connection
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn commit<T>(
+    connection: &mut Connection,
+    work: impl FnOnce(&Transaction<'_>) -> Result<T, OutboxError>,
+) -> Result<T, OutboxError> {
+    let transaction = store::write(connection)?;
+    let value = work(&transaction)?;
+    transaction.commit()?;
+    Ok(value)
+}
+
+/// How often the way into the database file is tried again while a reader in
+/// another process is in it. Reads last milliseconds; the log holds the commit
+/// in any case.
+const SETTLE_TRIES_MAX: u32 = 50;
+
+/// Between two tries.
+const SETTLE_AGAIN: std::time::Duration = std::time::Duration::from_millis(10);
+
+fn settle(connection: &Connection) {
+    for _ in 0..SETTLE_TRIES_MAX {
+        match store::checkpoint(connection) {
+            Ok(true) => return,
+            Ok(false) => std::thread::sleep(SETTLE_AGAIN),
+            Err(error) => {
+                tracing::warn!(error = %crate::error::DatabaseError::from(&error), "commit stays in the log");
+                return;
+            }
+        }
+    }
+    tracing::warn!("commit stays in the log");
+}

@@ -1,0 +1,231 @@
+//! The copies of what is attached.
+//!
+//! A copy is made when a file is attached, so that the original may change or
+//! go before the message does. A copy appears under its name only when it is
+//! whole and on disk: written aside, synced, renamed, folder synced.
+
+use std::collections::HashSet;
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Read, Write};
+use std::path::{Path, PathBuf};
+use std::time::{Duration, SystemTime};
+
+use message::{Attachment, AttachmentId, attachment_name, content_type};
+use sha2::{Digest, Sha256};
+
+use crate::error::OutboxError;
+use crate::id::fresh_key;
+
+/// The largest file that can be attached: what one direct send carries.
+pub(crate) const FILE_BYTES_MAX: u64 = message::DIRECT_ATTACHMENTS_BYTES_MAX;
+
+/// What is read and written at once: memory stays flat whatever the file.
+const CHUNK_BYTES: usize = 64 * 1024;
+
+/// A copy that belongs to nothing is removed only when it is older: a file may
+/// be attached in a window whose draft has not been saved yet.
+const ORPHAN_AGE: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// The ending of a copy that is still being written.
+const PART: &str = ".part";
+
+#[derive(Debug)]
+pub(crate) struct Spool {
+    folder: PathBuf,
+}
+
+impl Spool {
+    pub(crate) fn open(folder: PathBuf) -> io::Result<Spool> {
+        private_folder(&folder)?;
+        Ok(Spool { folder })
+    }
+
+    /// Copies a file in. Follows the path's links; refuses what is no ordinary
+    /// file, since reading a pipe or a device may never end.
+    pub(crate) fn copy_in(&self, path: &Path) -> Result<Attachment, OutboxError> {
+        let metadata = fs::metadata(path).map_err(OutboxError::FileUnreadable)?;
+        if !metadata.is_file() {
+            return Err(OutboxError::NotAFile);
+        }
+        if metadata.len() > FILE_BYTES_MAX {
+            return Err(OutboxError::FileTooLarge {
+                bytes_max: FILE_BYTES_MAX,
+            });
+        }
+        let source = File::open(path).map_err(OutboxError::FileUnreadable)?;
+        let id = fresh_id()?;
+        let part = self.folder.join(format!("{id}{PART}"));
+        let copied = copy(source, &part).and_then(|copied| {
+            fs::rename(&part, self.path(&id))?;
+            sync_folder(&self.folder)?;
+            Ok(copied)
+        });
+        if copied.is_err() {
+            let _ = fs::remove_file(&part);
+        }
+        let copied = copied?;
+        let name = attachment_name(&path.file_name().unwrap_or_default().to_string_lossy());
+        let content_type = content_type(&name, &copied.first_bytes);
+        Ok(Attachment {
+            id,
+            name,
+            content_type,
+            bytes: copied.bytes,
+            sha256: copied.sha256,
+        })
+    }
+
+    /// Reads a copy back and checks that it is what was attached.
+    pub(crate) fn read(&self, attachment: &Attachment) -> Result<Vec<u8>, OutboxError> {
+        let file = File::open(self.path(&attachment.id)).map_err(missing)?;
+        let mut contents = Vec::new();
+        file.take(attachment.bytes.min(FILE_BYTES_MAX).saturating_add(1))
+            .read_to_end(&mut contents)?;
+        if contents.len() as u64 != attachment.bytes
+            || hex(&Sha256::digest(&contents)) != attachment.sha256
+        {
+            return Err(OutboxError::AttachmentDamaged);
+        }
+        Ok(contents)
+    }
+
+    /// Whether the copy is there with its full length. Its contents are checked when they are read.
+    pub(crate) fn check_present(&self, attachment: &Attachment) -> Result<(), OutboxError> {
+        let metadata = fs::symlink_metadata(self.path(&attachment.id)).map_err(missing)?;
+        if metadata.is_file() && metadata.len() == attachment.bytes {
+            Ok(())
+        } else {
+            Err(OutboxError::AttachmentDamaged)
+        }
+    }
+
+    pub(crate) fn remove(&self, id: &AttachmentId) -> io::Result<()> {
+        match fs::remove_file(self.path(id)) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+            Ok(()) | Err(_) => Ok(()),
+        }
+    }
+
+    /// The copies (and parts of copies) old enough to be swept if nothing uses them.
+    pub(crate) fn old_files(&self, now: SystemTime) -> io::Result<Vec<PathBuf>> {
+        let mut old = Vec::new();
+        for entry in fs::read_dir(&self.folder)? {
+            let entry = entry?;
+            let modified = entry.metadata()?.modified()?;
+            if now
+                .duration_since(modified)
+                .is_ok_and(|age| age > ORPHAN_AGE)
+            {
+                old.push(entry.path());
+            }
+        }
+        Ok(old)
+    }
+
+    /// Moves every copy that is not in `kept` to another folder.
+    pub(crate) fn move_others(&self, kept: &HashSet<String>, to: &Path) -> io::Result<()> {
+        for entry in fs::read_dir(&self.folder)? {
+            let entry = entry?;
+            if !entry
+                .file_name()
+                .to_str()
+                .is_some_and(|name| kept.contains(name))
+            {
+                private_folder(to)?;
+                fs::rename(entry.path(), to.join(entry.file_name()))?;
+            }
+        }
+        Ok(())
+    }
+
+    fn path(&self, id: &AttachmentId) -> PathBuf {
+        self.folder.join(id.as_str())
+    }
+}
+
+fn fresh_id() -> Result<AttachmentId, OutboxError> {
+    AttachmentId::new(&fresh_key()).map_err(|error| OutboxError::Disk(io::Error::other(error)))
+}
+
+fn missing(error: io::Error) -> OutboxError {
+    match error.kind() {
+        io::ErrorKind::NotFound => OutboxError::AttachmentDamaged,
+        _ => error.into(),
+    }
+}
+
+struct Copied {
+    bytes: u64,
+    sha256: String,
+    first_bytes: Vec<u8>,
+}
+
+/// Copies to a new private file and syncs it. The length that counts is what
+/// was read: the file may grow while it is copied.
+fn copy(mut source: File, to: &Path) -> Result<Copied, OutboxError> {
+    let mut target = private_file(to)?;
+    let mut digest = Sha256::new();
+    let mut bytes: u64 = 0;
+    let mut first_bytes = Vec::new();
+    let mut buffer = vec![0; CHUNK_BYTES];
+    loop {
+        let read = match source.read(&mut buffer) {
+            Ok(read) => read,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+            Err(error) => return Err(OutboxError::FileUnreadable(error)),
+        };
+        let chunk = buffer.get(..read).unwrap_or_default();
+        if chunk.is_empty() {
+            break;
+        }
+        bytes = bytes.saturating_add(read as u64);
+        if bytes > FILE_BYTES_MAX {
+            return Err(OutboxError::FileTooLarge {
+                bytes_max: FILE_BYTES_MAX,
+            });
+        }
+        if first_bytes.is_empty() {
+            first_bytes = chunk.to_vec();
+        }
+        digest.update(chunk);
+        target.write_all(chunk)?;
+    }
+    target.sync_all()?;
+    Ok(Copied {
+        bytes,
+        sha256: hex(&digest.finalize()),
+        first_bytes,
+    })
+}
+
+/// Lower-case hexadecimal.
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// Makes a folder that only its owner can enter, or makes an existing one so.
+pub(crate) fn private_folder(path: &Path) -> io::Result<()> {
+    fs::create_dir_all(path)?;
+    #[cfg(unix)]
+    fs::set_permissions(path, std::os::unix::fs::PermissionsExt::from_mode(0o700))?;
+    Ok(())
+}
+
+/// Makes a file, which must not exist, that only its owner can read and write.
+pub(crate) fn private_file(path: &Path) -> io::Result<File> {
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path)
+}
+
+/// Makes a rename or a new name in `folder` last. Elsewhere than on Unix a
+/// folder cannot be opened for this, and the file system sees to it.
+pub(crate) fn sync_folder(folder: &Path) -> io::Result<()> {
+    #[cfg(unix)]
+    File::open(folder)?.sync_all()?;
+    #[cfg(not(unix))]
+    let _ = folder;
+    Ok(())
+}

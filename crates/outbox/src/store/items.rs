@@ -1,0 +1,297 @@
+//! The table of messages.
+
+use message::Message;
+use rusqlite::types::{ToSql, ToSqlOutput, ValueRef};
+use rusqlite::{Connection, OptionalExtension, Row, params};
+
+use super::columns::{Read, StateColumns, Written, formless, progress, written};
+use super::{bytes, integer, text};
+use crate::error::OutboxError;
+use crate::id::{DraftId, ItemId};
+use crate::item::Item;
+use crate::machine::{self, Effect, Event, Moment, Progress, State, Step};
+
+/// How many finished messages (accepted, cancelled) are listed, newest first.
+/// What still needs somebody is always listed in full.
+pub(crate) const FINISHED_LISTED_MAX: i64 = 200;
+
+const COLUMNS: &str = "id, key, account, state, reason, request_id, next_attempt_at_ms, attempts, \
+                       created_at_ms, updated_at_ms, sha256, message";
+
+/// A message to be written.
+pub(crate) struct NewItem<'a> {
+    pub(crate) key: &'a str,
+    pub(crate) draft: Option<&'a DraftId>,
+    pub(crate) account: &'a str,
+    pub(crate) message: &'a Message,
+    pub(crate) now_ms: i64,
+}
+
+pub(crate) fn insert(connection: &Connection, new: &NewItem<'_>) -> Result<ItemId, OutboxError> {
+    let written = Written::of(new.message)?;
+    connection
+        .prepare_cached(
+            "INSERT INTO items (key, draft, account, state, created_at_ms, updated_at_ms, sha256, message) \
+             VALUES (?1, ?2, ?3, 'queued', ?4, ?4, ?5, ?6)",
+        )?
+        .execute(params![
+            new.key,
+            new.draft.map(|draft| &draft.0),
+            new.account,
+            new.now_ms,
+            written.sha256,
+            written.json
+        ])?;
+    Ok(ItemId(connection.last_insert_rowid()))
+}
+
+/// The message that a draft became, if it did.
+pub(crate) fn of_draft(
+    connection: &Connection,
+    draft: &DraftId,
+) -> rusqlite::Result<Option<ItemId>> {
+    connection
+        .prepare_cached("SELECT id FROM items WHERE draft = ?1")?
+        .query_row([&draft.0], |row| row.get(0).map(ItemId))
+        .optional()
+}
+
+/// Everything that still needs somebody, oldest first, after the newest finished messages.
+pub(crate) fn list(connection: &Connection) -> rusqlite::Result<Vec<Item>> {
+    let mut items = collect(connection, &sql::finished(), [FINISHED_LISTED_MAX])?;
+    items.reverse();
+    items.extend(collect(connection, &sql::open(), [])?);
+    items.sort_by_key(|item| item.id);
+    Ok(items)
+}
+
+fn collect(
+    connection: &Connection,
+    sql: &str,
+    params: impl rusqlite::Params,
+) -> rusqlite::Result<Vec<Item>> {
+    connection
+        .prepare_cached(sql)?
+        .query_map(params, item)?
+        .collect()
+}
+
+pub(crate) fn one(connection: &Connection, id: ItemId) -> Result<Item, OutboxError> {
+    connection
+        .prepare_cached(&sql::one())?
+        .query_row([id.0], item)
+        .optional()?
+        .ok_or(OutboxError::NotFound)
+}
+
+/// The statements whose plans matter when the table is long.
+pub(crate) mod sql {
+    use super::COLUMNS;
+
+    pub(crate) fn open() -> String {
+        format!(
+            "SELECT {COLUMNS} FROM items WHERE state NOT IN ('accepted', 'cancelled') ORDER BY id"
+        )
+    }
+
+    pub(crate) fn finished() -> String {
+        format!(
+            "SELECT {COLUMNS} FROM items WHERE state IN ('accepted', 'cancelled') ORDER BY id DESC LIMIT ?1"
+        )
+    }
+
+    pub(crate) fn one() -> String {
+        format!("SELECT {COLUMNS} FROM items WHERE id = ?1")
+    }
+
+    pub(crate) const PROGRESS: &str =
+        "SELECT state, reason, request_id, next_attempt_at_ms, attempts FROM items WHERE id = ?1";
+
+    /// The first message of the next account that has one in a state.
+    pub(crate) const NEXT_ACCOUNT: &str = "SELECT account, id FROM items WHERE state = ?1 AND account > ?2 ORDER BY account, id LIMIT 1";
+
+    pub(crate) const IN_STATE: &str = "SELECT id FROM items WHERE state = ?1 ORDER BY account, id";
+
+    pub(crate) const OF_ACCOUNT_IN_STATE: &str =
+        "SELECT id FROM items WHERE state = ?1 AND account = ?2 ORDER BY id";
+
+    pub(crate) const OF_ACCOUNT: &str = "SELECT id FROM items WHERE account = ?1 ORDER BY id";
+
+    pub(crate) const DUE: &str =
+        "SELECT id FROM items WHERE state = 'waiting' AND next_attempt_at_ms <= ?1";
+
+    /// Planned under a clock that was ahead.
+    pub(crate) const TOO_FAR: &str =
+        "SELECT id FROM items WHERE state = 'waiting' AND next_attempt_at_ms > ?1";
+
+    pub(crate) const NEXT_DUE: &str =
+        "SELECT min(next_attempt_at_ms) FROM items WHERE state = 'waiting'";
+}
+
+fn item(row: &Row<'_>) -> rusqlite::Result<Item> {
+    let progress = progress(row)?;
+    let (key, account) = (text(row, "key")?, text(row, "account")?);
+    let named = key.is_some() && account.is_some();
+    let (message, sound) = match written(row, "message")? {
+        Read::Sound(message) => (message, true),
+        Read::Altered(message) => (message, false),
+        Read::Lost(text) => (formless(text), false),
+    };
+    let state = if named && sound {
+        progress.state
+    } else {
+        damaged(progress.state)
+    };
+    Ok(Item {
+        id: ItemId(integer(row, "id")?.unwrap_or_default()),
+        key: key.unwrap_or_default(),
+        account: account.unwrap_or_default(),
+        message,
+        state,
+        created_at_ms: integer(row, "created_at_ms")?.unwrap_or_default(),
+        updated_at_ms: integer(row, "updated_at_ms")?.unwrap_or_default(),
+        attempts: progress.attempts,
+    })
+}
+
+fn damaged(state: State) -> State {
+    match state {
+        State::Damaged { .. } => state,
+        other => State::Damaged {
+            last: other.code().to_owned(),
+        },
+    }
+}
+
+/// One step of the machine, committed with the rest of the caller's transaction. The effect is left to the caller.
+pub(crate) fn step(
+    connection: &Connection,
+    id: ItemId,
+    event: &Event,
+    now_ms: i64,
+) -> Result<Step, OutboxError> {
+    let before = progress_of(connection, id)?;
+    let moment = Moment {
+        now_ms,
+        seed: id.0.unsigned_abs(),
+    };
+    let step = machine::step(&before, event, moment)?;
+    match step.effect {
+        Effect::BecomeDraft | Effect::Remove => remove(connection, id)?,
+        Effect::None | Effect::Submit => set_progress(connection, id, &step.progress, now_ms)?,
+    }
+    Ok(step)
+}
+
+fn progress_of(connection: &Connection, id: ItemId) -> Result<Progress, OutboxError> {
+    connection
+        .prepare_cached(sql::PROGRESS)?
+        .query_row([id.0], progress)
+        .optional()?
+        .ok_or(OutboxError::NotFound)
+}
+
+fn set_progress(
+    connection: &Connection,
+    id: ItemId,
+    progress: &Progress,
+    now_ms: i64,
+) -> rusqlite::Result<()> {
+    let columns = StateColumns::of(&progress.state);
+    connection
+        .prepare_cached(
+            "UPDATE items SET state = ?2, reason = ?3, request_id = ?4, next_attempt_at_ms = ?5, \
+             attempts = ?6, updated_at_ms = ?7 WHERE id = ?1",
+        )?
+        .execute(params![
+            id.0,
+            columns.state,
+            columns.reason,
+            columns.request_id,
+            columns.next_attempt_at_ms,
+            progress.attempts,
+            now_ms
+        ])
+        .map(drop)
+}
+
+fn remove(connection: &Connection, id: ItemId) -> rusqlite::Result<()> {
+    connection
+        .prepare_cached("DELETE FROM items WHERE id = ?1")?
+        .execute([id.0])
+        .map(drop)
+}
+
+/// The oldest queued message of each account. An account that is no text any
+/// more is listed like the others, so that its messages are not passed over.
+pub(crate) fn heads(connection: &Connection) -> rusqlite::Result<Vec<(String, ItemId)>> {
+    let mut statement = connection.prepare_cached(sql::NEXT_ACCOUNT)?;
+    let mut heads = Vec::new();
+    let mut after = Vec::new();
+    loop {
+        let next = statement
+            .query_row(params!["queued", AnyText(&after)], |row| {
+                Ok((bytes(row, "account")?, ItemId(row.get("id")?)))
+            })
+            .optional()?;
+        let Some((account, id)) = next else {
+            return Ok(heads);
+        };
+        heads.push((String::from_utf8_lossy(&account).into_owned(), id));
+        after = account;
+    }
+}
+
+/// A text value that need not be UTF-8.
+struct AnyText<'a>(&'a [u8]);
+
+impl ToSql for AnyText<'_> {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(ToSqlOutput::Borrowed(ValueRef::Text(self.0)))
+    }
+}
+
+pub(crate) fn in_state(connection: &Connection, state: &str) -> rusqlite::Result<Vec<ItemId>> {
+    ids(connection, sql::IN_STATE, [state])
+}
+
+pub(crate) fn of_account_in_state(
+    connection: &Connection,
+    account: &str,
+    state: &str,
+) -> rusqlite::Result<Vec<ItemId>> {
+    ids(connection, sql::OF_ACCOUNT_IN_STATE, [state, account])
+}
+
+pub(crate) fn of_account(connection: &Connection, account: &str) -> rusqlite::Result<Vec<ItemId>> {
+    ids(connection, sql::OF_ACCOUNT, [account])
+}
+
+/// What waits and whose time has come.
+pub(crate) fn due(connection: &Connection, now_ms: i64) -> rusqlite::Result<Vec<ItemId>> {
+    let mut due = ids(connection, sql::DUE, [now_ms])?;
+    due.extend(ids(
+        connection,
+        sql::TOO_FAR,
+        [machine::due_horizon_ms(now_ms)],
+    )?);
+    Ok(due)
+}
+
+/// The next time that something is due by itself.
+pub(crate) fn next_due_ms(connection: &Connection) -> rusqlite::Result<Option<i64>> {
+    connection
+        .prepare_cached(sql::NEXT_DUE)?
+        .query_row([], |row| row.get(0))
+}
+
+fn ids(
+    connection: &Connection,
+    sql: &str,
+    params: impl rusqlite::Params,
+) -> rusqlite::Result<Vec<ItemId>> {
+    connection
+        .prepare_cached(sql)?
+        .query_map(params, |row| row.get(0).map(ItemId))?
+        .collect()
+}

@@ -1,0 +1,87 @@
+//! The schema, as the list of steps that lead to it. `user_version` counts the
+//! steps taken; a step that was published is never changed, only followed.
+
+use rusqlite::Connection;
+
+use super::write;
+
+/// Marks the file as ours: the bytes of `Sgnt`, where SQLite's header keeps an
+/// application's mark.
+const APPLICATION_ID: i64 = 0x5367_6e74;
+
+/// The steps, in order.
+const MIGRATIONS: [&str; 1] = [
+    // 1: plain send.
+    //
+    // `state` is an open text on purpose: a value this program does not know is
+    // shown as damaged, where a CHECK would turn a later version's rows away.
+    // `sha256` is of `message`, so that a flipped bit is seen and never sent.
+    // `message` stands last: what comes before it is read without it.
+    "CREATE TABLE items (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        key TEXT NOT NULL UNIQUE,
+        draft TEXT UNIQUE,
+        account TEXT NOT NULL CHECK (account <> ''),
+        state TEXT NOT NULL,
+        reason TEXT,
+        request_id TEXT,
+        next_attempt_at_ms INTEGER,
+        attempts INTEGER NOT NULL DEFAULT 0,
+        created_at_ms INTEGER NOT NULL,
+        updated_at_ms INTEGER NOT NULL,
+        sha256 BLOB NOT NULL,
+        message TEXT NOT NULL
+    ) STRICT;
+    CREATE INDEX items_by_state ON items (state, account, id);
+    CREATE INDEX items_by_account ON items (account, id);
+    CREATE INDEX items_waiting ON items (next_attempt_at_ms) WHERE state = 'waiting';
+    CREATE INDEX items_open ON items (id) WHERE state NOT IN ('accepted', 'cancelled');
+    CREATE INDEX items_closed ON items (id) WHERE state IN ('accepted', 'cancelled');
+
+    CREATE TABLE drafts (
+        number INTEGER PRIMARY KEY AUTOINCREMENT,
+        id TEXT NOT NULL UNIQUE,
+        saved_at_ms INTEGER NOT NULL,
+        sha256 BLOB NOT NULL,
+        draft TEXT NOT NULL
+    ) STRICT;
+
+    CREATE TABLE attachment_uses (
+        attachment TEXT NOT NULL,
+        item INTEGER REFERENCES items (id) ON DELETE CASCADE,
+        draft INTEGER REFERENCES drafts (number) ON DELETE CASCADE,
+        CHECK ((item IS NULL) <> (draft IS NULL))
+    ) STRICT;
+    CREATE INDEX attachment_uses_by_attachment ON attachment_uses (attachment);
+    CREATE INDEX attachment_uses_by_item ON attachment_uses (item);
+    CREATE INDEX attachment_uses_by_draft ON attachment_uses (draft);",
+];
+
+/// The newest schema known here.
+pub(crate) const VERSION: i64 = MIGRATIONS.len() as i64;
+
+/// The schema of an open database.
+pub(crate) fn version(connection: &Connection) -> rusqlite::Result<i64> {
+    connection.query_row("PRAGMA user_version", [], |row| row.get(0))
+}
+
+/// Whether the file carries our mark.
+pub(crate) fn is_ours(connection: &Connection) -> rusqlite::Result<bool> {
+    let mark: i64 = connection.query_row("PRAGMA application_id", [], |row| row.get(0))?;
+    Ok(mark == APPLICATION_ID)
+}
+
+/// Takes the steps that are missing, all or none.
+pub(crate) fn migrate(connection: &mut Connection) -> rusqlite::Result<()> {
+    if version(connection)? >= VERSION {
+        return Ok(());
+    }
+    let transaction = write(connection)?;
+    let taken = usize::try_from(version(&transaction)?).unwrap_or(0);
+    for step in MIGRATIONS.iter().skip(taken) {
+        transaction.execute_batch(step)?;
+    }
+    transaction.pragma_update(None, "application_id", APPLICATION_ID)?;
+    transaction.pragma_update(None, "user_version", VERSION)?;
+    transaction.commit()
+}
