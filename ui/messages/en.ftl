@@ -321,13 +321,21 @@ chip-faulty = { $who }: { $fault }
 
 address-empty = There is no address.
 address-no-at = An address has an @ in it.
-address-local = The part before the @ is not right.
-address-domain = The part after the @ is not right.
-address-name = The name is not right.
-address-brackets = A bracket or a quotation mark is missing.
+address-several-ats = An address has only one @ in it.
+address-no-local-part = Something is missing before the @.
+address-bad-local-part = The part before the @ has a character or a dot that may not be there.
+address-no-domain = Something is missing after the @.
+address-bad-domain = The part after the @ is not a domain name.
+address-domain-incomplete = The part after the @ is incomplete. Is an ending missing, such as .com?
+address-space-inside = There is a space in it. Separate addresses with a comma.
+address-unclosed-quote = A quotation mark is not closed.
+address-unclosed-bracket = An angle bracket is not closed.
+address-unclosed-comment = A parenthesis is not closed.
+address-text-after-address = Something stands after the address. Separate addresses with a comma.
+address-control-character = There is an invisible character in it that cannot be sent.
 address-too-long = The address is too long.
-address-too-many = That is more addresses than can be pasted at once.
-address-control = The address has characters in it that cannot be sent.
+address-name-too-long = The name is too long.
+address-too-many = That is more than can be read at once. Paste fewer addresses.
 address-other = This is not a mail address.
 
 draft-no-recipient = Add at least one recipient.

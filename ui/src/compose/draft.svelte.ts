@@ -1,0 +1,78 @@
+/** The mail being written, as it stands in the window. */
+import { answer } from "../app.svelte";
+import { type AttachmentView, type DraftFault, type DraftForm, commands } from "../bindings";
+import { Autosave } from "./autosave.svelte";
+import { RecipientList } from "./recipients.svelte";
+
+export type Field = DraftFault["field"];
+type Kind = DraftForm["body"]["kind"];
+
+export class Draft {
+  id = "";
+  loaded = $state(false);
+  subject = $state("");
+  kind = $state<Kind>("html");
+  /** The body as it was loaded, or plain text as it is typed. Formatted text lives in the editor: see `read`. */
+  content = $state("");
+  attachments = $state.raw<AttachmentView[]>([]);
+  faults = $state.raw<DraftFault[]>([]);
+  /** Reads the body from where it lives. The editor puts itself here while it is open. */
+  read: () => string = () => this.content;
+
+  readonly autosave = new Autosave(() => this.#save());
+  readonly recipients = {
+    to: new RecipientList(() => this.touch("to")),
+    cc: new RecipientList(() => this.touch("cc")),
+    bcc: new RecipientList(() => this.touch("bcc")),
+  };
+
+  load(form: DraftForm): void {
+    this.id = form.id;
+    this.subject = form.subject;
+    this.kind = form.body.kind;
+    this.content = form.body.content;
+    this.attachments = form.attachments;
+    for (const field of ["to", "cc", "bcc"] as const) void this.recipients[field].load(form[field]);
+    this.loaded = true;
+  }
+
+  /** A field has changed: what was wrong with it may not be any more, and the draft is to be saved. */
+  touch(field: Field): void {
+    this.faults = this.faults.filter((fault) => fault.field !== field);
+    this.autosave.touch();
+  }
+
+  faultsOf(field: Field): DraftFault[] {
+    return this.faults.filter((fault) => fault.field === field);
+  }
+
+  /** The attachments as Rust now has them. */
+  attach(attachments: AttachmentView[]): void {
+    this.attachments = attachments;
+    this.touch("attachments");
+  }
+
+  form(): DraftForm {
+    return {
+      id: this.id,
+      to: this.recipients.to.texts(),
+      cc: this.recipients.cc.texts(),
+      bcc: this.recipients.bcc.texts(),
+      subject: this.subject,
+      body: { kind: this.kind, content: this.read() },
+      attachments: this.attachments,
+    };
+  }
+
+  /** Whether there is nothing in it that anybody would miss. */
+  isEmpty(): boolean {
+    const { to, cc, bcc, subject, body, attachments } = this.form();
+    const words = body.kind === "text" ? body.content : (new DOMParser().parseFromString(body.content, "text/html").body.textContent ?? "");
+    return [...to, ...cc, ...bcc, ...attachments].length === 0 && subject.trim() === "" && words.trim() === "";
+  }
+
+  async #save(): Promise<boolean> {
+    const saved = await answer(commands.saveDraft(this.form()));
+    return saved.status === "ok";
+  }
+}

@@ -1,0 +1,19 @@
+/** Between formatted and plain text, in the window. */
+
+/** Each line as a block of its own, the way the editor writes them. */
+export function htmlOf(text: string): string {
+  const holder = document.createElement("div");
+  for (const line of text.split("\n")) {
+    const block = document.createElement("div");
+    block.dir = "auto";
+    block.append(line === "" ? document.createElement("br") : line);
+    holder.append(block);
+  }
+  return holder.innerHTML;
+}
+
+/** What a person sees of it, without the formatting. */
+export function textOf(root: HTMLElement): string {
+  // The editor keeps invisible spaces where the caret needs a place.
+  return root.innerText.replaceAll("\u200b", "").replaceAll("\u00a0", " ").replace(/\n+$/, "");
+}

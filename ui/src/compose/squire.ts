@@ -1,0 +1,31 @@
+/** The rich-text editor, loaded when it is first needed: with its cleaner it is half of the window's code. */
+import Squire from "squire-rte";
+import { clean } from "./clean";
+
+/** Enough to take back an afternoon's edits, and an end to what is kept in memory. */
+const UNDO_STEPS_MAX = 500;
+
+/** Keys that Squire takes and that mean something else here. Tab leaves the editor, as in every other field. */
+const FREED_KEYS = ["Tab", "Shift-Tab", "Ctrl-Shift-7", "Ctrl-Shift-8", "Ctrl-Shift-9", "Ctrl-Shift-5", "Ctrl-Shift-6", "Ctrl-d"];
+
+const DIRECTION = { dir: "auto" };
+
+export type Editor = Squire;
+
+export function createEditor(root: HTMLElement, html: string): Editor {
+  const editor = new Squire(root, {
+    blockTag: "DIV",
+    blockAttributes: DIRECTION,
+    tagAttributes: { blockquote: DIRECTION, ul: DIRECTION, ol: DIRECTION, li: DIRECTION },
+    undo: { documentSizeThreshold: -1, undoLimit: UNDO_STEPS_MAX },
+    sanitizeToDOMFragment: clean,
+    didError: (error: unknown) => console.error(error),
+  });
+  for (const key of FREED_KEYS) {
+    editor.setKeyHandler(key, null);
+    editor.setKeyHandler(key.replace("Ctrl-", "Meta-"), null);
+  }
+  editor.setHTML(html);
+  editor.moveCursorToStart();
+  return editor;
+}
