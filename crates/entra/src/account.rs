@@ -1,9 +1,19 @@
 //! Who signed in.
 
+use std::fmt;
+
+use base64::Engine;
+use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use serde::{Deserialize, Serialize};
 
-/// An account, without secrets.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+use crate::error::refusal::word;
+use crate::id_token::IdClaims;
+
+/// The longest name or address that is kept: an address has at most 254 bytes (RFC 5321 §4.5.3.1), a display name 256 letters in Entra.
+const SHOWN_CHARS_MAX: usize = 256;
+
+/// An account, without secrets. Its `Debug` names no person.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Account {
     /// `uid.utid` in lower case: the one key of an account, whatever becomes of its address.
     pub home_account_id: String,
@@ -18,4 +28,99 @@ pub struct Account {
     /// The scopes granted so far, as the authority spells them.
     #[serde(default)]
     pub scopes: Vec<String>,
+}
+
+impl fmt::Debug for Account {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Account")
+            .field("home_account_id", &self.home_account_id)
+            .field("environment", &self.environment)
+            .field("scopes", &self.scopes)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Account {
+    /// The account of a checked ID token.
+    ///
+    /// The key is `client_info`'s, which a guest keeps in every tenant; without it, the object and tenant of the token,
+    /// which are the same for all but guests.
+    pub(crate) fn new(
+        claims: &IdClaims,
+        client_info: Option<&str>,
+        environment: String,
+        scopes: &[String],
+    ) -> Self {
+        let home = client_info.and_then(home_account_id);
+        let own = || format!("{}.{}", claims.oid, claims.tid).to_ascii_lowercase();
+        Self {
+            home_account_id: home.unwrap_or_else(own),
+            name: claims.name.as_deref().map(shown),
+            username: claims.username.as_deref().map(shown).unwrap_or_default(),
+            tenant_id: claims.tid.clone(),
+            environment,
+            scopes: scopes.to_vec(),
+        }
+    }
+}
+
+#[derive(Deserialize)]
+struct ClientInfo {
+    uid: String,
+    utid: String,
+}
+
+/// Reads `client_info`: base64url of `{"uid", "utid"}`, further members ignored.
+fn home_account_id(client_info: &str) -> Option<String> {
+    let json = BASE64_URL_SAFE_NO_PAD
+        .decode(client_info.trim_end_matches('='))
+        .ok()?;
+    let info: ClientInfo = serde_json::from_slice(&json).ok()?;
+    Some(format!("{}.{}", word(&info.uid)?, word(&info.utid)?).to_ascii_lowercase())
+}
+
+/// A text fit to be shown in one line.
+fn shown(text: &str) -> String {
+    text.chars()
+        .filter(|letter| !letter.is_control())
+        .take(SHOWN_CHARS_MAX)
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use base64::Engine;
+    use base64::prelude::{BASE64_URL_SAFE, BASE64_URL_SAFE_NO_PAD};
+
+    use super::home_account_id;
+
+    #[test]
+    fn the_home_account_id_is_uid_and_utid_in_lower_case() {
+        let id = "00000000-0000-0000-abcd-ef0123456789.9188040d-6c67-4c5b-b112-36a304b66dad";
+        for (json, expected) in [
+            (
+                r#"{"uid":"00000000-0000-0000-ABCD-EF0123456789","utid":"9188040d-6c67-4c5b-b112-36a304b66dad"}"#,
+                Some(id),
+            ),
+            (
+                r#"{"uid":"00000000-0000-0000-abcd-ef0123456789","utid":"9188040d-6c67-4c5b-b112-36a304b66dad","xms_tdbr":"EU"}"#,
+                Some(id),
+            ),
+            (r#"{"uid":"only"}"#, None),
+            (r#"{"uid":"a/b","utid":"c"}"#, None),
+            ("[]", None),
+        ] {
+            assert_eq!(
+                home_account_id(&BASE64_URL_SAFE_NO_PAD.encode(json)).as_deref(),
+                expected,
+                "{json}"
+            );
+            assert_eq!(
+                home_account_id(&BASE64_URL_SAFE.encode(json)).as_deref(),
+                expected,
+                "{json} padded"
+            );
+        }
+        assert_eq!(home_account_id("!"), None);
+    }
 }

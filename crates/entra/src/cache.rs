@@ -1,25 +1,49 @@
 //! Silent acquisition: a token without the person.
+//!
+//! A hit needs five minutes left. Past `refresh_in` the cached token is handed out at once and refreshed behind the caller's
+//! back. One refresh runs for an account and resource in this process, and one for an account among all processes; a rotated
+//! refresh token is in the store before it is used. Only what the person can mend asks for the person.
+//! Sources: Entra, "Refresh tokens", "Handle errors and exceptions in MSAL", "Continuous access evaluation".
 
+mod lock;
+mod record;
+mod refresh;
+mod slot;
+
+use std::collections::HashMap;
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use secrecy::SecretString;
 
+use crate::account::Account;
 use crate::client::Client;
-use crate::error::EntraError;
+use crate::error::{EntraError, EntraErrorKind};
+use crate::scopes;
 use crate::store::{RecordStore, StoreError};
 use crate::tokens::{AccessToken, SignedIn};
+use record::Record;
+use slot::{Hit, LEFT_MIN, Slot, Wanted};
 
-/// The tokens of all accounts of one client, in a record store and in memory. Cheap to clone.
+/// How often a caller joins a refresh that is for other scopes before it gives up; each ends within its own bounds.
+const JOINS_MAX: usize = 8;
+
+/// How long signing out waits for a refresh under way, whose record it would otherwise race. A person is watching.
+const FORGET_WAIT: Duration = Duration::from_secs(2);
+
+/// The tokens of all accounts of one client, in a record store and in memory. Cheap to clone; needs a Tokio runtime.
 #[derive(Clone)]
 pub struct TokenCache {
     inner: Arc<Inner>,
 }
 
-struct Inner {
+pub(crate) struct Inner {
     client: Client,
     store: Arc<dyn RecordStore>,
     lock_folder: PathBuf,
+    lock_wait: Duration,
+    slots: Mutex<HashMap<String, Arc<Slot>>>,
 }
 
 /// How badly a fresh token is wanted.
@@ -59,43 +83,221 @@ pub enum SilentError {
     Store(#[source] StoreError),
 }
 
+/// What a refresh ends with, for all who waited for it.
+type Outcome = Result<AccessToken, SilentError>;
+
+impl SilentError {
+    fn of(error: EntraError) -> Self {
+        match error.kind {
+            _ if error.is_transient() => Self::Transient(error),
+            EntraErrorKind::ConsentRequired
+            | EntraErrorKind::AdminConsentRequired
+            | EntraErrorKind::Declined => Self::ConsentRequired(error),
+            _ if error.must_sign_in_again() => Self::InteractionRequired(error),
+            _ => Self::Refused(error),
+        }
+    }
+}
+
 impl TokenCache {
     /// A cache over a record store; the lock files of all processes lie in `lock_folder`.
     pub fn new(client: Client, store: Arc<dyn RecordStore>, lock_folder: PathBuf) -> Self {
+        let (lock_wait, slots) = (lock::LOCK_WAIT, Mutex::default());
         Self {
             inner: Arc::new(Inner {
                 client,
                 store,
                 lock_folder,
+                lock_wait,
+                slots,
             }),
         }
     }
 
-    /// Keeps the tokens of a finished sign-in.
+    /// Keeps the tokens of a finished sign-in, in place of or beside those the account has.
+    ///
+    /// Where the store fails they are kept in memory, and written when it works again; the error says that this is so.
     pub async fn keep(&self, signed_in: &SignedIn) -> Result<(), StoreError> {
-        let _ = (
-            signed_in,
-            &self.inner.client,
-            &self.inner.store,
-            &self.inner.lock_folder,
-        );
-        Ok(())
+        let cache = &self.inner;
+        let slot = self.slot(&signed_in.account.home_account_id);
+        // The sign-in is over and its code spent: a lock that cannot be had must not lose what it brought.
+        let _lock = lock::take(&cache.lock_folder, &slot.name, cache.lock_wait).await;
+        let known = match cache.read(&slot.name).await {
+            Ok(Some(record)) => Some(record),
+            Ok(None) | Err(_) => slot.record().map(|record| Record::clone(&record)),
+        };
+        let client_id = &cache.client.config().client_id;
+        let mut record = known.unwrap_or_else(|| Record::new(client_id, signed_in.account.clone()));
+        record.account = with_scopes_of(&record.account, &signed_in.account);
+        record.put(&signed_in.tokens, cache.client.now());
+        record.revision += 1;
+        let written = cache.write(&slot.name, &record).await;
+        slot.pardon();
+        slot.set(Some(Arc::new(record)), written.is_ok());
+        written
     }
 
-    /// An access token for these scopes, from memory, from the store, or by a refresh.
+    /// An access token for these scopes of one resource: from memory, from the store, or by a refresh.
     pub async fn access_token(
         &self,
         account: &str,
         scopes: &[&str],
         ask: Ask<'_>,
     ) -> Result<AccessToken, SilentError> {
-        let _ = (account, scopes, ask);
-        Err(SilentError::NoAccount)
+        let slot = self.slot(account);
+        let wanted = Wanted::new(scopes, &ask);
+        if let Some(hit) = self.hit(&slot, &wanted) {
+            return Ok(hit);
+        }
+        self.load(&slot).await?;
+        if let Some(hit) = self.hit(&slot, &wanted) {
+            return Ok(hit);
+        }
+        self.refreshed(&slot, &wanted).await
     }
 
-    /// Forgets an account's tokens, here and in the store.
+    /// Forgets an account's tokens, here and in the store. A refresh under way does not bring them back.
     pub async fn forget(&self, account: &str) -> Result<(), StoreError> {
-        let _ = account;
-        Ok(())
+        let slot = self.slot(account);
+        slot.forget();
+        let _lock = lock::take(&self.inner.lock_folder, &slot.name, FORGET_WAIT).await;
+        self.inner.store.delete(&slot.name).await
+    }
+
+    fn slot(&self, account: &str) -> Arc<Slot> {
+        let mut slots = self
+            .inner
+            .slots
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        if let Some(slot) = slots.get(account) {
+            return Arc::clone(slot);
+        }
+        let environment = self.inner.client.config().authority.environment();
+        let name = format!("account.{environment}.{}", account.to_ascii_lowercase());
+        let slot = Arc::new(Slot::new(name));
+        slots.insert(account.to_owned(), Arc::clone(&slot));
+        slot
+    }
+
+    fn hit(&self, slot: &Arc<Slot>, wanted: &Wanted) -> Option<AccessToken> {
+        let Hit { token, refresh_due } = slot.hit(wanted, self.inner.client.now(), LEFT_MIN)?;
+        if refresh_due {
+            // Nobody waits for it, and nobody learns of its failure.
+            drop(self.join(slot, wanted, true));
+        }
+        Some(token)
+    }
+
+    /// Reads the record, once for all who wait. Without one, every call looks again: another process may have signed in.
+    async fn load(&self, slot: &Slot) -> Result<(), SilentError> {
+        let _reading = slot.reading.lock().await;
+        if slot.record().is_some() {
+            return Ok(());
+        }
+        let forgotten = slot.forgotten();
+        match self.inner.read(&slot.name).await {
+            Ok(Some(record)) => {
+                slot.offer(record, forgotten);
+                Ok(())
+            }
+            Ok(None) => Err(SilentError::NoAccount),
+            Err(StoreError::Damaged) => {
+                let error = EntraError::new(EntraErrorKind::InteractionRequired, "damaged_record");
+                Err(SilentError::InteractionRequired(error))
+            }
+            Err(error) => Err(SilentError::Store(error)),
+        }
+    }
+
+    async fn refreshed(&self, slot: &Arc<Slot>, wanted: &Wanted) -> Outcome {
+        for _ in 0..JOINS_MAX {
+            let now = self.inner.client.now();
+            if let Some(error) = slot.known_answer(wanted, now) {
+                let left = matches!(error, SilentError::Transient(_))
+                    .then(|| slot.hit(wanted, now, Duration::ZERO));
+                return left.flatten().map(|hit| hit.token).ok_or(error);
+            }
+            let mut joined = self.join(slot, wanted, false);
+            let outcome = joined
+                .outcome
+                .wait_for(Option::is_some)
+                .await
+                .ok()
+                .and_then(|outcome| outcome.clone());
+            match outcome {
+                // What an API refused may be what a refresh begun earlier has brought.
+                Some(Ok(token)) if joined.answers && !wanted.rejects(&token) => return Ok(token),
+                Some(Err(error)) if joined.answers => return Err(error),
+                _ => {}
+            }
+            if let Some(hit) = slot.hit(wanted, self.inner.client.now(), LEFT_MIN) {
+                return Ok(hit.token);
+            }
+        }
+        Err(SilentError::Transient(EntraError::new(
+            EntraErrorKind::Other,
+            "too_many_refreshes",
+        )))
+    }
+
+    /// Joins the refresh under way, or starts one as a task that outlives its callers.
+    fn join(&self, slot: &Arc<Slot>, wanted: &Wanted, behind: bool) -> slot::Joined {
+        let mut joined = slot.join(wanted);
+        if let Some(outcome) = joined.start.take() {
+            let (cache, slot, wanted) = (Arc::clone(&self.inner), Arc::clone(slot), wanted.clone());
+            tokio::spawn(async move {
+                let ended = refresh::run(&cache, &slot, &wanted, behind).await;
+                outcome.send_replace(Some(ended));
+            });
+        }
+        joined
     }
 }
+
+impl Inner {
+    /// The record, if it is this application's: a refresh token is bound to the client it was given to.
+    async fn read(&self, name: &str) -> Result<Option<Record>, StoreError> {
+        let Some(json) = self.store.read(name).await? else {
+            return Ok(None);
+        };
+        let record = Record::read(&json)?;
+        Ok(Some(record).filter(|record| record.client_id == self.client.config().client_id))
+    }
+
+    async fn write(&self, name: &str, record: &Record) -> Result<(), StoreError> {
+        self.store.write(name, record.write()?).await
+    }
+}
+
+impl Wanted {
+    fn new(scopes: &[&str], ask: &Ask<'_>) -> Self {
+        let set = scopes::set(scopes);
+        let (rejected, challenge) = match ask {
+            Ask::Cached => (None, None),
+            Ask::Refresh { rejected, claims } => (Some((*rejected).clone()), claims.clone()),
+        };
+        let asked = scopes.iter().map(|scope| (*scope).to_owned()).collect();
+        Self {
+            asked,
+            resource: scopes::resource(&set),
+            scopes: set,
+            rejected,
+            challenge,
+        }
+    }
+}
+
+/// The account as it signed in now, with the scopes of both times.
+fn with_scopes_of(before: &Account, now: &Account) -> Account {
+    let mut account = now.clone();
+    for scope in &before.scopes {
+        if !account.scopes.contains(scope) {
+            account.scopes.push(scope.clone());
+        }
+    }
+    account
+}
+
+#[cfg(test)]
+mod tests;

@@ -8,6 +8,9 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
+pub mod codes;
+pub(crate) mod refusal;
+
 /// A refusal by the authority, or the failure to reach or understand it.
 ///
 /// Cheap to clone, so that every caller waiting for one refresh can be told the same.
@@ -47,8 +50,10 @@ pub enum EntraErrorKind {
     ConsentRequired,
     /// The authority wants the person: password changed, second factor, session revoked.
     InteractionRequired,
-    /// The account is disabled, locked or not allowed into this application.
+    /// The account is disabled or locked out.
     AccountDisabled,
+    /// A policy keeps the account out: not assigned to this application, or only from a managed device.
+    Blocked,
     /// The redirect URI is not registered with the application.
     RedirectUriMismatch,
     /// The authority does not know the client id, or the cloud is the wrong one.
@@ -138,6 +143,31 @@ pub enum IdTokenFault {
 }
 
 impl EntraError {
+    /// Whether only the person can mend this, told by `error` and `suberror` alone: codes and texts may change
+    /// (Entra, "Error codes", "Handling error codes in your application").
+    ///
+    /// `client_mismatch` and `protection_policy_required` are faults of the application, which no sign-in mends.
+    pub fn must_sign_in_again(&self) -> bool {
+        match self.error.as_str() {
+            "interaction_required" | "login_required" | "consent_required" => true,
+            "invalid_grant" => !matches!(
+                self.suberror.as_deref(),
+                Some("client_mismatch" | "protection_policy_required")
+            ),
+            _ => false,
+        }
+    }
+
+    /// Whether the same request may succeed later by itself.
+    pub fn is_transient(&self) -> bool {
+        matches!(
+            self.kind,
+            EntraErrorKind::Unreachable(_)
+                | EntraErrorKind::ServerDown
+                | EntraErrorKind::Unreadable(_)
+        )
+    }
+
     pub(crate) fn new(kind: EntraErrorKind, error: &str) -> Self {
         Self {
             kind,

@@ -1,0 +1,92 @@
+//! The authorization request (RFC 6749 §4.1.1, RFC 7636 §4.3, OpenID Connect Core §3.1.2.1;
+//! Entra, "Microsoft identity platform and OAuth 2.0 authorization code flow").
+
+use std::time::SystemTime;
+
+use oauth2::{AuthUrl, ClientId, CsrfToken, PkceCodeChallenge, RedirectUrl, Scope};
+use secrecy::SecretString;
+use url::Url;
+
+use crate::claims;
+use crate::client::{ClientConfig, Prompt, SignInAsk};
+use crate::error::{EntraError, EntraErrorKind};
+use crate::metadata::Metadata;
+use crate::pending::PendingSignIn;
+use crate::scopes;
+use crate::token_request::OAuth;
+
+/// Random bytes in `state` and `nonce`: 43 letters each, within the 64 that Entra asks a `state` to keep to.
+const RANDOM_BYTES: u32 = 32;
+
+/// Makes the address to open and what must be remembered.
+pub(crate) fn request(
+    config: &ClientConfig,
+    metadata: &Metadata,
+    ask: SignInAsk,
+    now: SystemTime,
+) -> Result<(Url, PendingSignIn), EntraError> {
+    let redirect = RedirectUrl::new(config.redirect_uri.clone()).map_err(|_| {
+        EntraError::new(
+            EntraErrorKind::RedirectUriMismatch,
+            "redirect_uri_not_a_url",
+        )
+    })?;
+    let client = OAuth::new(ClientId::new(config.client_id.clone()))
+        .set_auth_uri(AuthUrl::from_url(metadata.authorization_endpoint.clone()))
+        .set_redirect_uri(redirect);
+    let (challenge, verifier) = PkceCodeChallenge::new_random_sha256();
+    let nonce = CsrfToken::new_random_len(RANDOM_BYTES).into_secret();
+    let claims = claims::with_challenge(ask.claims.as_deref());
+    let mut request = client
+        .authorize_url(|| CsrfToken::new_random_len(RANDOM_BYTES))
+        .add_scopes(scopes::request(&ask.scopes).into_iter().map(Scope::new))
+        .set_pkce_challenge(challenge)
+        .add_extra_param("response_mode", "query")
+        .add_extra_param("nonce", nonce.clone())
+        .add_extra_param("client_info", "1")
+        .add_extra_param("claims", claims.clone());
+    if let Some(prompt) = ask.prompt {
+        request = request.add_extra_param("prompt", prompt.as_str());
+    }
+    if let Some(hint) = login_hint(&ask) {
+        request = request.add_extra_param("login_hint", hint.to_owned());
+    }
+    let (url, state) = request.url();
+    let pending = PendingSignIn {
+        state: state.into_secret().into(),
+        nonce: SecretString::from(nonce),
+        code_verifier: verifier.into_secret().into(),
+        client_id: config.client_id.clone(),
+        authority: config.authority.as_str().to_owned(),
+        issuer: metadata.issuer.clone(),
+        redirect_uri: config.redirect_uri.clone(),
+        scopes: ask.scopes,
+        login_hint: ask.login_hint,
+        claims,
+        begun_at: now,
+    };
+    Ok((url, pending))
+}
+
+/// A hint beside `select_account` would defeat the picker.
+fn login_hint(ask: &SignInAsk) -> Option<&str> {
+    match ask.prompt {
+        Some(Prompt::SelectAccount) => None,
+        Some(Prompt::Login | Prompt::Consent) | None => {
+            ask.login_hint.as_deref().filter(|hint| !hint.is_empty())
+        }
+    }
+}
+
+impl Prompt {
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::SelectAccount => "select_account",
+            Self::Login => "login",
+            Self::Consent => "consent",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

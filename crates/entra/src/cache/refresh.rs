@@ -1,0 +1,131 @@
+//! One refresh, from the lock to the record: a task of its own, so that a caller that goes away never loses a rotated token.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::lock;
+use super::record::Record;
+use super::slot::{LEFT_MIN, Slot, Wanted};
+use super::{Inner, Outcome, SilentError};
+use crate::error::{EntraError, EntraErrorKind};
+use crate::store::StoreError;
+use crate::tokens::AccessToken;
+
+/// Refreshes, and falls back on a token that is still good where the authority is merely down.
+pub(crate) async fn run(cache: &Inner, slot: &Slot, wanted: &Wanted, behind: bool) -> Outcome {
+    let outcome = locked(cache, slot, wanted, behind).await;
+    let Err(error) = outcome else { return outcome };
+    slot.remember(wanted, &error, cache.client.now());
+    tracing::info!(%error, behind, "no token by refresh");
+    match still_good(cache, slot, wanted) {
+        Some(token) if matches!(error, SilentError::Transient(_) | SilentError::Store(_)) => {
+            Ok(token)
+        }
+        _ => Err(error),
+    }
+}
+
+fn still_good(cache: &Inner, slot: &Slot, wanted: &Wanted) -> Option<AccessToken> {
+    slot.hit(wanted, cache.client.now(), Duration::ZERO)
+        .map(|hit| hit.token)
+}
+
+async fn locked(cache: &Inner, slot: &Slot, wanted: &Wanted, behind: bool) -> Outcome {
+    let forgotten = slot.forgotten();
+    let _lock = lock::take(&cache.lock_folder, &slot.name, cache.lock_wait)
+        .await
+        .map_err(SilentError::Store)?;
+    let mut record = newest(cache, slot).await?;
+    let now = cache.client.now();
+    // Another process may have done it while we waited for the lock.
+    if let Some(cached) = record
+        .find(&wanted.scopes, now, LEFT_MIN)
+        .filter(|cached| !wanted.rejects(&cached.token))
+    {
+        if !(behind && cached.is_refresh_due(now)) {
+            let token = cached.token.clone();
+            slot.set(Some(Arc::new(record)), true);
+            return Ok(token);
+        }
+    }
+    if let Some(rejected) = &wanted.rejected {
+        record.drop_token(rejected);
+    }
+    let Some(refresh_token) = record.refresh_token.clone() else {
+        slot.set(Some(Arc::new(record)), true);
+        return Err(SilentError::InteractionRequired(gone("no_refresh_token")));
+    };
+    let answer = cache
+        .client
+        .refresh(&refresh_token, &wanted.asked, wanted.challenge.as_deref())
+        .await;
+    if slot.forgotten() != forgotten {
+        return Err(SilentError::NoAccount);
+    }
+    match answer {
+        Ok(tokens) => {
+            record.put(&tokens, cache.client.now());
+            save(cache, slot, record).await;
+            Ok(tokens.access_token)
+        }
+        Err(error) => {
+            let dead = error.must_sign_in_again() && error.suberror.as_deref() == Some("bad_token");
+            if dead {
+                record.refresh_token = None;
+            }
+            if dead || wanted.rejected.is_some() {
+                save(cache, slot, record).await;
+            } else {
+                slot.set(Some(Arc::new(record)), true);
+            }
+            Err(SilentError::of(error))
+        }
+    }
+}
+
+/// The newest record there is: the store's, or ours where the store did not take it. That one is written first, since a
+/// rotated refresh token must be safe before it is used.
+async fn newest(cache: &Inner, slot: &Slot) -> Result<Record, SilentError> {
+    let stored = match cache.read(&slot.name).await {
+        Err(StoreError::Damaged) => {
+            return Err(SilentError::InteractionRequired(gone("damaged_record")));
+        }
+        other => other.map_err(SilentError::Store)?,
+    };
+    let revision = stored.as_ref().map(|record| record.revision);
+    if let Some(ours) = slot
+        .unsaved()
+        .filter(|ours| revision.is_none_or(|revision| ours.revision > revision))
+    {
+        cache
+            .write(&slot.name, &ours)
+            .await
+            .map_err(SilentError::Store)?;
+        slot.set(Some(Arc::clone(&ours)), true);
+        return Ok(Record::clone(&ours));
+    }
+    match stored {
+        Some(record) => Ok(record),
+        None => {
+            // Signed out by another process.
+            slot.set(None, true);
+            Err(SilentError::NoAccount)
+        }
+    }
+}
+
+/// Writes the record before anything of it is used. A store that fails now does not take the token from its caller: the
+/// record stays in memory and is written before the next refresh.
+pub(crate) async fn save(cache: &Inner, slot: &Slot, mut record: Record) {
+    record.revision += 1;
+    let written = cache.write(&slot.name, &record).await;
+    if let Err(error) = &written {
+        tracing::warn!(%error, "tokens could not be stored and are kept in memory");
+    }
+    slot.set(Some(Arc::new(record)), written.is_ok());
+}
+
+/// Nothing is left to refresh with.
+fn gone(word: &str) -> EntraError {
+    EntraError::new(EntraErrorKind::InteractionRequired, word)
+}

@@ -1,0 +1,201 @@
+//! One exchange with the authority: bounded in time and length, and every failure told apart.
+
+use std::error::Error;
+use std::io;
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
+
+use serde_json::Value;
+
+use crate::error::refusal::{Refusal, is_down, word};
+use crate::error::{EntraError, EntraErrorKind, Unreachable, Unreadable};
+
+/// How long an answer may take, body included. Entra answers in under a second; a slow line needs a few.
+pub(crate) const EXCHANGE_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// The longest answer. Metadata has 2 KB, keys 15 KB, tokens of people in many groups 30 KB.
+pub(crate) const ANSWER_BYTES_MAX: usize = 512 * 1_024;
+
+/// What is asked of an authority that names no time when it says "too many requests".
+const RETRY_AFTER_UNSTATED: Duration = Duration::from_secs(60);
+
+/// The longest wait that is obeyed; a longer one would look like a dead program.
+const RETRY_AFTER_MAX: Duration = Duration::from_secs(60 * 60);
+
+/// An answer: its body and what of its head is of use.
+pub(crate) struct Answer {
+    pub(crate) head: Head,
+    pub(crate) body: Vec<u8>,
+}
+
+/// What of an answer's head is of use.
+#[derive(Debug, Clone)]
+pub(crate) struct Head {
+    pub(crate) status: u16,
+    /// The server's clock, to tell whether ours is wrong.
+    pub(crate) date: Option<SystemTime>,
+    pub(crate) retry_after: Option<Duration>,
+    pub(crate) correlation_id: Option<String>,
+    content_type: Option<String>,
+}
+
+/// Sends a request and reads the whole answer, whatever its status.
+pub(crate) async fn send(
+    http: &reqwest::Client,
+    mut request: http::Request<Vec<u8>>,
+    now: SystemTime,
+) -> Result<Answer, EntraError> {
+    let correlation_id = uuid::Uuid::new_v4().to_string();
+    if let Ok(value) = http::HeaderValue::from_str(&correlation_id) {
+        request.headers_mut().insert("client-request-id", value);
+    }
+    let mut outcome = exchange(http, request, now).await;
+    match &mut outcome {
+        Ok(answer) => {
+            answer.head.correlation_id = answer.head.correlation_id.take().or(Some(correlation_id))
+        }
+        Err(error) => error.correlation_id = error.correlation_id.take().or(Some(correlation_id)),
+    }
+    outcome
+}
+
+async fn exchange(
+    http: &reqwest::Client,
+    request: http::Request<Vec<u8>>,
+    now: SystemTime,
+) -> Result<Answer, EntraError> {
+    let mut request = reqwest::Request::try_from(request).map_err(unreachable)?;
+    *request.timeout_mut() = Some(EXCHANGE_TIMEOUT);
+    let asked = request.url().clone();
+    let mut response = http.execute(request).await.map_err(unreachable)?;
+    let head = Head::read(&response, now);
+    if *response.url() != asked || (300..=399).contains(&head.status) {
+        return Err(unreadable(&head, Unreadable::Moved));
+    }
+    let mut body = Vec::new();
+    while let Some(chunk) = response.chunk().await.map_err(unreachable)? {
+        if body.len() + chunk.len() > ANSWER_BYTES_MAX {
+            return Err(unreadable(&head, Unreadable::TooLong));
+        }
+        body.extend_from_slice(&chunk);
+    }
+    Ok(Answer { head, body })
+}
+
+impl Head {
+    fn read(response: &reqwest::Response, now: SystemTime) -> Self {
+        let text = |name: &str| {
+            response
+                .headers()
+                .get(name)
+                .and_then(|value| value.to_str().ok())
+                .map(str::to_owned)
+        };
+        let status = response.status().as_u16();
+        let stated = text("retry-after").and_then(|value| read_retry_after(&value, now));
+        let unstated = (status == 429).then_some(RETRY_AFTER_UNSTATED);
+        Self {
+            status,
+            date: text("date").and_then(|date| httpdate::parse_http_date(&date).ok()),
+            retry_after: stated.or(unstated).map(|wait| wait.min(RETRY_AFTER_MAX)),
+            correlation_id: text("client-request-id").and_then(|id| word(&id)),
+            content_type: text("content-type").map(|kind| kind.to_ascii_lowercase()),
+        }
+    }
+}
+
+/// Reads `Retry-After`: seconds, also with a fraction, or a date (RFC 9110 §10.2.3).
+fn read_retry_after(value: &str, now: SystemTime) -> Option<Duration> {
+    let value = value.trim();
+    match value.parse::<f64>() {
+        Ok(seconds) => Duration::try_from_secs_f64(seconds).ok(),
+        Err(_) => httpdate::parse_http_date(value)
+            .ok()
+            .map(|then| then.duration_since(now).unwrap_or_default()),
+    }
+}
+
+impl Answer {
+    /// Why this answer is not the one hoped for: the authority's refusal where it is one, else what is wrong with it.
+    pub(crate) fn refusal(&self) -> EntraError {
+        match serde_json::from_slice::<Refusal>(&self.body) {
+            Ok(refusal) if refusal.is_one() => {
+                self.head.complete(refusal.read(Some(self.head.status)))
+            }
+            _ => unreadable(&self.head, self.fault()),
+        }
+    }
+
+    /// What keeps this answer from being read, supposing that something does.
+    pub(crate) fn fault(&self) -> Unreadable {
+        let kind = self.head.content_type.as_deref().unwrap_or_default();
+        let first = self.body.iter().find(|byte| !byte.is_ascii_whitespace());
+        match first {
+            None => Unreadable::Empty,
+            Some(b'<') => Unreadable::Html,
+            Some(_) if kind.starts_with("text/html") => Unreadable::Html,
+            Some(_) if serde_json::from_slice::<Value>(&self.body).is_err() => Unreadable::NotJson,
+            Some(_) if self.head.status != 200 => Unreadable::Status,
+            Some(_) => Unreadable::Incomplete,
+        }
+    }
+}
+
+impl Head {
+    /// Adds to an error what the head knows.
+    pub(crate) fn complete(&self, mut error: EntraError) -> EntraError {
+        error.status = Some(self.status);
+        error.retry_after = self.retry_after;
+        error.correlation_id = error
+            .correlation_id
+            .take()
+            .or_else(|| self.correlation_id.clone());
+        error
+    }
+}
+
+/// An answer that is not the protocol's. From a server in trouble it says no more than that.
+pub(crate) fn unreadable(head: &Head, fault: Unreadable) -> EntraError {
+    let error = if is_down(head.status) {
+        EntraError::new(EntraErrorKind::ServerDown, "server_down")
+    } else {
+        EntraError::new(EntraErrorKind::Unreadable(fault), "unreadable_answer")
+    };
+    head.complete(error)
+}
+
+fn unreachable(cause: reqwest::Error) -> EntraError {
+    let mut error = EntraError::new(EntraErrorKind::Unreachable(why(&cause)), "unreachable");
+    // Without the URL: an authorization code or a token never stands in one, but a tenant's name does.
+    error.source = Some(Arc::new(cause.without_url()));
+    error
+}
+
+/// Told by the kinds of the errors beneath, never by their text.
+fn why(cause: &reqwest::Error) -> Unreachable {
+    if cause.is_timeout() {
+        return Unreachable::Timeout;
+    }
+    let beneath = std::iter::successors(cause.source(), |error| (*error).source());
+    let kinds: Vec<io::ErrorKind> = beneath
+        .filter_map(|error| error.downcast_ref::<io::Error>())
+        .map(io::Error::kind)
+        .collect();
+    let has = |kind| kinds.contains(&kind);
+    if has(io::ErrorKind::ConnectionRefused) {
+        Unreachable::Refused
+    } else if has(io::ErrorKind::TimedOut) {
+        Unreachable::Timeout
+    } else if cause.is_connect() && has(io::ErrorKind::InvalidData) {
+        // rustls reports a certificate or a protocol it does not accept as invalid data.
+        Unreachable::Tls
+    } else if cause.is_connect()
+        && !has(io::ErrorKind::ConnectionReset)
+        && !has(io::ErrorKind::UnexpectedEof)
+    {
+        // No address for the name, or no way to the address.
+        Unreachable::Offline
+    } else {
+        Unreachable::Broken
+    }
+}

@@ -1,0 +1,60 @@
+//! The authority's metadata (OpenID Connect Discovery §3, §4).
+
+use serde::Deserialize;
+use serde_json::Value;
+use url::Url;
+
+use crate::authority::Authority;
+use crate::error::{EntraError, Unreadable};
+use crate::exchange::{Answer, unreadable};
+use crate::lenient;
+
+/// What is used of the metadata.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Metadata {
+    /// The issuer; on `common` and `organizations` a template with `{tenantid}`.
+    pub(crate) issuer: String,
+    pub(crate) authorization_endpoint: Url,
+    pub(crate) token_endpoint: Url,
+    pub(crate) jwks_uri: Url,
+}
+
+#[derive(Deserialize)]
+struct Fields {
+    #[serde(default)]
+    issuer: Value,
+    #[serde(default)]
+    authorization_endpoint: Value,
+    #[serde(default)]
+    token_endpoint: Value,
+    #[serde(default)]
+    jwks_uri: Value,
+}
+
+/// The request for it.
+pub(crate) fn request(authority: &Authority) -> Result<http::Request<Vec<u8>>, http::Error> {
+    http::Request::get(authority.metadata_url())
+        .header("accept", "application/json")
+        .body(Vec::new())
+}
+
+/// Reads the answer. Every endpoint must lie with the authority itself: a document that sends the person or a token elsewhere is not its own.
+pub(crate) fn read(answer: &Answer, authority: &Authority) -> Result<Metadata, EntraError> {
+    if answer.head.status != 200 {
+        return Err(answer.refusal());
+    }
+    let fields: Fields = serde_json::from_slice(&answer.body).map_err(|_| answer.refusal())?;
+    let incomplete = || unreadable(&answer.head, Unreadable::Incomplete);
+    let own = |value: &Value| {
+        let url = lenient::text(value).and_then(|text| Url::parse(&text).ok());
+        url.filter(|url| authority.owns(url)).ok_or_else(incomplete)
+    };
+    Ok(Metadata {
+        issuer: lenient::text(&fields.issuer)
+            .filter(|issuer| !issuer.is_empty())
+            .ok_or_else(incomplete)?,
+        authorization_endpoint: own(&fields.authorization_endpoint)?,
+        token_endpoint: own(&fields.token_endpoint)?,
+        jwks_uri: own(&fields.jwks_uri)?,
+    })
+}
