@@ -1,1 +1,37 @@
-fn main(){}
+//! Declares every command to Tauri's access control, so that a window may call only what its capability names.
+
+/// The commands of `src/commands.rs`. One that is missing here is refused to every window.
+const COMMANDS: &[&str] = &[
+    "app_state",
+    "sign_in",
+    "cancel_sign_in",
+    "open_sign_in_again",
+    "sign_in_again",
+    "sign_out",
+    "save_config",
+    "refresh_card",
+    "open_compose",
+    "open_draft",
+    "discard_draft",
+    "compose_draft",
+    "save_draft",
+    "check_addresses",
+    "pick_attachments",
+    "remove_attachment",
+    "queue_message",
+    "keep_draft",
+    "outbox_cancel",
+    "outbox_retry",
+    "outbox_discard",
+    "outbox_edit",
+    "open_page",
+];
+
+fn main() {
+    let attributes = tauri_build::Attributes::new()
+        .capabilities_path_pattern("src-tauri/capabilities/**/*")
+        .app_manifest(tauri_build::AppManifest::new().commands(COMMANDS));
+    if let Err(error) = tauri_build::try_build(attributes) {
+        println!("cargo::error={error:#}");
+    }
+}

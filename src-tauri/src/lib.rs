@@ -1,1 +1,116 @@
-//! x
+//! Signet's shell: the only part that knows Tauri. It introduces the neighbours to each other and to the windows.
+//!
+//! `session` owns who is signed in; `mail` owns the outbox; `commands` and `events` are all that the interface can say and
+//! hear; the rest is what the desktop needs: windows, arguments, the sign-in scheme, notifications.
+#![cfg_attr(
+    test,
+    allow(
+        clippy::unwrap_used,
+        clippy::expect_used,
+        clippy::indexing_slicing,
+        clippy::panic
+    )
+)]
+
+mod app;
+mod arguments;
+mod attachments;
+mod bindings;
+mod browser;
+mod card;
+mod commands;
+mod composers;
+mod config;
+mod events;
+mod faults;
+mod folders;
+mod instance;
+mod mail;
+mod names;
+mod notifications;
+pub mod rendering;
+mod sandbox;
+mod scheme;
+mod session;
+mod start;
+mod tokens;
+mod trouble;
+mod views;
+mod windows;
+
+use std::{process::ExitCode, time::Duration};
+
+use tauri::{AppHandle, Manager, RunEvent};
+
+/// How long the program stays without a window while mail is leaving. A send ends by itself well before.
+const LEAVING_TIME_MAX: Duration = Duration::from_secs(300);
+
+/// How often it looks whether the mail has left.
+const LEAVING_POLL: Duration = Duration::from_millis(200);
+
+/// Runs the app until it ends.
+pub fn run() -> ExitCode {
+    start::log();
+    #[cfg(target_os = "linux")]
+    let claim = instance::claim();
+    #[cfg(target_os = "linux")]
+    if matches!(claim, instance::Instance::Second) {
+        return ExitCode::SUCCESS;
+    }
+    let bindings = bindings::builder();
+    let builder = tauri::Builder::default()
+        .plugin(tauri_plugin_single_instance::init(|app, arguments, _| {
+            arguments::take(app, arguments);
+        }))
+        .plugin(tauri_plugin_deep_link::init())
+        .plugin(tauri_plugin_dialog::init())
+        .plugin(tauri_plugin_notification::init())
+        .invoke_handler(bindings.invoke_handler())
+        .on_window_event(windows::on_event)
+        .setup(move |app| {
+            bindings.mount_events(app);
+            start::start(app.handle())?;
+            #[cfg(target_os = "linux")]
+            if let instance::Instance::First(listener) = claim {
+                let handle = app.handle().clone();
+                instance::answer(listener, move |arguments| {
+                    arguments::take(&handle, arguments)
+                });
+            }
+            Ok(())
+        });
+    match builder.build(tauri::generate_context!()) {
+        Ok(app) => {
+            app.run(on_run_event);
+            ExitCode::SUCCESS
+        }
+        Err(error) => {
+            eprintln!("Signet could not start: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn on_run_event(app: &AppHandle, event: RunEvent) {
+    if let RunEvent::ExitRequested {
+        code: None, api, ..
+    } = event
+    {
+        api.prevent_exit();
+        let app = app.clone();
+        tauri::async_runtime::spawn(async move { exit_when_mail_has_left(app).await });
+    }
+}
+
+/// The last window is closed: what is leaving leaves first. What waits goes on at the next start.
+async fn exit_when_mail_has_left(app: AppHandle) {
+    let left = async {
+        while app.state::<app::App>().mail.is_busy().await {
+            tokio::time::sleep(LEAVING_POLL).await;
+        }
+    };
+    let _ = tokio::time::timeout(LEAVING_TIME_MAX, left).await;
+    if app.webview_windows().is_empty() {
+        app.exit(0);
+    }
+}

@@ -5,63 +5,477 @@ import * as __TAURI_EVENT from "@tauri-apps/api/event";
 
 /** Commands */
 export const commands = {
+	/**  Everything, for a window that has just been opened. */
 	appState: () => typedError<AppState, CommandError>(__TAURI_INVOKE("app_state")),
+	/**  Begins a sign-in. */
 	signIn: (cloud: Cloud) => typedError<null, CommandError>(__TAURI_INVOKE("sign_in", { cloud })),
+	/**  Ends the sign-in under way. */
 	cancelSignIn: () => typedError<null, CommandError>(__TAURI_INVOKE("cancel_sign_in")),
+	/**  Opens the sign-in page once more. */
 	openSignInAgain: () => typedError<null, CommandError>(__TAURI_INVOKE("open_sign_in_again")),
+	/**  Goes on with what the account needs: a sign-in, or a permission. */
 	signInAgain: () => typedError<null, CommandError>(__TAURI_INVOKE("sign_in_again")),
+	/**  Signs out. With `keep_mail` the account's waiting mail stays until somebody signs in again; drafts always stay. */
 	signOut: (keepMail: boolean) => typedError<null, CommandError>(__TAURI_INVOKE("sign_out", { keepMail })),
+	/**  Keeps client id and tenant in the settings. */
 	saveConfig: (clientId: string, tenant: string) => typedError<ConfigView, CommandError>(__TAURI_INVOKE("save_config", { clientId, tenant })),
+	/**  Asks Graph for the card once more. */
 	refreshCard: () => typedError<null, CommandError>(__TAURI_INVOKE("refresh_card")),
+	/**  Opens a compose window, with a recipient filled in or none. */
 	openCompose: (to: string | null) => typedError<null, CommandError>(__TAURI_INVOKE("open_compose", { to })),
+	/**  Opens the compose window of a draft. */
 	openDraft: (id: string) => typedError<null, CommandError>(__TAURI_INVOKE("open_draft", { id })),
+	/**  Removes a draft. */
 	discardDraft: (id: string) => typedError<null, CommandError>(__TAURI_INVOKE("discard_draft", { id })),
+	/**  The draft of the calling window. */
 	composeDraft: () => typedError<DraftForm, CommandError>(__TAURI_INVOKE("compose_draft")),
+	/**  Keeps what was typed. */
 	saveDraft: (form: DraftForm) => typedError<null, CommandError>(__TAURI_INVOKE("save_draft", { form })),
+	/**  Reads what was typed or pasted into a recipient field. */
 	checkAddresses: (text: string) => typedError<AddressView[], CommandError>(__TAURI_INVOKE("check_addresses", { text })),
+	/**  Lets the person pick files and attaches copies of them. */
 	pickAttachments: () => typedError<AttachmentView[], CommandError>(__TAURI_INVOKE("pick_attachments")),
-	removeAttachment: (id: string) => typedError<null, CommandError>(__TAURI_INVOKE("remove_attachment", { id })),
+	/**  Removes an attachment and its copy. */
+	removeAttachment: (id: string) => typedError<AttachmentView[], CommandError>(__TAURI_INVOKE("remove_attachment", { id })),
+	/**  Queues the message and closes the window: from here on it is on disk and the outbox's. */
 	queueMessage: (form: DraftForm) => typedError<null, CommandError>(__TAURI_INVOKE("queue_message", { form })),
+	/**  Closes the calling compose window and keeps its draft, if anything was written. */
 	keepDraft: () => typedError<null, CommandError>(__TAURI_INVOKE("keep_draft")),
+	/**  Stops a message that has not left. */
 	outboxCancel: (id: string) => typedError<null, CommandError>(__TAURI_INVOKE("outbox_cancel", { id })),
+	/**  Sends a message again because the person says so. */
 	outboxRetry: (id: string) => typedError<null, CommandError>(__TAURI_INVOKE("outbox_retry", { id })),
+	/**  Takes a message off the list. */
 	outboxDiscard: (id: string) => typedError<null, CommandError>(__TAURI_INVOKE("outbox_discard", { id })),
+	/**  Makes a message a draft again and opens it. */
 	outboxEdit: (id: string) => typedError<null, CommandError>(__TAURI_INVOKE("outbox_edit", { id })),
+	/**  Opens a page of the closed list in the browser. */
 	openPage: (page: Page) => typedError<null, CommandError>(__TAURI_INVOKE("open_page", { page })),
 };
 
 /** Events */
 export const events = {
-	attachmentRefused: makeEvent<CommandError>("attachment-refused"),
-	attachmentsChanged: makeEvent<AttachmentView[]>("attachments-changed"),
-	cardChanged: makeEvent<CardView | null>("card-changed"),
-	configChanged: makeEvent<ConfigView>("config-changed"),
-	draftsChanged: makeEvent<DraftSummary[]>("drafts-changed"),
-	noticesChanged: makeEvent<Trouble[]>("notices-changed"),
-	outboxChanged: makeEvent<OutboxItemView[]>("outbox-changed"),
-	persistenceChanged: makeEvent<Persistence>("persistence-changed"),
-	sessionChanged: makeEvent<SessionView>("session-changed"),
+	attachmentRefused: makeEvent<AttachmentRefused, AttachmentRefused>("attachment-refused"),
+	attachmentsChanged: makeEvent<AttachmentsChanged, AttachmentsChanged>("attachments-changed"),
+	cardChanged: makeEvent<CardChanged, CardChanged>("card-changed"),
+	configChanged: makeEvent<ConfigChanged, ConfigChanged>("config-changed"),
+	draftsChanged: makeEvent<DraftsChanged, DraftsChanged>("drafts-changed"),
+	noticesChanged: makeEvent<NoticesChanged, NoticesChanged>("notices-changed"),
+	outboxChanged: makeEvent<OutboxChanged, OutboxChanged>("outbox-changed"),
+	persistenceChanged: makeEvent<PersistenceChanged, PersistenceChanged>("persistence-changed"),
+	sessionChanged: makeEvent<SessionChanged, SessionChanged>("session-changed"),
 };
 
 /* Types */
-export type AccountView = { id: string; name: string; username: string; cloud: Cloud; tenant: string };
-export type AddressView = { text: string; name: string | null; address: string | null; fault: string | null };
-export type AppState = { session: SessionView; config: ConfigView; persistence: Persistence; card: CardView | null; outbox: OutboxItemView[]; drafts: DraftSummary[]; notices: Trouble[] };
-export type AttachmentView = { id: string; name: string; content_type: string; bytes: number };
-export type CardView = { name: string; initials: string; color: number; title: string | null; department: string | null; company: string | null; mail: string | null; phones: { kind: "business" | "mobile"; number: string }[]; office: string | null; manager: { name: string; mail: string | null } | null; photo: string | null; as_of_ms: number; refreshing: boolean; trouble: Trouble | null };
-export type Cloud = "microsoft" | "sandbox";
-export type CommandError = { message: string; args: Record<string, string>; faults: DraftFault[] };
-export type ConfigFault = { message: string; args: Record<string, string>; source: "settings" | "environment" | "managed" };
-export type ConfigView = { client_id: string | null; tenant: string; redirect_uri: string; managed: boolean; faults: ConfigFault[]; sandbox_available: boolean };
-export type DraftFault = { field: "to" | "cc" | "bcc" | "subject" | "body" | "attachments"; message: string; args: Record<string, string> };
-export type DraftForm = { id: string; to: string[]; cc: string[]; bcc: string[]; subject: string; body: { kind: "html" | "text"; content: string }; attachments: AttachmentView[] };
-export type DraftSummary = { id: string; subject: string; recipients: string[]; saved_at_ms: number };
-export type OutboxItemView = { id: string; subject: string; recipients: string[]; state: OutboxState; created_at_ms: number; updated_at_ms: number; attachments: number };
-export type OutboxState = { kind: "queued" } | { kind: "sending" } | { kind: "accepted"; request_id: string | null } | { kind: "waiting"; reason: "network" | "sign_in" | "consent"; next_attempt_at_ms: number | null } | { kind: "unconfirmed"; why: string; request_id: string | null } | { kind: "failed"; code: string; message: string; request_id: string | null } | { kind: "cancelled" } | { kind: "damaged" };
-export type Page = "entra_portal" | "sandbox_mailbox" | "register_help";
-export type Persistence = { kind: "store"; name: string } | { kind: "session_only" } | { kind: "waiting" };
-export type SessionView = { kind: "starting" } | { kind: "signed_out"; trouble: Trouble | null } | { kind: "signing_in"; stage: "preparing" | "browser" | "redeeming"; purpose: "sign_in" | "renew" | "consent"; address: string | null; expires_at_ms: number | null; cloud: Cloud } | { kind: "signed_in"; account: AccountView; needs: Trouble | null };
-export type Trouble = { message: string; args: Record<string, string>; code: string | null; correlation_id: string | null; trace_id: string | null; action: "try_again" | "sign_in_again" | "open_settings" | "admin_consent" | "copy_address" | "none" };
+/**  Who is signed in. */
+export type AccountView = {
+	/**  Home account id. */
+	id: string,
+	/**  Display name, or the user name where there is none. */
+	name: string,
+	/**  User name, as the account page writes it. */
+	username: string,
+	/**  Where the account lives. */
+	cloud: Cloud,
+	/**  Tenant id. */
+	tenant: string,
+};
+
+/**  One typed address, read. */
+export type AddressView = {
+	/**  What was typed. */
+	text: string,
+	/**  Display name. */
+	name: string | null,
+	/**  Address. */
+	address: string | null,
+	/**  Message id of what is wrong with it. */
+	fault: string | null,
+};
+
+/**  Everything, for a window that has just been opened. */
+export type AppState = {
+	/**  The session. */
+	session: SessionView,
+	/**  The configuration. */
+	config: ConfigView,
+	/**  Where tokens are kept. */
+	persistence: Persistence,
+	/**  The card. */
+	card: CardView | null,
+	/**  The outbox. */
+	outbox: OutboxItemView[],
+	/**  Drafts. */
+	drafts: DraftSummary[],
+	/**  What the person should know, such as a database set aside. */
+	notices: Trouble[],
+};
+
+/**  A file that was dropped on the compose window could not be attached. */
+export type AttachmentRefused = CommandError;
+
+/**  An attachment: a handle, never a path. */
+export type AttachmentView = {
+	/**  Handle. */
+	id: string,
+	/**  File name. */
+	name: string,
+	/**  Media type. */
+	content_type: string,
+	/**  Size in bytes. */
+	bytes: number,
+};
+
+/**  The attachments of the compose window that is told. */
+export type AttachmentsChanged = AttachmentView[];
+
+/**  The body as it is written. */
+export type BodyForm = 
+/**  HTML from the editor. */
+{ kind: "html"; content: string } | 
+/**  Plain text. */
+{ kind: "text"; content: string };
+
+/**  The card. */
+export type CardChanged = CardView | null;
+
+/**  The card. */
+export type CardView = {
+	/**  Display name. */
+	name: string,
+	/**  One or two letters for where there is no photo. */
+	initials: string,
+	/**  Which of the thirty colours lies under the initials. */
+	color: number,
+	/**  Job title. */
+	title: string | null,
+	/**  Department. */
+	department: string | null,
+	/**  Company. */
+	company: string | null,
+	/**  Mail address. */
+	mail: string | null,
+	/**  Telephone numbers. */
+	phones: PhoneView[],
+	/**  Office location. */
+	office: string | null,
+	/**  Manager. */
+	manager: ManagerView | null,
+	/**  Photo as a `data:` URL. */
+	photo: string | null,
+	/**  When Graph last said so, in milliseconds since 1970. */
+	as_of_ms: number,
+	/**  Graph is being asked now. */
+	refreshing: boolean,
+	/**  Why it could not be refreshed. */
+	trouble: Trouble | null,
+};
+
+/**  Which Microsoft: the configured cloud, or the sandbox tenant on this computer. */
+export type Cloud = 
+/**  The configured authority and Graph host. */
+"microsoft" | 
+/**  The sandbox tenant. */
+"sandbox";
+
+/**  Why a command did not do what was asked. */
+export type CommandError = {
+	/**  Message id. */
+	message: string,
+	/**  Arguments of the message. */
+	args: { [key in string]: string },
+	/**  Faults of a draft, field by field. */
+	faults: DraftFault[],
+};
+
+/**  The configuration. */
+export type ConfigChanged = ConfigView;
+
+/**  One fault of the configuration. */
+export type ConfigFault = {
+	/**  Message id, such as `config-client-id`. */
+	message: string,
+	/**  Arguments of the message. */
+	args: { [key in string]: string },
+	/**  Where it stands. */
+	source: ConfigSource,
+};
+
+/**  Where a setting came from. */
+export type ConfigSource = 
+/**  The person's settings file. */
+"settings" | 
+/**  An environment variable. */
+"environment" | 
+/**  The administrator's file. */
+"managed";
+
+/**  The configuration as the interface shows it. */
+export type ConfigView = {
+	/**  Application (client) id. */
+	client_id: string | null,
+	/**  Tenant: `common`, `organizations`, `consumers`, a GUID or a domain. */
+	tenant: string,
+	/**  The redirect URI to register. */
+	redirect_uri: string,
+	/**  An administrator set it, so it cannot be changed here. */
+	managed: boolean,
+	/**  What is wrong with it. */
+	faults: ConfigFault[],
+	/**  The sandbox program stands beside this one. */
+	sandbox_available: boolean,
+};
+
+/**  Why a draft is not a message yet. */
+export type DraftFault = {
+	/**  Where. */
+	field: Field,
+	/**  Message id. */
+	message: string,
+	/**  Arguments of the message. */
+	args: { [key in string]: string },
+};
+
+/**  A draft as the compose window holds it. */
+export type DraftForm = {
+	/**  Row id. */
+	id: string,
+	/**  To, as typed. */
+	to: string[],
+	/**  Cc, as typed. */
+	cc: string[],
+	/**  Bcc, as typed. */
+	bcc: string[],
+	/**  Subject. */
+	subject: string,
+	/**  Body. */
+	body: BodyForm,
+	/**  Attachments; what comes back from the window is not believed. */
+	attachments: AttachmentView[],
+};
+
+/**  A draft, in short. */
+export type DraftSummary = {
+	/**  Row id. */
+	id: string,
+	/**  Subject. */
+	subject: string,
+	/**  Whom it is for, as typed. */
+	recipients: string[],
+	/**  When it was saved, in milliseconds since 1970. */
+	saved_at_ms: number,
+};
+
+/**  The drafts. */
+export type DraftsChanged = DraftSummary[];
+
+/**  A part of the compose form. */
+export type Field = 
+/**  To. */
+"to" | 
+/**  Cc. */
+"cc" | 
+/**  Bcc. */
+"bcc" | 
+/**  Subject. */
+"subject" | 
+/**  Body. */
+"body" | 
+/**  Attachments. */
+"attachments";
+
+/**  The manager, in short. */
+export type ManagerView = {
+	/**  Display name. */
+	name: string,
+	/**  Mail address. */
+	mail: string | null,
+};
+
+/**  What the person should know. */
+export type NoticesChanged = Trouble[];
+
+/**  The outbox. */
+export type OutboxChanged = OutboxItemView[];
+
+/**  One message of the outbox. */
+export type OutboxItemView = {
+	/**  Row id. */
+	id: string,
+	/**  Subject. */
+	subject: string,
+	/**  Whom it goes to: names, or addresses where there is none. */
+	recipients: string[],
+	/**  Where it is. */
+	state: OutboxState,
+	/**  When it was queued, in milliseconds since 1970. */
+	created_at_ms: number,
+	/**  When its state changed, in milliseconds since 1970. */
+	updated_at_ms: number,
+	/**  How many attachments it has. */
+	attachments: number,
+};
+
+/**  Where a message is. */
+export type OutboxState = 
+/**  On disk, about to leave. */
+{ kind: "queued" } | 
+/**  Leaving. */
+{ kind: "sending" } | 
+/**  Taken over by Graph. */
+{ kind: "accepted"; 
+/**  Graph's request id. */
+request_id: string | null } | 
+/**  Kept until something comes back. */
+{ kind: "waiting"; 
+/**  What it waits for. */
+reason: WaitingFor; 
+/**  When it is tried next, in milliseconds since 1970. */
+next_attempt_at_ms: number | null } | 
+/**  Nobody can say whether it was sent. */
+{ kind: "unconfirmed"; 
+/**  Message id of the reason. */
+why: string; 
+/**  Graph's request id. */
+request_id: string | null } | 
+/**  Refused for good. */
+{ kind: "failed"; 
+/**  The server's code. */
+code: string; 
+/**  Message id of the sentence. */
+message: string; 
+/**  Graph's request id. */
+request_id: string | null } | 
+/**  Stopped by the person before it left. */
+{ kind: "cancelled" } | 
+/**  The row on disk cannot be read. */
+{ kind: "damaged" };
+
+/**  A page that may be opened in the browser. */
+export type Page = 
+/**  Where an application is registered. */
+"entra_portal" | 
+/**  The sandbox tenant's mailboxes. */
+"sandbox_mailbox" | 
+/**  Microsoft's page on registering a desktop application. */
+"register_help";
+
+/**  Where tokens are kept. */
+export type Persistence = 
+/**  In the credential store of this name. */
+{ kind: "store"; 
+/**  Its name, such as "Secret Service". */
+name: string } | 
+/**  In memory, until Signet ends. */
+{ kind: "session_only" } | 
+/**  The credential store has not answered yet. */
+{ kind: "waiting" };
+
+/**  Where tokens are kept. */
+export type PersistenceChanged = Persistence;
+
+/**  Which telephone. */
+export type PhoneKind = 
+/**  `businessPhones`. */
+"business" | 
+/**  `mobilePhone`. */
+"mobile";
+
+/**  One telephone number. */
+export type PhoneView = {
+	/**  Which telephone. */
+	kind: PhoneKind,
+	/**  As the directory writes it. */
+	number: string,
+};
+
+/**  Why the person is in the browser. */
+export type Purpose = 
+/**  A first sign-in. */
+"sign_in" | 
+/**  The same account once more. */
+"renew" | 
+/**  One more permission. */
+"consent";
+
+/**  The session. */
+export type SessionChanged = SessionView;
+
+/**  How the session is. */
+export type SessionView = 
+/**  The account index is being read. */
+{ kind: "starting" } | 
+/**  Nobody is signed in. */
+{ kind: "signed_out"; 
+/**  Why the last sign-in came to nothing. */
+trouble: Trouble | null } | 
+/**  A sign-in is under way. */
+{ kind: "signing_in"; 
+/**  How far it is. */
+stage: Stage; 
+/**  What for. */
+purpose: Purpose; 
+/**  The address the browser was given. */
+address: string | null; 
+/**  When the attempt ends by itself, in milliseconds since 1970. */
+expires_at_ms: number | null; 
+/**  Where. */
+cloud: Cloud } | 
+/**  Somebody is. */
+{ kind: "signed_in"; 
+/**  Who. */
+account: AccountView; 
+/**  What the account needs before everything works again. */
+needs: Trouble | null };
+
+/**  How far a sign-in has come. */
+export type Stage = 
+/**  The authority is asked for its endpoints. */
+"preparing" | 
+/**  The person is in the browser. */
+"browser" | 
+/**  The authorization code is being redeemed. */
+"redeeming";
+
+/**  Something that went wrong, as a sentence of the message files, with what a person can do and what support needs. */
+export type Trouble = {
+	/**  Message id, such as `trouble-declined`. */
+	message: string,
+	/**  Arguments of the message. */
+	args: { [key in string]: string },
+	/**  The server's own code, such as `AADSTS65004`. */
+	code: string | null,
+	/**  Correlation id of the request, for support. */
+	correlation_id: string | null,
+	/**  Trace id of the answer, for support. */
+	trace_id: string | null,
+	/**  The way on. */
+	action: TroubleAction,
+};
+
+/**  The one thing that helps. */
+export type TroubleAction = 
+/**  Do the same again. */
+"try_again" | 
+/**  Sign in again; what is shown stays. */
+"sign_in_again" | 
+/**  Mend the configuration. */
+"open_settings" | 
+/**  An administrator must approve. */
+"admin_consent" | 
+/**  Open the address by hand. */
+"copy_address" | 
+/**  Nothing to do here. */
+"none";
+
+/**  What a waiting message waits for. */
+export type WaitingFor = 
+/**  The network. */
+"network" | 
+/**  The person to sign in. */
+"sign_in" | 
+/**  The person to allow sending. */
+"consent";
 
 /* Tauri Specta runtime */
 async function typedError<T, E>(result: Promise<T>): Promise<{ status: "ok"; data: T } | { status: "error"; error: E }> {
@@ -75,16 +489,26 @@ async function typedError<T, E>(result: Promise<T>): Promise<{ status: "ok"; dat
 
 type EventEmit<T> = [T] extends [null] ? () => Promise<void> : (payload: T) => Promise<void>;
 
-function makeEvent<T>(name: string) {
+type EventEmitTo<T> = [T] extends [null] ? (target: __TAURI_EVENT.EventTarget | string) => Promise<void> : (target: __TAURI_EVENT.EventTarget | string, payload: T) => Promise<void>;
+
+function makeEvent<TListen, TEmit = TListen>(name: string, serialize?: (payload: TEmit) => unknown, deserialize?: (payload: any) => TListen) {
+    const mapEvent = (cb: __TAURI_EVENT.EventCallback<TListen>) => (event: __TAURI_EVENT.Event<any>) => cb({ ...event, payload: deserialize ? deserialize(event.payload) : event.payload });
+    const mapPayload = (payload: TEmit) => serialize ? serialize(payload) : payload;
+
     const base = {
-        listen: (cb: __TAURI_EVENT.EventCallback<T>) => __TAURI_EVENT.listen(name, cb),
-        once: (cb: __TAURI_EVENT.EventCallback<T>) => __TAURI_EVENT.once(name, cb),
-        emit: ((payload: T) => __TAURI_EVENT.emit(name, payload) as unknown) as EventEmit<T>,
+        listen: (cb: __TAURI_EVENT.EventCallback<TListen>) => __TAURI_EVENT.listen(name, mapEvent(cb)),
+        once: (cb: __TAURI_EVENT.EventCallback<TListen>) => __TAURI_EVENT.once(name, mapEvent(cb)),
+        emit: ((payload: TEmit) => __TAURI_EVENT.emit(name, mapPayload(payload)) as unknown) as EventEmit<TEmit>,
+        emitTo: ((to: __TAURI_EVENT.EventTarget | string, payload: TEmit) => __TAURI_EVENT.emitTo(to, name, mapPayload(payload)) as unknown) as EventEmitTo<TEmit>
     };
+
     const fn = (target: import("@tauri-apps/api/webview").Webview | import("@tauri-apps/api/window").Window) => ({
-        listen: (cb: __TAURI_EVENT.EventCallback<T>) => target.listen(name, cb),
-        once: (cb: __TAURI_EVENT.EventCallback<T>) => target.once(name, cb),
-        emit: ((payload: T) => target.emit(name, payload) as unknown) as EventEmit<T>,
+        listen: (cb: __TAURI_EVENT.EventCallback<TListen>) => target.listen(name, mapEvent(cb)),
+        once: (cb: __TAURI_EVENT.EventCallback<TListen>) => target.once(name, mapEvent(cb)),
+        emit: ((payload: TEmit) => target.emit(name, mapPayload(payload)) as unknown) as EventEmit<TEmit>,
+        emitTo: ((to: __TAURI_EVENT.EventTarget | string, payload: TEmit) => target.emitTo(to, name, mapPayload(payload)) as unknown) as EventEmitTo<TEmit>
     });
+
     return Object.assign(fn, base);
 }
+

@@ -1,5 +1,7 @@
 //! What a person writes, and how it becomes a message.
 
+mod empty;
+
 use std::fmt;
 
 use serde::{Deserialize, Serialize};

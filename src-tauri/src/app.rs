@@ -1,0 +1,81 @@
+//! What commands reach: the session's mailbox, the outbox, the compose windows.
+
+use std::sync::{Mutex, PoisonError};
+
+use tokio::sync::{mpsc, oneshot, watch};
+
+use crate::{
+    composers::Composers,
+    mail::{Mail, Notices},
+    session::{Event, Sender},
+    views::{CommandError, Trouble},
+};
+
+/// The app, as Tauri's managed state.
+pub struct App {
+    session: mpsc::Sender<Event>,
+    sender: watch::Receiver<Option<Sender>>,
+    /// The outbox.
+    pub mail: Mail,
+    /// The compose windows.
+    pub composers: Composers,
+    notices: Mutex<Notices>,
+}
+
+impl App {
+    /// Holds the parts together.
+    pub fn new(
+        session: mpsc::Sender<Event>,
+        sender: watch::Receiver<Option<Sender>>,
+        mail: Mail,
+    ) -> Self {
+        let (composers, notices) = (Composers::default(), Mutex::default());
+        Self {
+            session,
+            sender,
+            mail,
+            composers,
+            notices,
+        }
+    }
+
+    /// Tells the session.
+    pub async fn tell(&self, event: Event) -> Result<(), CommandError> {
+        self.session
+            .send(event)
+            .await
+            .map_err(|_| CommandError::plain("command-failed"))
+    }
+
+    /// Asks the session, and waits for its answer.
+    pub async fn ask<T>(
+        &self,
+        event: impl FnOnce(oneshot::Sender<T>) -> Event,
+    ) -> Result<T, CommandError> {
+        let (reply, answer) = oneshot::channel();
+        self.tell(event(reply)).await?;
+        answer
+            .await
+            .map_err(|_| CommandError::plain("command-failed"))
+    }
+
+    /// Who sends.
+    pub fn sender(&self) -> Option<Sender> {
+        self.sender.borrow().clone()
+    }
+
+    /// What the person should know.
+    pub fn notices(&self) -> Vec<Trouble> {
+        self.notices
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+    }
+
+    /// Something more that the person should know.
+    pub fn notice(&self, more: Notices) -> Vec<Trouble> {
+        let mut notices = self.notices.lock().unwrap_or_else(PoisonError::into_inner);
+        notices.extend(more);
+        notices.clone()
+    }
+}

@@ -1,0 +1,73 @@
+//! The bridge, declared once: `ui/src/bindings.ts` is generated from here, and a test fails when it is stale.
+
+use tauri_specta::{Builder, collect_commands, collect_events};
+
+use crate::{commands, events};
+
+/// Every command and every event.
+pub fn builder() -> Builder<tauri::Wry> {
+    Builder::new()
+        .commands(collect_commands![
+            commands::app_state,
+            commands::sign_in,
+            commands::cancel_sign_in,
+            commands::open_sign_in_again,
+            commands::sign_in_again,
+            commands::sign_out,
+            commands::save_config,
+            commands::refresh_card,
+            commands::open_compose,
+            commands::open_draft,
+            commands::discard_draft,
+            commands::compose_draft,
+            commands::save_draft,
+            commands::check_addresses,
+            commands::pick_attachments,
+            commands::remove_attachment,
+            commands::queue_message,
+            commands::keep_draft,
+            commands::outbox_cancel,
+            commands::outbox_retry,
+            commands::outbox_discard,
+            commands::outbox_edit,
+            commands::open_page,
+        ])
+        .events(collect_events![
+            events::SessionChanged,
+            events::CardChanged,
+            events::OutboxChanged,
+            events::DraftsChanged,
+            events::ConfigChanged,
+            events::PersistenceChanged,
+            events::NoticesChanged,
+            events::AttachmentsChanged,
+            events::AttachmentRefused,
+        ])
+        // Milliseconds since 1970 and bytes of files stay below 2^53, where a JavaScript number is exact.
+        .dangerously_cast_bigints_to_number()
+        .disable_serde_phases()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// `SIGNET_WRITE_BINDINGS=1 cargo test -p signet bindings` writes the file anew.
+    #[test]
+    fn the_bindings_are_fresh() {
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/ui/src/bindings.ts");
+        let fresh = tempfile::tempdir().unwrap();
+        let target = fresh.path().join("bindings.ts");
+        builder()
+            .export(specta_typescript::Typescript::default(), &target)
+            .unwrap();
+        let generated = std::fs::read_to_string(&target).unwrap();
+        if std::env::var_os("SIGNET_WRITE_BINDINGS").is_some() {
+            std::fs::write(path, &generated).unwrap();
+        }
+        assert!(
+            std::fs::read_to_string(path).is_ok_and(|present| present == generated),
+            "ui/src/bindings.ts is stale"
+        );
+    }
+}

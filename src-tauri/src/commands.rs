@@ -1,0 +1,321 @@
+//! What windows may ask. Each command converts, calls once, and converts back.
+
+use message::{Draft, Message};
+use outbox::{DraftId, ItemId};
+use tauri::{AppHandle, State, WebviewWindow};
+use tauri_plugin_dialog::DialogExt;
+use tokio::sync::oneshot;
+
+use crate::{
+    app::App,
+    attachments,
+    composers::Composer,
+    faults, names, sandbox,
+    session::Event,
+    views::{
+        AddressView, AppState, AttachmentView, Cloud, CommandError, ConfigView, DraftForm, Page,
+    },
+    windows,
+};
+
+type Outcome<T> = Result<T, CommandError>;
+
+/// Everything, for a window that has just been opened.
+#[tauri::command]
+#[specta::specta]
+pub async fn app_state(app: State<'_, App>) -> Outcome<AppState> {
+    let described = app.ask(Event::Describe).await?;
+    // A window never waits for the disk: an outbox that is still being opened is told by an event.
+    Ok(AppState {
+        session: described.session,
+        config: described.config,
+        persistence: described.persistence,
+        card: described.card,
+        outbox: app.mail.items_now().await,
+        drafts: app.mail.drafts_now().await,
+        notices: app.notices(),
+    })
+}
+
+/// Begins a sign-in.
+#[tauri::command]
+#[specta::specta]
+pub async fn sign_in(app: State<'_, App>, cloud: Cloud) -> Outcome<()> {
+    app.tell(Event::SignIn(cloud)).await
+}
+
+/// Ends the sign-in under way.
+#[tauri::command]
+#[specta::specta]
+pub async fn cancel_sign_in(app: State<'_, App>) -> Outcome<()> {
+    app.tell(Event::Cancel).await
+}
+
+/// Opens the sign-in page once more.
+#[tauri::command]
+#[specta::specta]
+pub async fn open_sign_in_again(app: State<'_, App>) -> Outcome<()> {
+    app.tell(Event::OpenAgain).await
+}
+
+/// Goes on with what the account needs: a sign-in, or a permission.
+#[tauri::command]
+#[specta::specta]
+pub async fn sign_in_again(app: State<'_, App>) -> Outcome<()> {
+    app.tell(Event::SignInAgain).await
+}
+
+/// Signs out. With `keep_mail` the account's waiting mail stays until somebody signs in again; drafts always stay.
+#[tauri::command]
+#[specta::specta]
+pub async fn sign_out(app: State<'_, App>, keep_mail: bool) -> Outcome<()> {
+    let Some(account) = app.ask(Event::SignOut).await? else {
+        return Ok(());
+    };
+    app.mail
+        .with(move |outbox| outbox.account_signed_out(&account, keep_mail))
+        .await
+}
+
+/// Keeps client id and tenant in the settings.
+#[tauri::command]
+#[specta::specta]
+pub async fn save_config(
+    app: State<'_, App>,
+    client_id: String,
+    tenant: String,
+) -> Outcome<ConfigView> {
+    app.ask(|done| Event::SaveConfig {
+        client_id,
+        tenant,
+        done,
+    })
+    .await?
+    .map_err(|faults| faults::of_config(&faults))
+}
+
+/// Asks Graph for the card once more.
+#[tauri::command]
+#[specta::specta]
+pub async fn refresh_card(app: State<'_, App>) -> Outcome<()> {
+    app.tell(Event::RefreshCard).await
+}
+
+/// Opens a compose window, with a recipient filled in or none.
+#[tauri::command]
+#[specta::specta]
+pub async fn open_compose(handle: AppHandle, to: Option<String>) -> Outcome<()> {
+    let draft = Draft {
+        to: to.into_iter().collect(),
+        ..Draft::default()
+    };
+    windows::compose(&handle, DraftId::generate(), draft).await
+}
+
+/// Opens the compose window of a draft.
+#[tauri::command]
+#[specta::specta]
+pub async fn open_draft(handle: AppHandle, app: State<'_, App>, id: String) -> Outcome<()> {
+    let id = draft_id(&id)?;
+    let wanted = id.clone();
+    let draft = app.mail.with(move |outbox| outbox.draft(&wanted)).await?;
+    let draft = draft.ok_or_else(|| CommandError::plain("command-gone"))?;
+    windows::compose(&handle, id, draft).await
+}
+
+/// Removes a draft.
+#[tauri::command]
+#[specta::specta]
+pub async fn discard_draft(app: State<'_, App>, id: String) -> Outcome<()> {
+    app.mail.discard(draft_id(&id)?).await
+}
+
+/// The draft of the calling window.
+#[tauri::command]
+#[specta::specta]
+pub async fn compose_draft(app: State<'_, App>, window: WebviewWindow) -> Outcome<DraftForm> {
+    let composer = composer(&app, &window)?;
+    let id = composer.draft.clone();
+    let draft = app
+        .mail
+        .with(move |outbox| outbox.draft(&id))
+        .await?
+        .unwrap_or_default();
+    Ok(DraftForm::from_draft(
+        &composer.draft,
+        Draft {
+            attachments: composer.attachments,
+            ..draft
+        },
+    ))
+}
+
+/// Keeps what was typed.
+#[tauri::command]
+#[specta::specta]
+pub async fn save_draft(
+    app: State<'_, App>,
+    window: WebviewWindow,
+    form: DraftForm,
+) -> Outcome<()> {
+    let Composer {
+        draft: id,
+        attachments,
+        settled,
+        ..
+    } = composer(&app, &window)?;
+    if settled {
+        return Ok(());
+    }
+    let draft = form.into_draft(attachments);
+    app.mail
+        .with(move |outbox| outbox.save_draft(&id, &draft))
+        .await
+}
+
+/// Reads what was typed or pasted into a recipient field.
+#[tauri::command]
+#[specta::specta]
+pub async fn check_addresses(text: String) -> Outcome<Vec<AddressView>> {
+    Ok(message::parse_addresses(&text)
+        .into_iter()
+        .map(AddressView::from)
+        .collect())
+}
+
+/// Lets the person pick files and attaches copies of them.
+#[tauri::command]
+#[specta::specta]
+pub async fn pick_attachments(
+    handle: AppHandle,
+    window: WebviewWindow,
+) -> Outcome<Vec<AttachmentView>> {
+    let (picked, paths) = oneshot::channel();
+    handle
+        .dialog()
+        .file()
+        .set_parent(&window)
+        .pick_files(move |files| {
+            // The window may have been closed behind the picker.
+            let _ = picked.send(files);
+        });
+    let files = paths.await.ok().flatten().unwrap_or_default();
+    let paths = files
+        .into_iter()
+        .filter_map(|file| file.into_path().ok())
+        .collect();
+    attachments::add(&handle, window.label(), paths).await
+}
+
+/// Removes an attachment and its copy.
+#[tauri::command]
+#[specta::specta]
+pub async fn remove_attachment(
+    handle: AppHandle,
+    window: WebviewWindow,
+    id: String,
+) -> Outcome<Vec<AttachmentView>> {
+    attachments::remove(&handle, window.label(), &id).await
+}
+
+/// Queues the message and closes the window: from here on it is on disk and the outbox's.
+#[tauri::command]
+#[specta::specta]
+pub async fn queue_message(
+    handle: AppHandle,
+    app: State<'_, App>,
+    window: WebviewWindow,
+    form: DraftForm,
+) -> Outcome<()> {
+    let Composer {
+        draft: id,
+        attachments,
+        settled,
+        ..
+    } = composer(&app, &window)?;
+    if settled {
+        return Ok(());
+    }
+    let sender = app
+        .sender()
+        .ok_or_else(|| CommandError::plain("command-not-signed-in"))?;
+    let message = Message::try_from(form.into_draft(attachments))
+        .map_err(|found| faults::of_draft(&found))?;
+    app.mail
+        .with(move |outbox| outbox.enqueue(&sender.account, Some(&id), &message))
+        .await?;
+    app.tell(Event::AllowSending).await?;
+    windows::settle(&handle, window.label()).await;
+    Ok(())
+}
+
+/// Closes the calling compose window and keeps its draft, if anything was written.
+#[tauri::command]
+#[specta::specta]
+pub async fn keep_draft(handle: AppHandle, window: WebviewWindow) -> Outcome<()> {
+    windows::settle(&handle, window.label()).await;
+    Ok(())
+}
+
+/// Stops a message that has not left.
+#[tauri::command]
+#[specta::specta]
+pub async fn outbox_cancel(app: State<'_, App>, id: String) -> Outcome<()> {
+    let id = item_id(&id)?;
+    app.mail.with(move |outbox| outbox.cancel(id)).await
+}
+
+/// Sends a message again because the person says so.
+#[tauri::command]
+#[specta::specta]
+pub async fn outbox_retry(app: State<'_, App>, id: String) -> Outcome<()> {
+    let id = item_id(&id)?;
+    app.mail.with(move |outbox| outbox.retry(id)).await?;
+    app.mail.wake();
+    app.tell(Event::AllowSending).await
+}
+
+/// Takes a message off the list.
+#[tauri::command]
+#[specta::specta]
+pub async fn outbox_discard(app: State<'_, App>, id: String) -> Outcome<()> {
+    let id = item_id(&id)?;
+    app.mail.with(move |outbox| outbox.discard(id)).await
+}
+
+/// Makes a message a draft again and opens it.
+#[tauri::command]
+#[specta::specta]
+pub async fn outbox_edit(handle: AppHandle, app: State<'_, App>, id: String) -> Outcome<()> {
+    let id = item_id(&id)?;
+    let draft = app.mail.with(move |outbox| outbox.edit(id)).await?;
+    open_draft(handle, app, draft.to_string()).await
+}
+
+/// Opens a page of the closed list in the browser.
+#[tauri::command]
+#[specta::specta]
+pub async fn open_page(page: Page) -> Outcome<()> {
+    let address = match page {
+        Page::EntraPortal => names::ENTRA_PORTAL.to_owned(),
+        Page::RegisterHelp => names::REGISTER_HELP.to_owned(),
+        Page::SandboxMailbox => sandbox::mailbox_page(),
+    };
+    crate::browser::open(address)
+        .await
+        .map_err(|_| CommandError::plain("command-page"))
+}
+
+fn composer(app: &App, window: &WebviewWindow) -> Outcome<Composer> {
+    app.composers
+        .get(window.label())
+        .ok_or_else(|| CommandError::plain("command-gone"))
+}
+
+fn draft_id(id: &str) -> Outcome<DraftId> {
+    id.parse().map_err(|_| CommandError::plain("command-gone"))
+}
+
+fn item_id(id: &str) -> Outcome<ItemId> {
+    id.parse().map_err(|_| CommandError::plain("command-gone"))
+}

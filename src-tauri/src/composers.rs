@@ -1,0 +1,147 @@
+//! Compose windows: which draft each one writes, and the attachments that were really added to it.
+//!
+//! The webview names no file and is not believed about attachments: Rust copied them, Rust knows them.
+
+use std::{
+    collections::HashMap,
+    sync::{
+        Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicU32, Ordering},
+    },
+};
+
+use message::{Attachment, Body, Draft};
+use outbox::DraftId;
+
+use crate::views::{AttachmentView, BodyForm, DraftForm};
+
+/// Compose windows that may be open at once. Each costs a web process of some sixty megabytes.
+pub const COMPOSERS_MAX: usize = 20;
+
+/// Prefix of a compose window's label; the capability of compose windows names it too.
+pub const LABEL_PREFIX: &str = "compose-";
+
+/// What one compose window writes.
+#[derive(Clone)]
+pub struct Composer {
+    /// Its draft.
+    pub draft: DraftId,
+    /// The attachments, in the order they were added.
+    pub attachments: Vec<Attachment>,
+    /// The draft has been queued or given up: nothing is saved any more.
+    pub settled: bool,
+    /// The person has asked to close the window once, and the page is saving.
+    pub closing: bool,
+}
+
+/// All compose windows.
+#[derive(Default)]
+pub struct Composers {
+    open: Mutex<HashMap<String, Composer>>,
+    last: AtomicU32,
+}
+
+impl Composers {
+    /// A new window's label, or the label of the window that writes this draft already; `Err` where there are too many.
+    pub fn open(&self, draft: &DraftId, attachments: Vec<Attachment>) -> Result<Label, TooMany> {
+        let mut open = self.lock();
+        if let Some((label, _)) = open.iter().find(|(_, composer)| composer.draft == *draft) {
+            return Ok(Label::Open(label.clone()));
+        }
+        if open.len() >= COMPOSERS_MAX {
+            return Err(TooMany);
+        }
+        let label = format!(
+            "{LABEL_PREFIX}{}",
+            self.last.fetch_add(1, Ordering::Relaxed)
+        );
+        let composer = Composer {
+            draft: draft.clone(),
+            attachments,
+            settled: false,
+            closing: false,
+        };
+        open.insert(label.clone(), composer);
+        Ok(Label::New(label))
+    }
+
+    /// What the window writes.
+    pub fn get(&self, label: &str) -> Option<Composer> {
+        self.lock().get(label).cloned()
+    }
+
+    /// Changes what the window writes, and gives the outcome.
+    pub fn change(&self, label: &str, change: impl FnOnce(&mut Composer)) -> Option<Composer> {
+        let mut open = self.lock();
+        let composer = open.get_mut(label)?;
+        change(composer);
+        Some(composer.clone())
+    }
+
+    /// The window is gone.
+    pub fn close(&self, label: &str) -> Option<Composer> {
+        self.lock().remove(label)
+    }
+
+    fn lock(&self) -> MutexGuard<'_, HashMap<String, Composer>> {
+        // Nothing is left half-changed by a panic: each change is one insertion or removal.
+        self.open.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Where a draft is written.
+pub enum Label {
+    /// In a window to be made.
+    New(String),
+    /// In a window that is there.
+    Open(String),
+}
+
+/// More compose windows than [`COMPOSERS_MAX`].
+#[derive(Debug, thiserror::Error)]
+#[error("{COMPOSERS_MAX} compose windows are open already")]
+pub struct TooMany;
+
+impl DraftForm {
+    /// The form of a draft.
+    pub fn from_draft(id: &DraftId, draft: Draft) -> Self {
+        Self {
+            id: id.to_string(),
+            to: draft.to,
+            cc: draft.cc,
+            bcc: draft.bcc,
+            subject: draft.subject,
+            body: match draft.body {
+                Body::Html(html) => BodyForm::Html(html),
+                Body::Text(text) => BodyForm::Text(text),
+            },
+            attachments: draft.attachments.iter().map(AttachmentView::from).collect(),
+        }
+    }
+
+    /// The draft of a form, with the attachments that are really there.
+    pub fn into_draft(self, attachments: Vec<Attachment>) -> Draft {
+        Draft {
+            to: self.to,
+            cc: self.cc,
+            bcc: self.bcc,
+            subject: self.subject,
+            body: match self.body {
+                BodyForm::Html(html) => Body::Html(html),
+                BodyForm::Text(text) => Body::Text(text),
+            },
+            attachments,
+        }
+    }
+}
+
+impl From<&Attachment> for AttachmentView {
+    fn from(attachment: &Attachment) -> Self {
+        Self {
+            id: attachment.id.to_string(),
+            name: attachment.name.clone(),
+            content_type: attachment.content_type.clone(),
+            bytes: attachment.bytes,
+        }
+    }
+}

@@ -1,0 +1,341 @@
+//! The configuration: client id, tenant, authority and Graph host.
+//!
+//! Three sources, the later one winning: the person's settings file, the environment, the administrator's managed file.
+//! A faulty value is named and left out; what is sound beside it holds.
+
+use std::path::{Path, PathBuf};
+
+use crate::{
+    folders,
+    names::{GLOBAL_AUTHORITY, GLOBAL_GRAPH, REDIRECT_URI},
+    views::{Args, ConfigFault, ConfigSource, ConfigView},
+};
+
+const SETTINGS_FILE: &str = "settings.toml";
+
+/// The settings there are: key in the files, environment variable.
+const KEYS: [(&str, &str); 4] = [
+    ("client_id", "SIGNET_CLIENT_ID"),
+    ("tenant", "SIGNET_TENANT"),
+    ("authority", "SIGNET_AUTHORITY"),
+    ("graph", "SIGNET_GRAPH"),
+];
+
+/// Longest value that is read. Entra ID allows 256 characters for a redirect URI; nothing here is longer.
+const VALUE_BYTES_MAX: usize = 256;
+
+/// The configuration that is in force.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Configuration {
+    /// Application (client) id, where there is one.
+    pub client_id: Option<String>,
+    /// `common`, `organizations`, `consumers`, a GUID or a domain.
+    pub tenant: String,
+    /// Authority without the tenant, such as `https://login.microsoftonline.com`.
+    pub authority: String,
+    /// Graph base, such as `https://graph.microsoft.com/v1.0`.
+    pub graph: String,
+    /// The client id comes from the administrator.
+    pub managed: bool,
+    /// What is wrong, in the order it was found.
+    pub faults: Vec<ConfigFault>,
+}
+
+impl Default for Configuration {
+    fn default() -> Self {
+        Self {
+            client_id: None,
+            tenant: "common".to_owned(),
+            authority: GLOBAL_AUTHORITY.to_owned(),
+            graph: GLOBAL_GRAPH.to_owned(),
+            managed: false,
+            faults: Vec::new(),
+        }
+    }
+}
+
+impl Configuration {
+    /// Reads all three sources.
+    pub fn load(config_folder: &Path) -> Self {
+        let mut configuration = Self::default();
+        configuration.take_file(&config_folder.join(SETTINGS_FILE), ConfigSource::Settings);
+        configuration.take_environment(|name| std::env::var_os(name));
+        configuration.take_file(&managed_file(), ConfigSource::Managed);
+        configuration
+    }
+
+    /// What the interface shows.
+    pub fn view(&self, sandbox_available: bool) -> ConfigView {
+        ConfigView {
+            client_id: self.client_id.clone(),
+            tenant: self.tenant.clone(),
+            redirect_uri: REDIRECT_URI.to_owned(),
+            managed: self.managed,
+            faults: self.faults.clone(),
+            sandbox_available,
+        }
+    }
+
+    /// Authority with the tenant.
+    pub fn authority(&self) -> String {
+        format!("{}/{}", self.authority.trim_end_matches('/'), self.tenant)
+    }
+
+    fn take_file(&mut self, path: &Path, source: ConfigSource) {
+        let text = match folders::read_small(path) {
+            Ok(None) => return,
+            Ok(Some(bytes)) => String::from_utf8_lossy(&bytes).into_owned(),
+            Err(_) => return self.fault("config-unreadable", source, [("path", shown(path))]),
+        };
+        let table = match text.parse::<toml::Table>() {
+            Ok(table) => table,
+            Err(error) => {
+                let line = error.span().map_or(1, |span| {
+                    1 + text
+                        .bytes()
+                        .take(span.start)
+                        .filter(|byte| *byte == b'\n')
+                        .count()
+                });
+                let args = [("path", shown(path)), ("line", line.to_string())];
+                return self.fault("config-file", source, args);
+            }
+        };
+        for (key, value) in table {
+            match value.as_str() {
+                Some(value) => self.take(&key, value, source),
+                None => self.fault("config-not-text", source, [("key", key)]),
+            }
+        }
+    }
+
+    fn take_environment(&mut self, variable: impl Fn(&str) -> Option<std::ffi::OsString>) {
+        for (key, name) in KEYS {
+            match variable(name).map(|value| value.into_string()) {
+                None => {}
+                Some(Ok(value)) if value.is_empty() => {}
+                Some(Ok(value)) => self.take(key, &value, ConfigSource::Environment),
+                Some(Err(_)) => self.fault(
+                    "config-not-text",
+                    ConfigSource::Environment,
+                    [("key", name.to_owned())],
+                ),
+            }
+        }
+    }
+
+    fn take(&mut self, key: &str, value: &str, source: ConfigSource) {
+        let value = value.trim();
+        let (sound, message) = match key {
+            "client_id" => (is_guid(value), "config-client-id"),
+            "tenant" => (is_tenant(value), "config-tenant"),
+            "authority" => (is_base_url(value), "config-authority"),
+            "graph" => (is_base_url(value), "config-graph"),
+            _ => (false, "config-unknown-key"),
+        };
+        if !sound || value.len() > VALUE_BYTES_MAX {
+            return self.fault(message, source, [("key", key.chars().take(64).collect())]);
+        }
+        let value = value.to_owned();
+        match key {
+            "client_id" => {
+                self.client_id = Some(value);
+                self.managed = source == ConfigSource::Managed;
+            }
+            "tenant" => self.tenant = value,
+            "authority" => self.authority = value,
+            _ => self.graph = value,
+        }
+    }
+
+    fn fault<const N: usize>(
+        &mut self,
+        message: &str,
+        source: ConfigSource,
+        args: [(&str, String); N],
+    ) {
+        self.faults.push(ConfigFault {
+            message: message.to_owned(),
+            args: args
+                .into_iter()
+                .map(|(key, value)| (key.to_owned(), value))
+                .collect::<Args>(),
+            source,
+        });
+    }
+}
+
+/// Writes client id and tenant to the person's settings, keeping the other keys; an empty client id takes it out.
+///
+/// Errors: the faults of the two values, or the file that cannot be read or written.
+pub fn save(config_folder: &Path, client_id: &str, tenant: &str) -> Result<(), Vec<ConfigFault>> {
+    let (client_id, tenant) = (client_id.trim(), tenant.trim());
+    let mut checked = Configuration::default();
+    if !client_id.is_empty() {
+        checked.take("client_id", client_id, ConfigSource::Settings);
+    }
+    if !tenant.is_empty() {
+        checked.take("tenant", tenant, ConfigSource::Settings);
+    }
+    if !checked.faults.is_empty() {
+        return Err(checked.faults);
+    }
+    let path = config_folder.join(SETTINGS_FILE);
+    let mut table = folders::read_small(&path)
+        .ok()
+        .flatten()
+        .and_then(|bytes| String::from_utf8_lossy(&bytes).parse::<toml::Table>().ok())
+        .unwrap_or_default();
+    for (key, value) in [("client_id", client_id), ("tenant", tenant)] {
+        if value.is_empty() {
+            table.remove(key);
+        } else {
+            table.insert(key.to_owned(), value.into());
+        }
+    }
+    folders::make_private(config_folder)
+        .and_then(|()| folders::write_private(&path, table.to_string().as_bytes()))
+        .map_err(|_| {
+            checked.fault(
+                "config-not-saved",
+                ConfigSource::Settings,
+                [("path", shown(&path))],
+            );
+            checked.faults
+        })
+}
+
+fn managed_file() -> PathBuf {
+    if cfg!(target_os = "windows") {
+        let base = std::env::var_os("ProgramData").unwrap_or_else(|| r"C:\ProgramData".into());
+        PathBuf::from(base).join("Signet").join(SETTINGS_FILE)
+    } else if cfg!(target_os = "macos") {
+        Path::new("/Library/Application Support/Signet").join(SETTINGS_FILE)
+    } else {
+        Path::new("/etc/signet").join(SETTINGS_FILE)
+    }
+}
+
+fn shown(path: &Path) -> String {
+    path.display().to_string()
+}
+
+fn is_guid(value: &str) -> bool {
+    value.len() == 36 && uuid::Uuid::try_parse(value).is_ok()
+}
+
+/// A tenant as it stands in an authority. Source: "OpenID Connect on the Microsoft identity platform", the `{tenant}` value.
+fn is_tenant(value: &str) -> bool {
+    matches!(value, "common" | "organizations" | "consumers") || is_guid(value) || is_domain(value)
+}
+
+fn is_domain(value: &str) -> bool {
+    value.contains('.')
+        && value.len() <= 253
+        && value.split('.').all(|label| {
+            !label.is_empty()
+                && label.len() <= 63
+                && !label.starts_with('-')
+                && !label.ends_with('-')
+                && label.chars().all(|c| c.is_ascii_alphanumeric() || c == '-')
+        })
+}
+
+/// HTTPS, or HTTP to this computer, where a sandbox tenant may listen.
+fn is_base_url(value: &str) -> bool {
+    url::Url::parse(value).is_ok_and(|url| {
+        let sound = url.query().is_none() && url.fragment().is_none() && url.username().is_empty();
+        let loopback = matches!(url.host_str(), Some("127.0.0.1" | "localhost" | "[::1]"));
+        sound && (url.scheme() == "https" || (url.scheme() == "http" && loopback))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ID: &str = "51673e70-0b0e-4a5c-9d0e-5a4d0b0c0001";
+
+    fn check(text: &str, faults: &[&str]) -> Configuration {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join(SETTINGS_FILE);
+        std::fs::write(&path, text).unwrap();
+        let mut configuration = Configuration::default();
+        configuration.take_file(&path, ConfigSource::Settings);
+        let found: Vec<_> = configuration
+            .faults
+            .iter()
+            .map(|f| f.message.as_str())
+            .collect();
+        assert_eq!(found, faults, "{text}");
+        configuration
+    }
+
+    #[test]
+    fn each_fault_is_named_and_the_rest_holds() {
+        let sound = check(&format!("client_id = '{ID}'\ntenant = 'contoso.com'"), &[]);
+        assert_eq!(sound.client_id.as_deref(), Some(ID));
+        assert_eq!(
+            sound.authority(),
+            "https://login.microsoftonline.com/contoso.com"
+        );
+        for (text, fault) in [
+            ("client_id = 'my app'", "config-client-id"),
+            ("client_id = 7", "config-not-text"),
+            ("tenant = 'a b'", "config-tenant"),
+            ("tenant = '-a.com'", "config-tenant"),
+            ("authority = 'http://login.example'", "config-authority"),
+            ("graph = 'https://u@graph.example/v1.0'", "config-graph"),
+            ("colour = 'red'", "config-unknown-key"),
+            ("client_id = ", "config-file"),
+            ("\u{0}\u{1}", "config-file"),
+        ] {
+            let configuration = check(text, &[fault]);
+            assert_eq!(configuration.client_id, None, "{text}");
+        }
+        let half = check(
+            &format!("tenant = '?'\nclient_id = '{ID}'"),
+            &["config-tenant"],
+        );
+        assert_eq!(
+            (half.client_id.as_deref(), half.tenant.as_str()),
+            (Some(ID), "common")
+        );
+        let broken = check("tenant = 'common'\n\nclient_id = [", &["config-file"]);
+        assert_eq!(broken.faults[0].args["line"], "3");
+    }
+
+    #[test]
+    fn the_environment_wins_over_settings() {
+        let mut configuration = check("tenant = 'consumers'", &[]);
+        configuration.take_environment(|name| match name {
+            "SIGNET_TENANT" => Some("organizations".into()),
+            "SIGNET_AUTHORITY" => Some("http://127.0.0.1:9".into()),
+            _ => None,
+        });
+        assert_eq!(
+            configuration.authority(),
+            "http://127.0.0.1:9/organizations"
+        );
+        assert!(configuration.faults.is_empty());
+    }
+
+    #[test]
+    fn saving_checks_and_keeps_the_other_keys() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join(SETTINGS_FILE);
+        std::fs::write(&path, "graph = 'https://graph.microsoft.us/v1.0'").unwrap();
+        assert!(save(folder.path(), "nonsense", "common").is_err());
+        save(folder.path(), &format!(" {ID} "), "common").unwrap();
+        let mut configuration = Configuration::default();
+        configuration.take_file(&path, ConfigSource::Settings);
+        assert_eq!(configuration.client_id.as_deref(), Some(ID));
+        assert_eq!(configuration.graph, "https://graph.microsoft.us/v1.0");
+        save(folder.path(), "", "common").unwrap();
+        assert!(
+            !std::fs::read_to_string(&path)
+                .unwrap()
+                .contains("client_id")
+        );
+    }
+}

@@ -1,0 +1,88 @@
+//! Faults of what was typed, as the fields show them.
+
+use message::{Address, AddressError, DraftFault, RecipientField};
+
+use crate::views::{self, AddressView, Args, CommandError, ConfigFault, Field};
+
+/// All faults of a draft.
+pub fn of_draft(faults: &[DraftFault]) -> CommandError {
+    CommandError {
+        message: "compose-faults".to_owned(),
+        args: Args::new(),
+        faults: faults.iter().map(view).collect(),
+    }
+}
+
+/// The first fault of settings to be saved: each of the two fields has one at most.
+pub fn of_config(faults: &[ConfigFault]) -> CommandError {
+    let first = faults.first();
+    CommandError {
+        message: first
+            .map_or("config-not-saved", |fault| &fault.message)
+            .to_owned(),
+        args: first.map(|fault| fault.args.clone()).unwrap_or_default(),
+        faults: Vec::new(),
+    }
+}
+
+fn view(fault: &DraftFault) -> views::DraftFault {
+    let (field, message, args): (Field, &str, Vec<(&str, String)>) = match fault {
+        DraftFault::NoRecipient => (Field::To, "draft-no-recipient", Vec::new()),
+        DraftFault::BadAddress { field, text, fault } => (
+            match field {
+                RecipientField::To => Field::To,
+                RecipientField::Cc => Field::Cc,
+                RecipientField::Bcc => Field::Bcc,
+            },
+            "draft-bad-address",
+            vec![("text", text.clone()), ("fault", fault.code().to_owned())],
+        ),
+        DraftFault::TooManyRecipients { count, max } => (
+            Field::To,
+            "draft-too-many-recipients",
+            vec![("count", count.to_string()), ("max", max.to_string())],
+        ),
+        DraftFault::SubjectTooLong { chars, max } => (
+            Field::Subject,
+            "draft-subject-too-long",
+            vec![("chars", chars.to_string()), ("max", max.to_string())],
+        ),
+        DraftFault::BodyTooLong { bytes, max } => (
+            Field::Body,
+            "draft-body-too-long",
+            vec![("bytes", bytes.to_string()), ("max", max.to_string())],
+        ),
+        DraftFault::AttachmentsTooLarge { bytes, max } => (
+            Field::Attachments,
+            "draft-attachments-too-large",
+            vec![("bytes", bytes.to_string()), ("max", max.to_string())],
+        ),
+    };
+    views::DraftFault {
+        field,
+        message: message.to_owned(),
+        args: args
+            .into_iter()
+            .map(|(name, value)| (name.to_owned(), value))
+            .collect(),
+    }
+}
+
+impl From<Result<Address, AddressError>> for AddressView {
+    fn from(read: Result<Address, AddressError>) -> Self {
+        match read {
+            Ok(address) => Self {
+                text: address.to_string(),
+                name: address.name().map(str::to_owned),
+                address: Some(address.address().to_owned()),
+                fault: None,
+            },
+            Err(error) => Self {
+                text: error.text().to_owned(),
+                name: None,
+                address: None,
+                fault: Some(format!("address-{}", error.fault().code())),
+            },
+        }
+    }
+}

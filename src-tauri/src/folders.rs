@@ -1,0 +1,98 @@
+//! The folders Signet keeps, and the one way a small file is written: temporary file, synced, renamed (folders 0700, files 0600).
+
+use std::{
+    fs::{self, File, OpenOptions},
+    io::{self, Read, Write},
+    path::{Path, PathBuf},
+};
+
+/// Largest small file that is read: settings, account index, card with photo. Anything above was not written here.
+const SMALL_FILE_BYTES_MAX: u64 = 4 * 1024 * 1024;
+
+/// Where things lie.
+#[derive(Clone, Debug)]
+pub struct Folders {
+    /// Settings.
+    pub config: PathBuf,
+    /// Account index, outbox, spool.
+    pub data: PathBuf,
+    /// Cards.
+    pub cache: PathBuf,
+}
+
+impl Folders {
+    /// Makes the folders where they are missing.
+    pub fn prepare(&self) -> io::Result<()> {
+        [&self.config, &self.data, &self.cache]
+            .into_iter()
+            .try_for_each(|folder| make_private(folder))
+    }
+}
+
+/// Makes `folder` and what leads to it, readable by nobody else.
+pub fn make_private(folder: &Path) -> io::Result<()> {
+    let mut builder = fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder)
+}
+
+/// Replaces `path` by `contents`: a crash leaves the old file or the new one.
+pub fn write_private(path: &Path, contents: &[u8]) -> io::Result<()> {
+    let temporary = path.with_extension(format!("{}.tmp", std::process::id()));
+    let mut options = OpenOptions::new();
+    options.write(true).create(true).truncate(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let mut file = options.open(&temporary)?;
+    file.write_all(contents)?;
+    file.sync_all()?;
+    fs::rename(&temporary, path)
+}
+
+/// Reads a small file; `None` where there is none.
+pub fn read_small(path: &Path) -> io::Result<Option<Vec<u8>>> {
+    let file = match File::open(path) {
+        Ok(file) => file,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(error),
+    };
+    let mut contents = Vec::new();
+    file.take(SMALL_FILE_BYTES_MAX + 1)
+        .read_to_end(&mut contents)?;
+    if contents.len() as u64 > SMALL_FILE_BYTES_MAX {
+        return Err(io::Error::other("the file is larger than 4 MiB"));
+    }
+    Ok(Some(contents))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_is_replaced_whole_and_private() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("settings.toml");
+        assert!(read_small(&path).unwrap().is_none());
+        write_private(&path, b"one").unwrap();
+        write_private(&path, b"two").unwrap();
+        assert_eq!(read_small(&path).unwrap().unwrap(), b"two");
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt;
+            let mode = fs::metadata(&path).unwrap().permissions().mode();
+            assert_eq!(mode & 0o777, 0o600);
+        }
+    }
+
+    #[test]
+    fn an_oversized_file_is_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("card.json");
+        fs::write(&path, vec![b' '; SMALL_FILE_BYTES_MAX as usize + 1]).unwrap();
+        assert!(read_small(&path).is_err());
+    }
+}

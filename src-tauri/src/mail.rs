@@ -1,0 +1,380 @@
+//! Introduces the outbox to Graph, and tells windows and the desktop what became of each message.
+
+use std::{collections::HashMap, path::PathBuf, sync::Arc};
+
+use graph::{NotSent, SendOutcome};
+use message::Message;
+use outbox::{
+    DraftId, Item, OpenError, OpenReport, Opened, Outbox, OutboxError, State, Submission,
+    SubmissionFuture, Submit, WaitReason,
+};
+use tokio::sync::{Notify, watch};
+
+use crate::{
+    session::Sender,
+    views::{
+        CommandError, DraftSummary, OutboxItemView, OutboxState, Trouble, TroubleAction, WaitingFor,
+    },
+};
+
+/// The outbox, open or not.
+#[derive(Clone)]
+enum Door {
+    Opening,
+    Open(Outbox),
+    Shut(Trouble),
+}
+
+/// The outbox as commands use it.
+#[derive(Clone)]
+pub struct Mail {
+    door: watch::Receiver<Door>,
+    wake: Arc<Notify>,
+}
+
+/// What opening the outbox brought to light.
+pub type Notices = Vec<Trouble>;
+
+impl Mail {
+    /// Opens the outbox on its own thread and begins to deliver. `opened` hears what the person should know.
+    pub fn start(
+        folder: PathBuf,
+        sender: watch::Receiver<Option<Sender>>,
+        opened: impl FnOnce(Notices) + Send + 'static,
+    ) -> Self {
+        let (door, receiver) = watch::channel(Door::Opening);
+        let wake = Arc::new(Notify::new());
+        let mail = Self {
+            door: receiver,
+            wake: Arc::clone(&wake),
+        };
+        tokio::spawn(async move {
+            let result = tokio::task::spawn_blocking(move || Outbox::open(&folder)).await;
+            match result {
+                Ok(Ok(Opened { outbox, report })) => {
+                    door.send_replace(Door::Open(outbox.clone()));
+                    opened(notices(report));
+                    let submit = Arc::new(GraphSubmit { sender });
+                    let (_running, stop) = watch::channel(false);
+                    outbox::deliver(outbox, submit, outbox::system_clock(), wake, stop).await;
+                }
+                Ok(Err(error)) => {
+                    tracing::error!(error = &error as &dyn std::error::Error, "no outbox");
+                    let trouble = Trouble::plain(open_sentence(&error), TroubleAction::None);
+                    door.send_replace(Door::Shut(trouble.clone()));
+                    opened(vec![trouble]);
+                }
+                Err(_) => {
+                    let trouble = Trouble::plain("trouble-outbox", TroubleAction::None);
+                    door.send_replace(Door::Shut(trouble.clone()));
+                    opened(vec![trouble]);
+                }
+            }
+        });
+        mail
+    }
+
+    /// Does a piece of work with the outbox, off the threads that answer.
+    pub async fn with<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Outbox) -> Result<T, OutboxError> + Send + 'static,
+    ) -> Result<T, CommandError> {
+        let outbox = self.outbox().await?;
+        let done = tokio::task::spawn_blocking(move || work(&outbox)).await;
+        Ok(done.map_err(|_| CommandError::plain("command-outbox"))??)
+    }
+
+    /// Waiting mail may go: somebody signed in, allowed sending, or the network is back.
+    pub fn wake(&self) {
+        self.wake.notify_one();
+    }
+
+    /// The outbox, once it is open.
+    pub async fn outbox(&self) -> Result<Outbox, CommandError> {
+        let mut door = self.door.clone();
+        let settled = door.wait_for(|door| !matches!(door, Door::Opening)).await;
+        match settled.as_deref() {
+            Ok(Door::Open(outbox)) => Ok(outbox.clone()),
+            Ok(Door::Shut(trouble)) => Err(CommandError::plain(&trouble.message)),
+            Ok(Door::Opening) | Err(_) => Err(CommandError::plain("command-outbox")),
+        }
+    }
+
+    /// The outbox as windows show it.
+    pub async fn items(&self) -> Result<Vec<OutboxItemView>, CommandError> {
+        let items = self.with(Outbox::items).await?;
+        Ok(items.iter().map(item_view).collect())
+    }
+
+    /// The drafts as windows show them.
+    pub async fn drafts(&self) -> Result<Vec<DraftSummary>, CommandError> {
+        let drafts = self.with(Outbox::drafts).await?;
+        Ok(drafts
+            .into_iter()
+            .map(|saved| DraftSummary {
+                id: saved.id.to_string(),
+                subject: saved.draft.subject,
+                recipients: [saved.draft.to, saved.draft.cc, saved.draft.bcc].concat(),
+                saved_at_ms: saved.saved_at_ms,
+            })
+            .collect())
+    }
+
+    /// The outbox, if it is open yet.
+    pub async fn items_now(&self) -> Vec<OutboxItemView> {
+        if self.is_open() {
+            self.items().await.unwrap_or_default()
+        } else {
+            Vec::new()
+        }
+    }
+
+    /// The drafts, if the outbox is open yet.
+    pub async fn drafts_now(&self) -> Vec<DraftSummary> {
+        if self.is_open() {
+            self.drafts().await.unwrap_or_default()
+        } else {
+            Vec::new()
+        }
+    }
+
+    fn is_open(&self) -> bool {
+        matches!(*self.door.borrow(), Door::Open(_))
+    }
+
+    /// Whether something is leaving right now or about to.
+    pub async fn is_busy(&self) -> bool {
+        let leaving = |item: &Item| matches!(item.state, State::Queued | State::Sending);
+        self.with(Outbox::items)
+            .await
+            .is_ok_and(|items| items.iter().any(leaving))
+    }
+
+    /// Removes a draft that nobody wrote anything in.
+    pub async fn discard(&self, draft: DraftId) -> Result<(), CommandError> {
+        self.with(move |outbox| outbox.discard_draft(&draft)).await
+    }
+}
+
+struct GraphSubmit {
+    sender: watch::Receiver<Option<Sender>>,
+}
+
+impl Submit for GraphSubmit {
+    fn submit(
+        &self,
+        account: String,
+        key: String,
+        message: Message,
+        contents: Vec<Vec<u8>>,
+    ) -> SubmissionFuture {
+        let sender = self
+            .sender
+            .borrow()
+            .clone()
+            .filter(|sender| sender.account == account);
+        Box::pin(async move {
+            match sender {
+                None => Submission::Waiting(WaitReason::SignIn, None),
+                Some(sender) => submission(sender.graph.send_mail(&message, &key, contents).await),
+            }
+        })
+    }
+}
+
+fn submission(outcome: SendOutcome) -> Submission {
+    match outcome {
+        SendOutcome::Accepted { request_id } => Submission::Accepted { request_id },
+        SendOutcome::Unclear {
+            why, request_id, ..
+        } => Submission::Unconfirmed {
+            why: why.code().to_owned(),
+            request_id,
+        },
+        SendOutcome::Rejected(error) => Submission::Failed {
+            code: error.code().unwrap_or("rejected").to_owned(),
+            request_id: error.request_id().map(str::to_owned),
+        },
+        SendOutcome::NotSent(why) => match why {
+            NotSent::Offline | NotSent::Token(_) => Submission::Waiting(WaitReason::Network, None),
+            NotSent::SignInRequired { .. } => Submission::Waiting(WaitReason::SignIn, None),
+            NotSent::ConsentRequired => Submission::Waiting(WaitReason::Consent, None),
+            NotSent::TooLarge => failed("too-large"),
+            NotSent::AttachmentsMissing => failed(outbox::machine::CODE_ATTACHMENT_DAMAGED),
+        },
+    }
+}
+
+fn failed(code: &str) -> Submission {
+    Submission::Failed {
+        code: code.to_owned(),
+        request_id: None,
+    }
+}
+
+fn notices(report: OpenReport) -> Notices {
+    match report {
+        OpenReport::Sound => Vec::new(),
+        OpenReport::SetAside {
+            to,
+            items_saved,
+            drafts_saved,
+        } => vec![
+            Trouble::plain("trouble-outbox-set-aside", TroubleAction::None)
+                .with("path", to.display())
+                .with("items", items_saved)
+                .with("drafts", drafts_saved),
+        ],
+    }
+}
+
+fn open_sentence(error: &OpenError) -> &'static str {
+    match error {
+        OpenError::NotWritable(_) => "trouble-outbox-not-writable",
+        OpenError::DiskFull => "trouble-outbox-disk-full",
+        OpenError::Busy | OpenError::DamagedInUse => "trouble-outbox-busy",
+        OpenError::Newer { .. } => "trouble-outbox-newer",
+        OpenError::Disk(_) | OpenError::Database(_) => "trouble-outbox",
+    }
+}
+
+fn item_view(item: &Item) -> OutboxItemView {
+    OutboxItemView {
+        id: item.id.to_string(),
+        subject: item.message.subject.clone(),
+        recipients: item
+            .message
+            .recipients
+            .iter()
+            .map(|address| address.name().unwrap_or(address.address()).to_owned())
+            .collect(),
+        state: state_view(&item.state),
+        created_at_ms: item.created_at_ms,
+        updated_at_ms: item.updated_at_ms,
+        attachments: u32::try_from(item.message.attachments.len()).unwrap_or(u32::MAX),
+    }
+}
+
+fn state_view(state: &State) -> OutboxState {
+    match state {
+        State::Queued => OutboxState::Queued,
+        State::Sending => OutboxState::Sending,
+        State::Accepted { request_id } => OutboxState::Accepted {
+            request_id: request_id.clone(),
+        },
+        State::Waiting {
+            reason,
+            next_attempt_at_ms,
+        } => OutboxState::Waiting {
+            reason: match reason {
+                WaitReason::Network => WaitingFor::Network,
+                WaitReason::SignIn => WaitingFor::SignIn,
+                WaitReason::Consent => WaitingFor::Consent,
+            },
+            next_attempt_at_ms: *next_attempt_at_ms,
+        },
+        State::Unconfirmed { why, request_id } => OutboxState::Unconfirmed {
+            why: why.clone(),
+            request_id: request_id.clone(),
+        },
+        State::Failed { code, request_id } => OutboxState::Failed {
+            code: code.clone(),
+            message: failure_sentence(code).to_owned(),
+            request_id: request_id.clone(),
+        },
+        State::Cancelled => OutboxState::Cancelled,
+        State::Damaged { .. } => OutboxState::Damaged,
+    }
+}
+
+/// The sentence for a refusal. Source: the codes of Exchange's ResponseCode as Graph passes them on.
+fn failure_sentence(code: &str) -> &'static str {
+    match code {
+        "ErrorInvalidRecipients" => "failed-recipients",
+        "ErrorSendAsDenied" => "failed-send-as-denied",
+        "ErrorExceededMaxRecipientLimit" => "failed-rejected",
+        "ErrorMessageSizeExceeded" | "RequestEntityTooLarge" | "too-large" => "failed-too-large",
+        "ErrorExceededMessageLimit" | "ErrorMessageSubmissionBlocked" | "ErrorAccountSuspend" => {
+            "failed-quota"
+        }
+        "ErrorQuotaExceeded" | "quotaLimitReached" => "failed-quota",
+        "MailboxNotEnabledForRESTAPI"
+        | "MailboxNotSupportedForRESTAPI"
+        | "ErrorNonExistentMailbox"
+        | "ErrorMissingEmailAddress"
+        | "ErrorInvalidUser" => "failed-no-mailbox",
+        outbox::machine::CODE_ATTACHMENT_DAMAGED => "failed-attachment",
+        _ => "failed-other",
+    }
+}
+
+/// What happened to a message that the person should hear of: the message id of the notification.
+#[derive(Default)]
+pub struct Watcher {
+    seen: Option<HashMap<String, &'static str>>,
+}
+
+impl Watcher {
+    /// Compares with what was seen before. The first look only remembers: what is old is no news.
+    pub fn news<'a>(&mut self, items: &'a [OutboxItemView]) -> Vec<(&'static str, &'a str)> {
+        let now: HashMap<String, &'static str> = items
+            .iter()
+            .map(|item| (item.id.clone(), news_of(&item.state)))
+            .collect();
+        let Some(seen) = self.seen.replace(now) else {
+            return Vec::new();
+        };
+        items
+            .iter()
+            .map(|item| (item, news_of(&item.state)))
+            .filter(|(item, news)| !news.is_empty() && seen.get(&item.id) != Some(news))
+            .map(|(item, news)| (news, item.subject.as_str()))
+            .collect()
+    }
+}
+
+fn news_of(state: &OutboxState) -> &'static str {
+    match state {
+        OutboxState::Accepted { .. } => "notify-accepted",
+        OutboxState::Failed { .. } | OutboxState::Damaged => "notify-failed",
+        OutboxState::Unconfirmed { .. } => "notify-unconfirmed",
+        OutboxState::Waiting {
+            reason: WaitingFor::SignIn,
+            ..
+        } => "notify-waiting-sign-in",
+        OutboxState::Queued
+        | OutboxState::Sending
+        | OutboxState::Waiting { .. }
+        | OutboxState::Cancelled => "",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn item(id: &str, state: OutboxState) -> OutboxItemView {
+        OutboxItemView {
+            id: id.to_owned(),
+            subject: format!("subject {id}"),
+            recipients: Vec::new(),
+            state,
+            created_at_ms: 0,
+            updated_at_ms: 0,
+            attachments: 0,
+        }
+    }
+
+    #[test]
+    fn each_end_is_news_once_and_old_ends_are_none() {
+        let accepted = || OutboxState::Accepted { request_id: None };
+        let mut watcher = Watcher::default();
+        let old = item("1", accepted());
+        assert!(watcher.news(std::slice::from_ref(&old)).is_empty());
+        let items = [old.clone(), item("2", OutboxState::Sending)];
+        assert!(watcher.news(&items).is_empty());
+        let items = [old, item("2", accepted())];
+        assert_eq!(watcher.news(&items), [("notify-accepted", "subject 2")]);
+        assert!(watcher.news(&items).is_empty());
+    }
+}

@@ -1,0 +1,412 @@
+//! The session: one task owns who is signed in, the sign-in under way, the card and the configuration, and takes one closed enum of events.
+//!
+//! It acts on the world only through its workers (`attempt`) and by announcing how things are. It never waits for a
+//! network or a keychain itself, so that Cancel is always heard.
+
+mod attempt;
+mod card;
+mod connection;
+mod leave;
+mod need;
+
+use std::{collections::HashMap, sync::Arc, time::Duration};
+
+use entra::{Account, AccountIndex};
+use graph::{Graph, GraphError};
+use keychain::Keychain;
+use tokio::sync::{mpsc, oneshot, watch};
+
+pub use connection::Connection;
+pub use need::Need;
+
+use attempt::{Attempt, Prepared, Redeemed, Sealed};
+use card::CardState;
+
+use crate::{
+    card::Card,
+    config::{self, Configuration},
+    folders::Folders,
+    sandbox::{self, Sandbox},
+    views::{
+        AccountView, CardView, Cloud, ConfigFault, ConfigView, Persistence, SessionView, Trouble,
+        TroubleAction,
+    },
+};
+
+/// Events that may wait for the owner. Commands and workers wait their turn beyond it.
+pub const EVENTS_MAX: usize = 64;
+
+/// How often a credential store that waits for its person is asked whether it is there now.
+const KEYCHAIN_POLL: Duration = Duration::from_secs(2);
+
+/// Every way the session can be poked.
+pub enum Event {
+    /// A window asks how things are.
+    Describe(oneshot::Sender<Described>),
+    /// The person asks for a sign-in.
+    SignIn(Cloud),
+    /// The person goes on with what the account needs.
+    SignInAgain,
+    /// A message waits for permission to send, and the person has just pressed Send.
+    AllowSending,
+    /// The person ends the sign-in.
+    Cancel,
+    /// The person asks for the browser again.
+    OpenAgain,
+    /// The person signs out. The answer comes when nothing is left.
+    SignOut(oneshot::Sender<Option<String>>),
+    /// The desktop handed over a redirect.
+    Redirect(String),
+    /// The person asks for a fresh card.
+    RefreshCard,
+    /// The person changed client id and tenant.
+    SaveConfig {
+        client_id: String,
+        tenant: String,
+        done: oneshot::Sender<Result<ConfigView, Vec<ConfigFault>>>,
+    },
+    /// An account needs its person.
+    Needs { account: String, need: Need },
+    /// A worker has the address of the sign-in page, or not.
+    Prepared {
+        attempt: u64,
+        outcome: Result<Box<Prepared>, Trouble>,
+    },
+    /// A sealed sign-in was found for a redirect.
+    Unsealed {
+        sealed: Box<Sealed>,
+        redirect: String,
+    },
+    /// The browser could not be opened.
+    BrowserFailed { attempt: u64 },
+    /// An attempt has lasted too long.
+    TimedOut { attempt: u64 },
+    /// A worker has redeemed the code, or not.
+    Redeemed {
+        attempt: u64,
+        outcome: Result<Box<Redeemed>, Trouble>,
+    },
+    /// The credential store has answered.
+    Persistence(Persistence),
+    /// Graph has answered about the card.
+    Profile {
+        account: String,
+        outcome: Result<Box<Card>, GraphError>,
+    },
+    /// Something of an account that signed out could not be removed.
+    NotForgotten(Trouble),
+}
+
+/// How things are, for a window that has just been opened.
+pub struct Described {
+    /// The session.
+    pub session: SessionView,
+    /// The configuration.
+    pub config: ConfigView,
+    /// Where tokens are kept.
+    pub persistence: Persistence,
+    /// The card.
+    pub card: Option<CardView>,
+}
+
+/// How things are now, or an act of the desktop that only the shell can do.
+#[derive(Debug)]
+pub enum Announcement {
+    /// The session changed.
+    Session(SessionView),
+    /// The card changed.
+    Card(Option<CardView>),
+    /// The configuration changed.
+    Config(ConfigView),
+    /// Where tokens are kept is known.
+    Persistence(Persistence),
+    /// Open the system browser.
+    OpenBrowser { attempt: u64, address: String },
+    /// The person is needed in the window.
+    BringToFront,
+    /// Waiting mail may go.
+    Deliver,
+}
+
+/// The signed-in account and its Graph, for the outbox.
+#[derive(Clone)]
+pub struct Sender {
+    /// Home account id.
+    pub account: String,
+    /// Its Graph.
+    pub graph: Arc<Graph>,
+}
+
+/// The world, handed in.
+pub struct World {
+    /// The one HTTP client.
+    pub http: reqwest::Client,
+    /// The clock.
+    pub clock: entra::Clock,
+    /// The credential store.
+    pub keychain: Keychain,
+    /// Where files lie.
+    pub folders: Folders,
+    /// The sandbox tenant's process.
+    pub sandbox: Arc<Sandbox>,
+    /// Where the session says how things are.
+    pub announce: mpsc::Sender<Announcement>,
+    /// Who sends, for the outbox.
+    pub sender: watch::Sender<Option<Sender>>,
+    /// The session's own mailbox, for its workers.
+    pub events: mpsc::Sender<Event>,
+}
+
+/// Somebody, signed in.
+struct Member {
+    account: Account,
+    cloud: Cloud,
+    graph: Arc<Graph>,
+    need: Option<Need>,
+}
+
+enum State {
+    Starting,
+    SignedOut {
+        trouble: Option<Trouble>,
+    },
+    SigningIn {
+        attempt: Attempt,
+        before: Option<Member>,
+    },
+    SignedIn(Member),
+}
+
+/// The owner.
+pub struct Session {
+    world: World,
+    state: State,
+    configuration: Configuration,
+    index: AccountIndex,
+    connections: HashMap<Cloud, Connection>,
+    persistence: Persistence,
+    card: CardState,
+    attempts: u64,
+}
+
+impl Session {
+    /// An owner of nothing yet.
+    pub fn new(world: World) -> Self {
+        let index = AccountIndex::open(world.folders.data.join("accounts.json"));
+        Self {
+            world,
+            state: State::Starting,
+            configuration: Configuration::default(),
+            index,
+            connections: HashMap::new(),
+            persistence: Persistence::Waiting,
+            card: CardState::default(),
+            attempts: 0,
+        }
+    }
+
+    /// Reads what is kept, then takes events until nobody can send any.
+    pub async fn run(mut self, mut events: mpsc::Receiver<Event>) {
+        self.start().await;
+        while let Some(event) = events.recv().await {
+            self.take(event).await;
+        }
+    }
+
+    async fn start(&mut self) {
+        self.configuration = Configuration::load(&self.world.folders.config);
+        self.state = State::SignedOut { trouble: None };
+        if let Some(account) = self.index.accounts().first().cloned() {
+            let cloud = self.cloud_of(&account);
+            self.card.card = Card::load(&self.world.folders.cache, &account.home_account_id);
+            match self.member(account, cloud) {
+                Ok(member) => self.state = State::SignedIn(member),
+                Err(trouble) => {
+                    self.state = State::SignedOut {
+                        trouble: Some(trouble),
+                    }
+                }
+            }
+        }
+        self.publish_sender();
+        self.announce_session().await;
+        self.announce_card().await;
+        let (keychain, events) = (self.world.keychain.clone(), self.world.events.clone());
+        tokio::spawn(async move {
+            loop {
+                let persistence = match keychain.persistence().await {
+                    keychain::Persistence::Store { name } => Persistence::Store { name },
+                    keychain::Persistence::SessionOnly { .. } => Persistence::SessionOnly,
+                    keychain::Persistence::Waiting => Persistence::Waiting,
+                };
+                let settled = persistence != Persistence::Waiting;
+                if events.send(Event::Persistence(persistence)).await.is_err() || settled {
+                    return;
+                }
+                tokio::time::sleep(KEYCHAIN_POLL).await;
+            }
+        });
+        self.refresh_card().await;
+    }
+
+    async fn take(&mut self, event: Event) {
+        match event {
+            Event::Describe(reply) => {
+                let _ = reply.send(self.describe());
+            }
+            Event::SignIn(cloud) => self.sign_in(cloud).await,
+            Event::SignInAgain => self.sign_in_again().await,
+            Event::AllowSending => self.allow_sending().await,
+            Event::Cancel => self.end_attempt(None).await,
+            Event::OpenAgain => self.open_again().await,
+            Event::SignOut(done) => self.sign_out(done).await,
+            Event::Redirect(redirect) => self.redirect(redirect).await,
+            Event::RefreshCard => self.refresh_card().await,
+            Event::SaveConfig {
+                client_id,
+                tenant,
+                done,
+            } => {
+                let _ = done.send(self.save_config(&client_id, &tenant).await);
+            }
+            Event::Needs { account, need } => self.needs(&account, need).await,
+            Event::Prepared { attempt, outcome } => self.prepared(attempt, outcome).await,
+            Event::Unsealed { sealed, redirect } => self.unsealed(*sealed, redirect).await,
+            Event::BrowserFailed { attempt } => self.browser_failed(attempt).await,
+            Event::TimedOut { attempt } => self.timed_out(attempt).await,
+            Event::Redeemed { attempt, outcome } => self.redeemed(attempt, outcome).await,
+            Event::Persistence(persistence) => {
+                self.persistence = persistence.clone();
+                self.announce(Announcement::Persistence(persistence)).await;
+            }
+            Event::Profile { account, outcome } => self.profile(&account, outcome).await,
+            Event::NotForgotten(trouble) => self.not_forgotten(trouble).await,
+        }
+    }
+
+    fn describe(&self) -> Described {
+        Described {
+            session: self.session_view(),
+            config: self.configuration.view(sandbox::is_available()),
+            persistence: self.persistence.clone(),
+            card: self.card_view(),
+        }
+    }
+
+    fn session_view(&self) -> SessionView {
+        match &self.state {
+            State::Starting => SessionView::Starting,
+            State::SignedOut { trouble } => SessionView::SignedOut {
+                trouble: trouble.clone(),
+            },
+            State::SigningIn { attempt, .. } => attempt.view(),
+            State::SignedIn(member) => SessionView::SignedIn {
+                account: member.view(),
+                needs: member.need.as_ref().map(|need| need.trouble.clone()),
+            },
+        }
+    }
+
+    fn member_now(&mut self) -> Option<&mut Member> {
+        match &mut self.state {
+            State::SignedIn(member) => Some(member),
+            State::SigningIn { before, .. } => before.as_mut(),
+            State::Starting | State::SignedOut { .. } => None,
+        }
+    }
+
+    async fn needs(&mut self, account: &str, need: Need) {
+        let Some(member) = self.member_now() else {
+            return;
+        };
+        if member.account.home_account_id != account || member.need.as_ref() == Some(&need) {
+            return;
+        }
+        member.need = Some(need);
+        self.announce_session().await;
+    }
+
+    async fn save_config(
+        &mut self,
+        client_id: &str,
+        tenant: &str,
+    ) -> Result<ConfigView, Vec<ConfigFault>> {
+        config::save(&self.world.folders.config, client_id, tenant)?;
+        self.configuration = Configuration::load(&self.world.folders.config);
+        self.connections.remove(&Cloud::Microsoft);
+        let view = self.configuration.view(sandbox::is_available());
+        self.announce(Announcement::Config(view.clone())).await;
+        Ok(view)
+    }
+
+    /// The connection to a cloud, made when it is first needed.
+    fn connection(&mut self, cloud: Cloud) -> Result<Connection, Trouble> {
+        if let Some(connection) = self.connections.get(&cloud) {
+            return Ok(connection.clone());
+        }
+        let configuration = match cloud {
+            Cloud::Microsoft => self.configuration.clone(),
+            Cloud::Sandbox => sandbox::configuration(),
+        };
+        let connection = Connection::new(&self.world, &configuration)
+            .map_err(|message| Trouble::plain(message, TroubleAction::OpenSettings))?;
+        self.connections.insert(cloud, connection.clone());
+        Ok(connection)
+    }
+
+    fn member(&mut self, account: Account, cloud: Cloud) -> Result<Member, Trouble> {
+        let connection = self.connection(cloud)?;
+        let graph = connection.graph(&self.world, &account.home_account_id);
+        Ok(Member {
+            account,
+            cloud,
+            graph,
+            need: None,
+        })
+    }
+
+    /// The sandbox tenant's accounts are told by the host that issued them.
+    fn cloud_of(&self, account: &Account) -> Cloud {
+        let sandbox = account.environment == crate::names::SANDBOX_ADDRESS;
+        if sandbox {
+            Cloud::Sandbox
+        } else {
+            Cloud::Microsoft
+        }
+    }
+
+    /// Tells the outbox who sends.
+    fn publish_sender(&mut self) {
+        let sender = self.member_now().map(|member| Sender {
+            account: member.account.home_account_id.clone(),
+            graph: Arc::clone(&member.graph),
+        });
+        self.world.sender.send_replace(sender);
+    }
+
+    async fn announce_session(&self) {
+        self.announce(Announcement::Session(self.session_view()))
+            .await;
+    }
+
+    async fn announce(&self, announcement: Announcement) {
+        // Nobody listens any more only while the program ends.
+        let _ = self.world.announce.send(announcement).await;
+    }
+}
+
+impl Member {
+    fn view(&self) -> AccountView {
+        let account = &self.account;
+        AccountView {
+            id: account.home_account_id.clone(),
+            name: account
+                .name
+                .clone()
+                .unwrap_or_else(|| account.username.clone()),
+            username: account.username.clone(),
+            cloud: self.cloud,
+            tenant: account.tenant_id.clone(),
+        }
+    }
+}

@@ -1,0 +1,153 @@
+//! The card's part of the session: drawn from the last state, refreshed behind it, never emptied by a failure.
+
+use std::{path::Path, sync::Arc, time::UNIX_EPOCH};
+
+use entra::Account;
+use graph::GraphError;
+
+use super::{Announcement, Event, Session, State};
+use crate::{
+    card::Card,
+    views::{CardView, Cloud, Trouble, TroubleAction},
+};
+
+/// The card as it is drawn.
+#[derive(Default)]
+pub struct CardState {
+    pub(super) card: Option<Card>,
+    refreshing: bool,
+    trouble: Option<Trouble>,
+}
+
+impl CardState {
+    /// The last known card of an account.
+    pub fn of(cache_folder: &Path, account: &Account) -> Self {
+        let card = Card::load(cache_folder, &account.home_account_id);
+        Self {
+            card,
+            ..Self::default()
+        }
+    }
+
+    pub fn belongs_to(&self, account: &str) -> bool {
+        self.card
+            .as_ref()
+            .is_some_and(|card| card.account == account)
+    }
+}
+
+impl Session {
+    pub(super) fn card_view(&self) -> Option<CardView> {
+        let CardState {
+            card,
+            refreshing,
+            trouble,
+        } = &self.card;
+        card.as_ref()
+            .map(|card| card.view(*refreshing, trouble.clone()))
+    }
+
+    pub(super) async fn announce_card(&self) {
+        self.announce(Announcement::Card(self.card_view())).await;
+    }
+
+    pub(super) async fn refresh_card(&mut self) {
+        let State::SignedIn(member) = &self.state else {
+            return;
+        };
+        if self.card.refreshing {
+            return;
+        }
+        self.card.refreshing = true;
+        let (graph, cloud) = (Arc::clone(&member.graph), member.cloud);
+        let account = member.account.home_account_id.clone();
+        let last = self.card.card.clone();
+        let (events, sandbox) = (self.world.events.clone(), Arc::clone(&self.world.sandbox));
+        let now_ms = self.now_ms();
+        self.announce_card().await;
+        tokio::spawn(async move {
+            if cloud == Cloud::Sandbox
+                && let Err(error) = sandbox.ensure_started().await
+            {
+                tracing::warn!(
+                    error = &error as &dyn std::error::Error,
+                    "no sandbox tenant"
+                );
+            }
+            let etag = last.as_ref().and_then(|last| last.photo_etag.as_deref());
+            let outcome = match graph.profile(etag).await {
+                Ok(profile) => make(account.clone(), profile, last, now_ms).await,
+                Err(error) => Err(error),
+            };
+            let _ = events.send(Event::Profile { account, outcome }).await;
+        });
+    }
+
+    pub(super) async fn profile(&mut self, account: &str, outcome: Result<Box<Card>, GraphError>) {
+        let cache = self.world.folders.cache.clone();
+        self.card.refreshing = false;
+        let Some(member) = self.member_now() else {
+            return;
+        };
+        if member.account.home_account_id != account {
+            return self.refresh_card().await;
+        }
+        match outcome {
+            Ok(card) => {
+                if let Err(error) = card.save(&cache) {
+                    tracing::warn!(%error, "the card was not kept");
+                }
+                // What was refused before has been granted since.
+                member.need = member.need.take().filter(|need| need.consent);
+                self.card.card = Some(*card);
+                self.card.trouble = None;
+            }
+            Err(error) => self.card.trouble = Some(card_trouble(&error)),
+        }
+        self.announce_session().await;
+        self.announce_card().await;
+    }
+
+    pub(super) fn now_ms(&self) -> i64 {
+        let since = (self.world.clock)()
+            .duration_since(UNIX_EPOCH)
+            .unwrap_or_default();
+        i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
+    }
+}
+
+/// Decoding a photo takes milliseconds of a processor: off the threads that answer.
+async fn make(
+    account: String,
+    profile: graph::Profile,
+    last: Option<Card>,
+    now_ms: i64,
+) -> Result<Box<Card>, GraphError> {
+    let made = tokio::task::spawn_blocking(move || {
+        Box::new(Card::from_profile(&account, profile, last.as_ref(), now_ms))
+    });
+    made.await
+        .map_err(|_| GraphError::Unreadable(Box::default()))
+}
+
+fn card_trouble(error: &GraphError) -> Trouble {
+    let message = match error {
+        GraphError::Unreachable(_) => "trouble-offline",
+        GraphError::SignInRequired { .. } | GraphError::Unauthorized(_) => {
+            "trouble-interaction-required"
+        }
+        GraphError::ConsentRequired { .. } => "trouble-consent-required",
+        GraphError::Throttled(_) => "trouble-throttled",
+        GraphError::Server(_) => "trouble-server-down",
+        GraphError::Unreadable(_) => "trouble-unreadable-answer",
+        GraphError::Token(_)
+        | GraphError::Forbidden(_)
+        | GraphError::NotFound(_)
+        | GraphError::TooLarge(_)
+        | GraphError::Rejected(_) => "trouble-other",
+    };
+    let mut trouble = Trouble::plain(message, TroubleAction::TryAgain);
+    trouble.code = error.code().map(str::to_owned);
+    trouble.correlation_id = error.request_id().map(str::to_owned);
+    trouble
+}

@@ -1,0 +1,66 @@
+//! A cloud that can be signed in to: the client, its tokens, and the Graph that goes with them.
+
+use std::sync::Arc;
+
+use entra::{Authority, Client, ClientConfig, TokenCache};
+use graph::{BaseUrl, Graph};
+
+use super::World;
+use crate::{
+    config::Configuration,
+    names::REDIRECT_URI,
+    tokens::{AccountTokens, Records},
+};
+
+/// One cloud.
+#[derive(Clone)]
+pub struct Connection {
+    /// Signs in.
+    pub client: Client,
+    /// Keeps and renews tokens.
+    pub tokens: Arc<TokenCache>,
+    base: BaseUrl,
+}
+
+impl Connection {
+    /// Connects nothing yet; what the configuration lacks is named by its message id.
+    pub fn new(world: &World, configuration: &Configuration) -> Result<Self, &'static str> {
+        let client_id = configuration
+            .client_id
+            .clone()
+            .ok_or("trouble-no-client-id")?;
+        let authority =
+            Authority::parse(&configuration.authority()).map_err(|_| "config-authority")?;
+        let base = BaseUrl::parse(&configuration.graph).map_err(|_| "config-graph")?;
+        let config = ClientConfig {
+            client_id,
+            authority,
+            redirect_uri: REDIRECT_URI.to_owned(),
+        };
+        let client = Client::new(world.http.clone(), config, Arc::clone(&world.clock));
+        let tokens = Arc::new(TokenCache::new(
+            client.clone(),
+            Arc::new(Records(world.keychain.clone())),
+            world.folders.data.clone(),
+        ));
+        Ok(Self {
+            client,
+            tokens,
+            base,
+        })
+    }
+
+    /// The Graph of one account.
+    pub fn graph(&self, world: &World, account: &str) -> Arc<Graph> {
+        let tokens = AccountTokens {
+            account: account.to_owned(),
+            cache: Arc::clone(&self.tokens),
+            session: world.events.clone(),
+        };
+        Arc::new(Graph::new(
+            world.http.clone(),
+            self.base.clone(),
+            Arc::new(tokens),
+        ))
+    }
+}

@@ -1,0 +1,52 @@
+//! What an account needs its person for, kept until it is done.
+
+use entra::{EntraError, SilentError};
+
+use crate::views::{Trouble, TroubleAction};
+
+/// What only the person can mend, and how to ask.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Need {
+    /// What the person reads.
+    pub trouble: Trouble,
+    /// Scopes to ask for beside those of the sign-in.
+    pub scopes: Vec<String>,
+    /// Claims the authority wants to see requested.
+    pub claims: Option<String>,
+    /// The person is asked for a permission, not to sign in again.
+    pub consent: bool,
+}
+
+impl Need {
+    /// The need behind a refused token; `None` where waiting or another try mends it.
+    pub fn from_silent(scopes: &[&str], error: &SilentError) -> Option<Self> {
+        let scopes = scopes.iter().map(|scope| (*scope).to_owned()).collect();
+        match error {
+            SilentError::InteractionRequired(error) => Some(Self::asked(error, scopes, false)),
+            SilentError::ConsentRequired(error) => Some(Self::asked(error, scopes, true)),
+            SilentError::NoAccount => Some(Self {
+                trouble: Trouble::plain("trouble-interaction-required", TroubleAction::SignInAgain),
+                scopes,
+                claims: None,
+                consent: false,
+            }),
+            SilentError::Store(_) => Some(Self {
+                trouble: Trouble::plain("trouble-keyring-locked", TroubleAction::TryAgain),
+                scopes,
+                claims: None,
+                consent: false,
+            }),
+            SilentError::Refused(error) => Some(Self::asked(error, scopes, false)),
+            SilentError::Transient(_) => None,
+        }
+    }
+
+    fn asked(error: &EntraError, scopes: Vec<String>, consent: bool) -> Self {
+        Self {
+            trouble: Trouble::from(error),
+            scopes,
+            claims: error.claims.clone(),
+            consent,
+        }
+    }
+}

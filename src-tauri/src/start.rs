@@ -1,0 +1,167 @@
+//! Wires the app at start: what is made once, who is told of what.
+
+use std::{io, sync::Arc, time::Duration};
+
+use keychain::Keychain;
+use tauri::{AppHandle, Manager};
+use tokio::sync::{mpsc, watch};
+
+use crate::{
+    app::App,
+    arguments, browser, events,
+    folders::Folders,
+    mail::{Mail, Watcher},
+    names, notifications,
+    sandbox::Sandbox,
+    session::{Announcement, EVENTS_MAX, Event, Session, World},
+};
+
+/// Announcements that may wait for the windows.
+const ANNOUNCEMENTS_MAX: usize = 256;
+
+/// How long a connection may take to be made.
+const CONNECT_TIME_MAX: Duration = Duration::from_secs(15);
+
+/// How long one exchange may take, the body of a send of 4 MB on a slow line included.
+const EXCHANGE_TIME_MAX: Duration = Duration::from_secs(180);
+
+/// Logs to standard error, at the level `SIGNET_LOG` names (`warn` without).
+pub fn log() {
+    let filter = tracing_subscriber::EnvFilter::try_from_env("SIGNET_LOG")
+        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("warn"));
+    let subscriber = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(io::stderr);
+    // A second subscriber is refused: the first one holds.
+    let _ = subscriber.try_init();
+}
+
+/// Makes the parts, introduces them, and shows the window.
+pub fn start(app: &AppHandle) -> Result<(), Box<dyn std::error::Error>> {
+    let folders = Folders {
+        config: app.path().app_config_dir()?,
+        data: app.path().app_data_dir()?,
+        cache: app.path().app_cache_dir()?,
+    };
+    if let Err(error) = folders.prepare() {
+        // The outbox and the settings say so themselves where the person can read it.
+        tracing::error!(%error, "a folder could not be made");
+    }
+    let (events, inbox) = mpsc::channel(EVENTS_MAX);
+    let (announce, announcements) = mpsc::channel(ANNOUNCEMENTS_MAX);
+    let (sender, senders) = watch::channel(None);
+    // Windows, timers and workers live on Tauri's runtime.
+    let mail = tauri::async_runtime::block_on(async {
+        let opened = app.clone();
+        Mail::start(folders.data.clone(), senders.clone(), move |notices| {
+            let notices = opened.state::<App>().notice(notices);
+            tell(&opened, events::NoticesChanged(notices));
+        })
+    });
+    app.manage(App::new(events.clone(), senders, mail.clone()));
+    let world = World {
+        http: http_client()?,
+        clock: Arc::new(std::time::SystemTime::now),
+        keychain: Keychain::open(names::IDENTIFIER),
+        folders,
+        sandbox: Arc::new(Sandbox::default()),
+        announce,
+        sender,
+        events: events.clone(),
+    };
+    tauri::async_runtime::spawn(Session::new(world).run(inbox));
+    tauri::async_runtime::spawn(pass_on(app.clone(), announcements, events));
+    tauri::async_runtime::spawn(watch_outbox(app.clone(), mail));
+    listen_to_links(app);
+    arguments::take(
+        app,
+        std::env::args_os()
+            .map(|a| a.to_string_lossy().into_owned())
+            .collect(),
+    );
+    Ok(())
+}
+
+/// The one HTTP client. Redirects are never followed: an answer from elsewhere is not the authority's.
+fn http_client() -> reqwest::Result<reqwest::Client> {
+    reqwest::Client::builder()
+        .redirect(reqwest::redirect::Policy::none())
+        .connect_timeout(CONNECT_TIME_MAX)
+        .timeout(EXCHANGE_TIME_MAX)
+        .user_agent(concat!("Signet/", env!("CARGO_PKG_VERSION")))
+        .build()
+}
+
+/// macOS hands links to the running program; Windows wants the scheme in its registry.
+#[cfg(not(target_os = "linux"))]
+fn listen_to_links(app: &AppHandle) {
+    use tauri_plugin_deep_link::DeepLinkExt;
+    #[cfg(target_os = "windows")]
+    if let Err(error) = app.deep_link().register(names::IDENTIFIER) {
+        tracing::warn!(%error, "the sign-in scheme could not be registered");
+    }
+    let handle = app.clone();
+    app.deep_link().on_open_url(move |event| {
+        let links = event.urls().into_iter().map(String::from);
+        arguments::take(
+            &handle,
+            std::iter::once(String::new()).chain(links).collect(),
+        );
+    });
+}
+
+/// On Linux every link starts a program, and that one hands its arguments over.
+#[cfg(target_os = "linux")]
+fn listen_to_links(_: &AppHandle) {}
+
+async fn pass_on(
+    app: AppHandle,
+    mut announcements: mpsc::Receiver<Announcement>,
+    session: mpsc::Sender<Event>,
+) {
+    while let Some(announcement) = announcements.recv().await {
+        match announcement {
+            Announcement::Session(session) => tell(&app, events::SessionChanged(session)),
+            Announcement::Card(card) => tell(&app, events::CardChanged(card)),
+            Announcement::Config(config) => tell(&app, events::ConfigChanged(config)),
+            Announcement::Persistence(persistence) => {
+                tell(&app, events::PersistenceChanged(persistence));
+            }
+            Announcement::OpenBrowser { attempt, address } => {
+                let session = session.clone();
+                tokio::spawn(async move {
+                    if browser::open(address).await.is_err() {
+                        let _ = session.send(Event::BrowserFailed { attempt }).await;
+                    }
+                });
+            }
+            Announcement::BringToFront => arguments::show_main(&app),
+            Announcement::Deliver => app.state::<App>().mail.wake(),
+        }
+    }
+}
+
+async fn watch_outbox(app: AppHandle, mail: Mail) {
+    let Ok(outbox) = mail.outbox().await else {
+        return;
+    };
+    let mut changes = outbox.changes();
+    let mut watcher = Watcher::default();
+    loop {
+        if let (Ok(items), Ok(drafts)) = (mail.items().await, mail.drafts().await) {
+            for (message, subject) in watcher.news(&items) {
+                notifications::show(&app, message, subject);
+            }
+            tell(&app, events::OutboxChanged(items));
+            tell(&app, events::DraftsChanged(drafts));
+        }
+        if changes.changed().await.is_err() {
+            return;
+        }
+    }
+}
+
+fn tell<E: tauri_specta::Event + serde::Serialize + Clone>(app: &AppHandle, event: E) {
+    // No window need be there to hear it.
+    let _ = event.emit(app);
+}

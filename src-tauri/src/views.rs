@@ -1,0 +1,454 @@
+//! The wire types: what the interface is told and what it says. Domain types are not serialized to it, so they stay free to change.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use specta::Type;
+
+/// Arguments of a message in the message files.
+pub type Args = BTreeMap<String, String>;
+
+/// Something that went wrong, as a sentence of the message files, with what a person can do and what support needs.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Type)]
+pub struct Trouble {
+    /// Message id, such as `trouble-declined`.
+    pub message: String,
+    /// Arguments of the message.
+    pub args: Args,
+    /// The server's own code, such as `AADSTS65004`.
+    pub code: Option<String>,
+    /// Correlation id of the request, for support.
+    pub correlation_id: Option<String>,
+    /// Trace id of the answer, for support.
+    pub trace_id: Option<String>,
+    /// The way on.
+    pub action: TroubleAction,
+}
+
+/// The one thing that helps.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum TroubleAction {
+    /// Do the same again.
+    TryAgain,
+    /// Sign in again; what is shown stays.
+    SignInAgain,
+    /// Mend the configuration.
+    OpenSettings,
+    /// An administrator must approve.
+    AdminConsent,
+    /// Open the address by hand.
+    CopyAddress,
+    /// Nothing to do here.
+    None,
+}
+
+/// Which Microsoft: the configured cloud, or the sandbox tenant on this computer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum Cloud {
+    /// The configured authority and Graph host.
+    Microsoft,
+    /// The sandbox tenant.
+    Sandbox,
+}
+
+/// Who is signed in.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Type)]
+pub struct AccountView {
+    /// Home account id.
+    pub id: String,
+    /// Display name, or the user name where there is none.
+    pub name: String,
+    /// User name, as the account page writes it.
+    pub username: String,
+    /// Where the account lives.
+    pub cloud: Cloud,
+    /// Tenant id.
+    pub tenant: String,
+}
+
+/// How far a sign-in has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum Stage {
+    /// The authority is asked for its endpoints.
+    Preparing,
+    /// The person is in the browser.
+    Browser,
+    /// The authorization code is being redeemed.
+    Redeeming,
+}
+
+/// Why the person is in the browser.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum Purpose {
+    /// A first sign-in.
+    SignIn,
+    /// The same account once more.
+    Renew,
+    /// One more permission.
+    Consent,
+}
+
+/// How the session is.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Type)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum SessionView {
+    /// The account index is being read.
+    Starting,
+    /// Nobody is signed in.
+    SignedOut {
+        /// Why the last sign-in came to nothing.
+        trouble: Option<Trouble>,
+    },
+    /// A sign-in is under way.
+    SigningIn {
+        /// How far it is.
+        stage: Stage,
+        /// What for.
+        purpose: Purpose,
+        /// The address the browser was given.
+        address: Option<String>,
+        /// When the attempt ends by itself, in milliseconds since 1970.
+        expires_at_ms: Option<i64>,
+        /// Where.
+        cloud: Cloud,
+    },
+    /// Somebody is.
+    SignedIn {
+        /// Who.
+        account: AccountView,
+        /// What the account needs before everything works again.
+        needs: Option<Trouble>,
+    },
+}
+
+/// Where tokens are kept.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Persistence {
+    /// In the credential store of this name.
+    Store {
+        /// Its name, such as "Secret Service".
+        name: String,
+    },
+    /// In memory, until Signet ends.
+    SessionOnly,
+    /// The credential store has not answered yet.
+    Waiting,
+}
+
+/// Where a setting came from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum ConfigSource {
+    /// The person's settings file.
+    Settings,
+    /// An environment variable.
+    Environment,
+    /// The administrator's file.
+    Managed,
+}
+
+/// One fault of the configuration.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Type)]
+pub struct ConfigFault {
+    /// Message id, such as `config-client-id`.
+    pub message: String,
+    /// Arguments of the message.
+    pub args: Args,
+    /// Where it stands.
+    pub source: ConfigSource,
+}
+
+/// The configuration as the interface shows it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Type)]
+pub struct ConfigView {
+    /// Application (client) id.
+    pub client_id: Option<String>,
+    /// Tenant: `common`, `organizations`, `consumers`, a GUID or a domain.
+    pub tenant: String,
+    /// The redirect URI to register.
+    pub redirect_uri: String,
+    /// An administrator set it, so it cannot be changed here.
+    pub managed: bool,
+    /// What is wrong with it.
+    pub faults: Vec<ConfigFault>,
+    /// The sandbox program stands beside this one.
+    pub sandbox_available: bool,
+}
+
+/// One telephone number.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Type)]
+pub struct PhoneView {
+    /// Which telephone.
+    pub kind: PhoneKind,
+    /// As the directory writes it.
+    pub number: String,
+}
+
+/// Which telephone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum PhoneKind {
+    /// `businessPhones`.
+    Business,
+    /// `mobilePhone`.
+    Mobile,
+}
+
+/// The manager, in short.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Type)]
+pub struct ManagerView {
+    /// Display name.
+    pub name: String,
+    /// Mail address.
+    pub mail: Option<String>,
+}
+
+/// The card.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Type)]
+pub struct CardView {
+    /// Display name.
+    pub name: String,
+    /// One or two letters for where there is no photo.
+    pub initials: String,
+    /// Which of the thirty colours lies under the initials.
+    pub color: u8,
+    /// Job title.
+    pub title: Option<String>,
+    /// Department.
+    pub department: Option<String>,
+    /// Company.
+    pub company: Option<String>,
+    /// Mail address.
+    pub mail: Option<String>,
+    /// Telephone numbers.
+    pub phones: Vec<PhoneView>,
+    /// Office location.
+    pub office: Option<String>,
+    /// Manager.
+    pub manager: Option<ManagerView>,
+    /// Photo as a `data:` URL.
+    pub photo: Option<String>,
+    /// When Graph last said so, in milliseconds since 1970.
+    pub as_of_ms: i64,
+    /// Graph is being asked now.
+    pub refreshing: bool,
+    /// Why it could not be refreshed.
+    pub trouble: Option<Trouble>,
+}
+
+/// Where a message is.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Type)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum OutboxState {
+    /// On disk, about to leave.
+    Queued,
+    /// Leaving.
+    Sending,
+    /// Taken over by Graph.
+    Accepted {
+        /// Graph's request id.
+        request_id: Option<String>,
+    },
+    /// Kept until something comes back.
+    Waiting {
+        /// What it waits for.
+        reason: WaitingFor,
+        /// When it is tried next, in milliseconds since 1970.
+        next_attempt_at_ms: Option<i64>,
+    },
+    /// Nobody can say whether it was sent.
+    Unconfirmed {
+        /// Message id of the reason.
+        why: String,
+        /// Graph's request id.
+        request_id: Option<String>,
+    },
+    /// Refused for good.
+    Failed {
+        /// The server's code.
+        code: String,
+        /// Message id of the sentence.
+        message: String,
+        /// Graph's request id.
+        request_id: Option<String>,
+    },
+    /// Stopped by the person before it left.
+    Cancelled,
+    /// The row on disk cannot be read.
+    Damaged,
+}
+
+/// What a waiting message waits for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum WaitingFor {
+    /// The network.
+    Network,
+    /// The person to sign in.
+    SignIn,
+    /// The person to allow sending.
+    Consent,
+}
+
+/// One message of the outbox.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Type)]
+pub struct OutboxItemView {
+    /// Row id.
+    pub id: String,
+    /// Subject.
+    pub subject: String,
+    /// Whom it goes to: names, or addresses where there is none.
+    pub recipients: Vec<String>,
+    /// Where it is.
+    pub state: OutboxState,
+    /// When it was queued, in milliseconds since 1970.
+    pub created_at_ms: i64,
+    /// When its state changed, in milliseconds since 1970.
+    pub updated_at_ms: i64,
+    /// How many attachments it has.
+    pub attachments: u32,
+}
+
+/// A draft, in short.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Type)]
+pub struct DraftSummary {
+    /// Row id.
+    pub id: String,
+    /// Subject.
+    pub subject: String,
+    /// Whom it is for, as typed.
+    pub recipients: Vec<String>,
+    /// When it was saved, in milliseconds since 1970.
+    pub saved_at_ms: i64,
+}
+
+/// An attachment: a handle, never a path.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Type)]
+pub struct AttachmentView {
+    /// Handle.
+    pub id: String,
+    /// File name.
+    pub name: String,
+    /// Media type.
+    pub content_type: String,
+    /// Size in bytes.
+    pub bytes: u64,
+}
+
+/// The body as it is written.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Type)]
+#[serde(tag = "kind", content = "content", rename_all = "snake_case")]
+pub enum BodyForm {
+    /// HTML from the editor.
+    Html(String),
+    /// Plain text.
+    Text(String),
+}
+
+/// A draft as the compose window holds it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Type)]
+pub struct DraftForm {
+    /// Row id.
+    pub id: String,
+    /// To, as typed.
+    pub to: Vec<String>,
+    /// Cc, as typed.
+    pub cc: Vec<String>,
+    /// Bcc, as typed.
+    pub bcc: Vec<String>,
+    /// Subject.
+    pub subject: String,
+    /// Body.
+    pub body: BodyForm,
+    /// Attachments; what comes back from the window is not believed.
+    pub attachments: Vec<AttachmentView>,
+}
+
+/// One typed address, read.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Type)]
+pub struct AddressView {
+    /// What was typed.
+    pub text: String,
+    /// Display name.
+    pub name: Option<String>,
+    /// Address.
+    pub address: Option<String>,
+    /// Message id of what is wrong with it.
+    pub fault: Option<String>,
+}
+
+/// A part of the compose form.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum Field {
+    /// To.
+    To,
+    /// Cc.
+    Cc,
+    /// Bcc.
+    Bcc,
+    /// Subject.
+    Subject,
+    /// Body.
+    Body,
+    /// Attachments.
+    Attachments,
+}
+
+/// Why a draft is not a message yet.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Type)]
+pub struct DraftFault {
+    /// Where.
+    pub field: Field,
+    /// Message id.
+    pub message: String,
+    /// Arguments of the message.
+    pub args: Args,
+}
+
+/// Why a command did not do what was asked.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Type)]
+pub struct CommandError {
+    /// Message id.
+    pub message: String,
+    /// Arguments of the message.
+    pub args: Args,
+    /// Faults of a draft, field by field.
+    pub faults: Vec<DraftFault>,
+}
+
+/// Everything, for a window that has just been opened.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Type)]
+pub struct AppState {
+    /// The session.
+    pub session: SessionView,
+    /// The configuration.
+    pub config: ConfigView,
+    /// Where tokens are kept.
+    pub persistence: Persistence,
+    /// The card.
+    pub card: Option<CardView>,
+    /// The outbox.
+    pub outbox: Vec<OutboxItemView>,
+    /// Drafts.
+    pub drafts: Vec<DraftSummary>,
+    /// What the person should know, such as a database set aside.
+    pub notices: Vec<Trouble>,
+}
+
+/// A page that may be opened in the browser.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum Page {
+    /// Where an application is registered.
+    EntraPortal,
+    /// The sandbox tenant's mailboxes.
+    SandboxMailbox,
+    /// Microsoft's page on registering a desktop application.
+    RegisterHelp,
+}

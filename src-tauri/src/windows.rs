@@ -1,0 +1,157 @@
+//! The windows: the main one, and one for each message that is being written.
+
+use std::path::PathBuf;
+
+use message::Draft;
+use outbox::DraftId;
+use tauri::{
+    AppHandle, DragDropEvent, Manager, Url, WebviewUrl, WebviewWindowBuilder, Window, WindowEvent,
+};
+
+use crate::{
+    app::App,
+    attachments,
+    composers::{LABEL_PREFIX, Label},
+    views::CommandError,
+};
+
+const MAIN: &str = "main";
+
+/// Shows the main window, making it where it is not there.
+pub fn main(app: &AppHandle) -> tauri::Result<()> {
+    if let Some(window) = app.get_webview_window(MAIN) {
+        window.unminimize()?;
+        window.show()?;
+        return window.set_focus();
+    }
+    builder(app, MAIN, "index.html")
+        .title("Signet")
+        .inner_size(480.0, 720.0)
+        .min_inner_size(360.0, 420.0)
+        .build()
+        .map(drop)
+}
+
+/// Opens a compose window on a draft, or brings the one forward that writes it already.
+pub async fn compose(app: &AppHandle, id: DraftId, draft: Draft) -> Result<(), CommandError> {
+    let state = app.state::<App>();
+    let label = match state.composers.open(&id, draft.attachments.clone()) {
+        Ok(Label::Open(label)) => {
+            if let Some(window) = app.get_webview_window(&label) {
+                // A window manager may refuse the focus; the window is there all the same.
+                let _ = window.set_focus();
+            }
+            return Ok(());
+        }
+        Ok(Label::New(label)) => label,
+        Err(_) => return Err(CommandError::plain("command-too-many-windows")),
+    };
+    let saved = if draft.is_empty() {
+        Ok(())
+    } else {
+        state
+            .mail
+            .with(move |outbox| outbox.save_draft(&id, &draft))
+            .await
+    };
+    let built = builder(app, &label, "compose.html")
+        .title("Signet")
+        .inner_size(860.0, 700.0)
+        .min_inner_size(480.0, 420.0)
+        .build();
+    if built.is_err() {
+        state.composers.close(&label);
+        return Err(CommandError::plain("command-no-window"));
+    }
+    saved
+}
+
+/// Closes a compose window whose draft has been saved, queued or given up.
+pub async fn settle(app: &AppHandle, label: &str) {
+    let state = app.state::<App>();
+    if state
+        .composers
+        .change(label, |composer| composer.settled = true)
+        .is_none()
+    {
+        return;
+    }
+    if let Some(composer) = state.composers.close(label) {
+        let id = composer.draft.clone();
+        let empty = state.mail.with(move |outbox| outbox.draft(&id)).await;
+        if empty.is_ok_and(|draft| draft.is_some_and(|draft| draft.is_empty())) {
+            // An empty draft that stays is a line in a list, no loss.
+            let _ = state.mail.discard(composer.draft).await;
+        }
+    }
+    if let Some(window) = app.get_webview_window(label) {
+        let _ = window.destroy();
+    }
+}
+
+/// What happens to windows from outside.
+pub fn on_event(window: &Window, event: &WindowEvent) {
+    let label = window.label();
+    if !label.starts_with(LABEL_PREFIX) {
+        return;
+    }
+    match event {
+        WindowEvent::CloseRequested { api, .. } => {
+            api.prevent_close();
+            close(window.app_handle(), label);
+        }
+        WindowEvent::DragDrop(DragDropEvent::Drop { paths, .. }) => {
+            drop_files(window.app_handle().clone(), label.to_owned(), paths.clone());
+        }
+        _ => {}
+    }
+}
+
+/// The page is asked first: it saves what was typed last and then says that it may close. Asked twice, it is not waited for.
+fn close(app: &AppHandle, label: &str) {
+    let mut asked_before = true;
+    let composer = app.state::<App>().composers.change(label, |composer| {
+        asked_before = std::mem::replace(&mut composer.closing, true);
+    });
+    if composer.is_none() || asked_before {
+        let (app, label) = (app.clone(), label.to_owned());
+        tauri::async_runtime::spawn(async move { settle(&app, &label).await });
+    }
+}
+
+fn drop_files(app: AppHandle, label: String, paths: Vec<PathBuf>) {
+    tauri::async_runtime::spawn(async move { attachments::drop_on(&app, &label, paths).await });
+}
+
+fn builder<'a>(
+    app: &'a AppHandle,
+    label: &str,
+    page: &str,
+) -> WebviewWindowBuilder<'a, tauri::Wry, AppHandle> {
+    WebviewWindowBuilder::new(app, label, WebviewUrl::App(page.into())).on_navigation(is_own_page)
+}
+
+/// A page never leaves the program: no link, no dropped file, no redirect takes the window elsewhere.
+fn is_own_page(url: &Url) -> bool {
+    url.scheme() == "tauri"
+        || (url.host_str() == Some("tauri.localhost") && matches!(url.scheme(), "http" | "https"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_own_pages_are_navigated_to() {
+        for (url, expected) in [
+            ("tauri://localhost/compose.html", true),
+            ("http://tauri.localhost/index.html", true),
+            ("file:///etc/passwd", false),
+            ("https://example.com/", false),
+            ("http://tauri.localhost.example/", false),
+            ("data:text/html,x", false),
+        ] {
+            assert_eq!(is_own_page(&Url::parse(url).unwrap()), expected, "{url}");
+        }
+    }
+}
