@@ -1,12 +1,25 @@
 //! HTML on its way out: cleaned, and told as text.
 
-use std::collections::HashSet;
+use std::borrow::Cow;
+use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
 
 use ammonia::{Builder, UrlRelative};
 
 /// Columns of the text alternative: RFC 5322 §2.1.1 asks for lines of at most 78 characters.
 const TEXT_COLUMNS: usize = 78;
+
+/// The deepest nesting that is kept. Long threads of quoted replies reach a hundred; a parser's time grows with the
+/// square of the depth, and every stray end tag walks all of it.
+const DEPTH_MAX: usize = 256;
+
+/// Elements without content, and those a following one closes (HTML Standard §13.1.2, "Void elements" and "Optional
+/// tags").
+const CLOSES_ITSELF: &[&str] = &[
+    "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track",
+    "wbr", "p", "li", "dt", "dd", "tr", "td", "th", "thead", "tbody", "tfoot", "option",
+    "colgroup",
+];
 
 /// Properties that only say how text looks. None of them loads anything or moves content over other content.
 const STYLE_PROPERTIES: &[&str] = &[
@@ -89,15 +102,67 @@ static CLEANER: LazyLock<Builder<'static>> = LazyLock::new(cleaner);
 /// Keeps what a mail needs (text, lists, tables, links, inline styles, direction, pictures inside the mail) and drops
 /// the rest: scripts, handlers, forms, frames, stylesheets, and whatever would be fetched when the mail is opened.
 pub fn clean(html: &str) -> String {
-    CLEANER.clean(html).to_string()
+    CLEANER.clean(&flattened(html)).to_string()
 }
 
-/// The text of cleaned HTML, for readers that show no HTML. Empty where nothing can be read.
+/// The text of HTML, for readers that show no HTML. Empty where nothing can be read.
 pub fn text_alternative(html: &str) -> String {
-    html2text::config::plain()
-        .string_from_read(html.as_bytes(), TEXT_COLUMNS)
+    html2text::config::plain_no_decorate()
+        .link_footnotes(true)
+        .no_table_borders()
+        // Deep quotes would leave no room for a word, and the text would be refused.
+        .allow_width_overflow()
+        .string_from_read(flattened(html).as_bytes(), TEXT_COLUMNS)
         .map(|text| text.trim_end().to_owned())
         .unwrap_or_default()
+}
+
+/// Leaves out the tags that would nest elements deeper than [`DEPTH_MAX`]; their text stays. Done on the text, since
+/// parsing is what takes long.
+///
+/// Tags are paired by name only, which never counts too little. Those that close themselves do not count.
+fn flattened(html: &str) -> Cow<'_, str> {
+    if html.matches('<').count() <= DEPTH_MAX {
+        return Cow::Borrowed(html);
+    }
+    let mut open: HashMap<String, usize> = HashMap::new();
+    let mut depth = 0_usize;
+    let (before, rest) = html.split_once('<').unwrap_or((html, ""));
+    let mut kept = before.to_owned();
+    for after in rest.split('<') {
+        let count = nesting_name(after).map(|name| open.entry(name).or_default());
+        match count {
+            Some(count) if after.starts_with('/') => {
+                depth -= usize::from(*count > 0);
+                *count = count.saturating_sub(1);
+            }
+            Some(_) if depth == DEPTH_MAX => {
+                kept.push_str(after.split_once('>').map_or("", |(_, text)| text));
+                continue;
+            }
+            Some(count) => {
+                *count += 1;
+                depth += 1;
+            }
+            None => {}
+        }
+        kept.push('<');
+        kept.push_str(after);
+    }
+    Cow::Owned(kept)
+}
+
+/// The name of the element that a tag opens or closes, where elements of that name nest. `after` follows a `<`.
+fn nesting_name(after: &str) -> Option<String> {
+    let tag = after.strip_prefix('/').unwrap_or(after);
+    // What ends a name in a tag (HTML Standard §13.2.5.8), so that `<div:x>` is not taken for a `div`.
+    let name = tag
+        .split(|c: char| c.is_ascii_whitespace() || matches!(c, '/' | '>'))
+        .next()?
+        .to_ascii_lowercase();
+    let nests = name.starts_with(|c: char| c.is_ascii_alphabetic())
+        && !CLOSES_ITSELF.contains(&name.as_str());
+    nests.then_some(name)
 }
 
 fn cleaner() -> Builder<'static> {
@@ -125,10 +190,27 @@ fn cleaner() -> Builder<'static> {
         .attribute_filter(|_, attribute, value| match attribute {
             "src" => starts_with_any(value, IMAGE_SOURCES).then_some(value.into()),
             "href" => starts_with_any(value, LINK_SCHEMES).then_some(value.into()),
+            "style" => Some(without_addresses(value)),
             "cite" => None,
             _ => Some(value.into()),
         });
     builder
+}
+
+/// Drops the declarations that name an address, or hide one behind an escape. What is allowed to stay is filtered by
+/// property after this.
+fn without_addresses(style: &str) -> Cow<'_, str> {
+    let names_address = |declaration: &str| {
+        declaration.contains('\\') || declaration.to_ascii_lowercase().contains("url(")
+    };
+    if !names_address(style) {
+        return Cow::Borrowed(style);
+    }
+    let kept: Vec<&str> = style
+        .split(';')
+        .filter(|declaration| !names_address(declaration))
+        .collect();
+    Cow::Owned(kept.join(";"))
 }
 
 fn starts_with_any(value: &str, starts: &[&str]) -> bool {

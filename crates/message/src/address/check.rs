@@ -68,6 +68,12 @@ fn check_domain(domain: &str) -> Result<(), AddressFault> {
     {
         return Err(AddressFault::BadDomain);
     }
+    if domain
+        .split('.')
+        .any(|label| label.is_empty() || label.starts_with('-') || label.ends_with('-'))
+    {
+        return Err(AddressFault::BadDomain);
+    }
     // Maps and checks an internationalised name as IDNA wants it, and tells `1.2.3.4` from a name.
     match url::Host::parse(domain) {
         Ok(url::Host::Domain(ascii)) if ascii.contains('.') => Ok(()),

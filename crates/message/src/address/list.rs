@@ -34,12 +34,11 @@ pub fn parse_addresses(text: &str) -> Vec<Result<Address, AddressError>> {
 /// Splits a list into its entries, trimmed, none empty.
 pub fn split(text: &str) -> Vec<String> {
     let pieces = pieces(text);
-    let commas_only_separate_names = pieces.iter().any(|piece| piece.ended_by != Some(','))
-        && pieces
-            .iter()
-            .any(|piece| piece.ended_by.is_some_and(|end| end != ','));
+    let others_separate = pieces
+        .iter()
+        .any(|piece| piece.ended_by.is_some_and(|end| end != ','));
     let one_address = text.matches('@').count() == 1;
-    let joined = if commas_only_separate_names || one_address {
+    let joined = if others_separate || one_address {
         join_names(pieces)
     } else {
         pieces
@@ -88,16 +87,14 @@ fn pieces(text: &str) -> Vec<Piece> {
             continue;
         }
         piece.push(c);
-        if std::mem::take(&mut escaped) {
-        } else {
-            match c {
-                '\\' if protected => escaped = true,
-                '"' if in_quote => in_quote = false,
-                '"' if depth == 0 && quote_opens_after(before) => in_quote = true,
-                '(' if !in_quote => depth += 1,
-                ')' if depth > 0 => depth -= 1,
-                _ => {}
-            }
+        match c {
+            _ if std::mem::take(&mut escaped) => {}
+            '\\' if protected => escaped = true,
+            '"' if in_quote => in_quote = false,
+            '"' if depth == 0 && quote_opens_after(before) => in_quote = true,
+            '(' if !in_quote => depth += 1,
+            ')' if depth > 0 => depth -= 1,
+            _ => {}
         }
         before = Some(c);
     }

@@ -1,1 +1,212 @@
+use super::*;
+use crate::{AttachmentId, DIRECT_ATTACHMENTS_BYTES_MAX, DIRECT_REQUEST_BYTES_MAX, base64_bytes};
 
+fn draft(to: &[&str]) -> Draft {
+    Draft {
+        to: to.iter().map(|one| (*one).to_owned()).collect(),
+        ..Draft::default()
+    }
+}
+
+fn attachment(bytes: u64) -> Attachment {
+    Attachment {
+        id: AttachmentId::new("01arz3ndektsv4rrffq69g5fav").unwrap(),
+        name: "plan\n.pdf".to_owned(),
+        content_type: "application/pdf".to_owned(),
+        bytes,
+        sha256: "0".repeat(64),
+    }
+}
+
+fn faults(draft: Draft) -> Vec<DraftFault> {
+    Message::try_from(draft).unwrap_err()
+}
+
+#[test]
+fn a_draft_becomes_a_message() {
+    let message = Message::try_from(Draft {
+        to: vec![
+            "Ada <ada@signet.example>, grace@signet.example".to_owned(),
+            "ADA@signet.example".to_owned(),
+        ],
+        bcc: vec!["ada@signet.example".to_owned()],
+        subject: "  Größe\r\nBcc: eve@signet.example\u{7} 🎉 ".to_owned(),
+        body: Body::Html("<p onclick=x>שלום</p><script>x</script>".to_owned()),
+        attachments: vec![attachment(3)],
+        ..Draft::default()
+    })
+    .unwrap();
+    let to: Vec<_> = message.recipients.to.iter().map(Address::address).collect();
+    assert_eq!(to, ["ada@signet.example", "grace@signet.example"]);
+    assert_eq!(message.recipients.bcc.len(), 1);
+    assert_eq!(message.subject, "Größe Bcc: eve@signet.example  🎉");
+    assert_eq!(message.html.as_deref(), Some("<p>שלום</p>"));
+    assert_eq!(message.text, "שלום");
+    assert_eq!(message.attachments[0].name, "plan_.pdf");
+    let read: Message = serde_json::from_str(&serde_json::to_string(&message).unwrap()).unwrap();
+    assert_eq!(read, message);
+}
+
+#[test]
+fn plain_text_stays_as_typed() {
+    let typed = "one\r\n\ttwo  <b>three</b>\n";
+    let body = Body::Text(format!("{typed}\u{1b}"));
+    let message = Message::try_from(Draft {
+        body,
+        ..draft(&["a@b.example"])
+    })
+    .unwrap();
+    assert_eq!(
+        (message.html, message.text.as_str()),
+        (None, "one\n\ttwo  <b>three</b>\n")
+    );
+}
+
+#[test]
+fn all_faults_come_at_once() {
+    let found = faults(Draft {
+        to: vec!["ada".to_owned()],
+        cc: vec!["good@signet.example; bad@".to_owned()],
+        subject: "x".repeat(3 * 1024 * 1024),
+        body: Body::Html("y".repeat(BODY_BYTES_MAX + 1)),
+        attachments: vec![attachment(2_000_000), attachment(2_000_000)],
+        ..Draft::default()
+    });
+    let bad = |field, text: &str, fault| DraftFault::BadAddress {
+        field,
+        text: text.to_owned(),
+        fault,
+    };
+    assert_eq!(
+        found,
+        [
+            bad(RecipientField::To, "ada", AddressFault::NoAt),
+            bad(RecipientField::Cc, "bad@", AddressFault::NoDomain),
+            DraftFault::SubjectTooLong {
+                chars: 3 * 1024 * 1024,
+                max: SUBJECT_CHARS_MAX
+            },
+            DraftFault::BodyTooLong {
+                bytes: BODY_BYTES_MAX + 1,
+                max: BODY_BYTES_MAX
+            },
+            DraftFault::AttachmentsTooLarge {
+                bytes: 4_000_000,
+                max: DIRECT_ATTACHMENTS_BYTES_MAX
+            },
+        ]
+    );
+}
+
+#[test]
+fn a_bottomless_body_is_sent_all_the_same() {
+    let body = Body::Html(format!("{}deep", "<div>".repeat(BODY_BYTES_MAX / 5 - 1)));
+    let message = Message::try_from(Draft {
+        body,
+        ..draft(&["a@b.example"])
+    })
+    .unwrap();
+    assert_eq!(message.text, "deep");
+}
+
+#[test]
+fn an_empty_draft_lacks_a_recipient_only() {
+    assert_eq!(faults(Draft::default()), [DraftFault::NoRecipient]);
+    assert_eq!(faults(draft(&["", " , "])), [DraftFault::NoRecipient]);
+}
+
+#[test]
+fn five_hundred_recipients_and_no_more() {
+    let list = |count: usize| {
+        (0..count)
+            .map(|n| format!("p{n}@signet.example"))
+            .collect::<Vec<_>>()
+            .join(",")
+    };
+    assert!(Message::try_from(draft(&[&list(500)])).is_ok());
+    assert_eq!(
+        faults(draft(&[&list(501)])),
+        [DraftFault::TooManyRecipients {
+            count: 501,
+            max: 500
+        }]
+    );
+}
+
+// Exchange counts UTF-16 units: an emoji is two.
+#[test]
+fn the_longest_subject() {
+    let with = |subject: String| {
+        Message::try_from(Draft {
+            subject,
+            ..draft(&["a@b.example"])
+        })
+    };
+    assert!(with("🎉".repeat(127) + "x").is_ok());
+    assert_eq!(
+        with("🎉".repeat(128)).unwrap_err(),
+        [DraftFault::SubjectTooLong {
+            chars: 256,
+            max: 255
+        }]
+    );
+}
+
+#[test]
+fn a_long_body_leaves_less_room_for_attachments() {
+    let body = Body::Text("\"".repeat(BODY_BYTES_MAX));
+    let found = faults(Draft {
+        body,
+        attachments: vec![attachment(2_000_000)],
+        ..draft(&["a@b.example"])
+    });
+    let [
+        DraftFault::AttachmentsTooLarge {
+            bytes: 2_000_000,
+            max,
+        },
+    ] = found[..]
+    else {
+        panic!("{found:?}");
+    };
+    // In JSON each quotation mark takes two bytes.
+    let room = (DIRECT_REQUEST_BYTES_MAX - 2 * BODY_BYTES_MAX) as u64;
+    assert!(
+        base64_bytes(max) < room && base64_bytes(max) > room - 16 * 1024,
+        "{max}"
+    );
+}
+
+#[test]
+fn logs_never_show_what_was_written() {
+    let secret = Draft {
+        to: vec!["ada@signet.example".to_owned()],
+        subject: "secret".to_owned(),
+        body: Body::Text("secret".to_owned()),
+        attachments: vec![Attachment {
+            name: "secret".to_owned(),
+            ..attachment(1)
+        }],
+        ..Draft::default()
+    };
+    let shown = format!(
+        "{secret:?} {:?}",
+        Message::try_from(secret.clone()).unwrap()
+    );
+    assert!(
+        !shown.contains("secret") && !shown.contains("ada"),
+        "{shown}"
+    );
+    let fault = DraftFault::BadAddress {
+        field: RecipientField::To,
+        text: "secret".to_owned(),
+        fault: AddressFault::NoAt,
+    };
+    assert!(!format!("{fault:?} {fault}").contains("secret"));
+}
+
+#[test]
+fn old_drafts_are_read() {
+    let draft: Draft = serde_json::from_str(r#"{"to":["x"],"subject":"s","unknown":1}"#).unwrap();
+    assert_eq!((draft.to.len(), draft.body), (1, Body::Html(String::new())));
+}
