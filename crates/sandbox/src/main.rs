@@ -1,1 +1,125 @@
-fn main(){}
+//! `signet-sandbox`: runs the sandbox tenant until it is told to stop.
+
+use std::io::{Read, stdin};
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::Parser;
+use sandbox::{Settings, announcement, start, write_ready_file};
+use tokio::sync::oneshot;
+use tracing_subscriber::EnvFilter;
+
+/// A local tenant: plays Microsoft Entra ID and Microsoft Graph on loopback.
+#[derive(Parser)]
+#[command(name = "signet-sandbox", version)]
+struct Arguments {
+    /// Where both services and the pages listen.
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:27541")]
+    http: SocketAddr,
+    /// Where the control API listens; off unless given.
+    #[arg(long, value_name = "ADDRESS")]
+    control: Option<SocketAddr>,
+    /// Write addresses, apps and people to this file as JSON once it listens.
+    #[arg(long, value_name = "FILE")]
+    ready: Option<PathBuf>,
+    /// Tokens of an earlier run with the same seed stay good.
+    #[arg(long, value_name = "NUMBER", default_value_t = 1)]
+    seed: u64,
+    /// Admit client ids that are not registered, as public clients.
+    #[arg(long)]
+    any_app: bool,
+    /// Stop when standard input ends: for a program that starts the sandbox and
+    /// must not leave it behind.
+    #[arg(long)]
+    exit_with_stdin: bool,
+}
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let filter =
+        EnvFilter::try_from_env("SIGNET_SANDBOX_LOG").unwrap_or_else(|_| EnvFilter::new("warn"));
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .init();
+    match run(arguments) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("signet-sandbox: {}", chain(&*error));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+#[tokio::main]
+async fn run(arguments: Arguments) -> Result<(), Box<dyn std::error::Error>> {
+    let settings = Settings {
+        http: arguments.http,
+        control: arguments.control,
+        seed: arguments.seed,
+        any_app: arguments.any_app,
+    };
+    let running = start(&settings).await?;
+    println!("{}", announcement(&running));
+    if let Some(path) = &arguments.ready {
+        write_ready_file(path, &running)?;
+    }
+    stop_wanted(arguments.exit_with_stdin).await?;
+    running.stop().await;
+    Ok(())
+}
+
+/// Waits for Ctrl+C, SIGTERM or, if asked, the end of standard input.
+async fn stop_wanted(with_stdin: bool) -> std::io::Result<()> {
+    let (alive, mut input_ended) = oneshot::channel::<()>();
+    // Without the flag the sender is kept here, so that its end means nothing.
+    let _kept = if with_stdin {
+        watch_stdin(alive)
+    } else {
+        Some(alive)
+    };
+    tokio::select! {
+        result = tokio::signal::ctrl_c() => result,
+        () = terminated() => Ok(()),
+        _ = &mut input_ended => Ok(()),
+    }
+}
+
+/// Drops `alive` when standard input ends. A thread of its own: a blocking read
+/// cannot be given up, and the program ends without waiting for it.
+fn watch_stdin(alive: oneshot::Sender<()>) -> Option<oneshot::Sender<()>> {
+    std::thread::spawn(move || {
+        let mut sink = [0; 1024];
+        while stdin().read(&mut sink).is_ok_and(|read| read > 0) {}
+        drop(alive);
+    });
+    None
+}
+
+#[cfg(unix)]
+async fn terminated() {
+    use tokio::signal::unix::{SignalKind, signal};
+    match signal(SignalKind::terminate()) {
+        Ok(mut terminate) => {
+            terminate.recv().await;
+        }
+        Err(_) => std::future::pending().await,
+    }
+}
+
+#[cfg(not(unix))]
+async fn terminated() {
+    std::future::pending::<()>().await;
+}
+
+fn chain(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(cause) = source {
+        text.push_str(": ");
+        text.push_str(&cause.to_string());
+        source = cause.source();
+    }
+    text
+}

@@ -1,0 +1,71 @@
+//! The sandbox's clock: the machine's, moved by as much as a test asks.
+
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use jiff::Timestamp;
+
+/// How far the clock may be moved either way: ten years, so that no sum of
+/// times leaves the range of a timestamp.
+pub const OFFSET_SECONDS_MAX: i64 = 10 * 366 * 24 * 3600;
+
+/// A clock that can be moved while the sandbox runs.
+#[derive(Debug, Default)]
+pub struct Clock {
+    offset_seconds: AtomicI64,
+}
+
+impl Clock {
+    /// Milliseconds since 1970.
+    // This is the one place where the sandbox, a program of its own, reads the
+    // machine's clock; everything else takes it from here.
+    #[allow(clippy::disallowed_methods)]
+    pub fn now_ms(&self) -> i64 {
+        let machine = SystemTime::now()
+            .duration_since(UNIX_EPOCH)
+            .map_or(0, |since| i64::try_from(since.as_millis()).unwrap_or(0));
+        machine + self.offset_seconds.load(Ordering::Relaxed) * 1000
+    }
+
+    /// Seconds since 1970.
+    pub fn now(&self) -> i64 {
+        self.now_ms() / 1000
+    }
+
+    /// Moves the clock to `seconds` from the machine's; absolute, not added up.
+    pub fn set_offset_seconds(&self, seconds: i64) {
+        let seconds = seconds.clamp(-OFFSET_SECONDS_MAX, OFFSET_SECONDS_MAX);
+        self.offset_seconds.store(seconds, Ordering::Relaxed);
+    }
+
+    /// The time in the form that Entra's errors use, `yyyy-MM-dd HH:mm:ssZ`.
+    pub fn entra_timestamp(&self) -> String {
+        self.format("%Y-%m-%d %H:%M:%SZ")
+    }
+
+    /// The time in the form of Graph's `innerError.date`, which has no zone.
+    pub fn graph_date(&self) -> String {
+        self.format("%Y-%m-%dT%H:%M:%S")
+    }
+
+    /// The `Date` header of RFC 9110 §5.6.7. A client reads its clock's error
+    /// from it, so it must move with the sandbox's clock.
+    pub fn http_date(&self) -> String {
+        self.format("%a, %d %b %Y %H:%M:%S GMT")
+    }
+
+    fn format(&self, pattern: &str) -> String {
+        rfc3339_or(self.now_ms(), |at| at.strftime(pattern).to_string())
+    }
+}
+
+/// RFC 3339 with milliseconds, in UTC.
+pub fn rfc3339(at_ms: i64) -> String {
+    rfc3339_or(at_ms, |at| {
+        at.strftime("%Y-%m-%dT%H:%M:%S%.3fZ").to_string()
+    })
+}
+
+fn rfc3339_or(at_ms: i64, write: impl Fn(Timestamp) -> String) -> String {
+    Timestamp::from_millisecond(at_ms).map_or_else(|_| String::new(), write)
+}

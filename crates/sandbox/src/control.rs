@@ -1,0 +1,159 @@
+//! The control API: faults, mailboxes, requests, revocation, clock, reset.
+//!
+//! It listens on an address of its own, only when asked to, and refuses whatever
+//! a page in a browser could send: its callers are tests.
+
+use std::sync::Arc;
+
+use axum::extract::{Path, Request, State};
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::middleware::{Next, from_fn};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+use axum::{Json, Router};
+use serde::Deserialize;
+use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
+
+use crate::clock::{OFFSET_SECONDS_MAX, rfc3339};
+use crate::directory::by_address;
+use crate::faults::{Fault, describe};
+use crate::mailboxes::{Attachment, Mail, Mailbox};
+use crate::world::World;
+
+/// The extended property under which Signet keeps the key of a message.
+const KEY_PROPERTY: &str = "String {c1f1a6a0-5b9e-4f0e-9c57-51673e700001} Name SignetOutboxKey";
+
+/// Every route of the control API.
+pub fn routes(world: Arc<World>) -> Router {
+    Router::new()
+        .route(
+            "/faults",
+            post(add_fault).get(list_faults).delete(clear_faults),
+        )
+        .route("/mailboxes/{address}", get(mailbox))
+        .route("/requests", get(requests))
+        .route("/revoke", post(revoke))
+        .route("/clock", post(clock))
+        .route("/reset", post(reset))
+        .layer(from_fn(refuse_browsers))
+        .with_state(world)
+}
+
+async fn refuse_browsers(request: Request, next: Next) -> Response {
+    if from_a_page(request.headers()) {
+        return problem(StatusCode::FORBIDDEN, "pages cannot use the control API");
+    }
+    next.run(request).await
+}
+
+/// A page's request carries `Origin`, or says by `Sec-Fetch-Site` where it comes
+/// from; a person who types the address sends `none`.
+fn from_a_page(headers: &HeaderMap) -> bool {
+    headers.contains_key(header::ORIGIN)
+        || headers
+            .get("sec-fetch-site")
+            .is_some_and(|site| site != "none")
+}
+
+async fn add_fault(State(world): State<Arc<World>>, Json(fault): Json<Fault>) -> Response {
+    match world.faults.add(fault) {
+        Ok(()) => Json(describe(&world.faults.waiting())).into_response(),
+        Err(why) => problem(StatusCode::BAD_REQUEST, &why),
+    }
+}
+
+async fn list_faults(State(world): State<Arc<World>>) -> Json<Value> {
+    Json(describe(&world.faults.waiting()))
+}
+
+async fn clear_faults(State(world): State<Arc<World>>) -> Json<Value> {
+    world.faults.clear();
+    Json(describe(&[]))
+}
+
+async fn mailbox(State(world): State<Arc<World>>, Path(address): Path<String>) -> Json<Value> {
+    let delivered = world.mailboxes.delivered(&address);
+    let sent = world.mailboxes.sent(&address);
+    Json(json!({
+        "delivered": delivered.iter().map(|mail| describe_mail(mail, false)).collect::<Vec<_>>(),
+        "sent": sent.iter().map(|mail| describe_mail(mail, true)).collect::<Vec<_>>(),
+    }))
+}
+
+async fn requests(State(world): State<Arc<World>>) -> Json<Value> {
+    Json(json!({"requests": world.journal.entries()}))
+}
+
+#[derive(Deserialize)]
+struct Revoke {
+    user: String,
+}
+
+async fn revoke(State(world): State<Arc<World>>, Json(ask): Json<Revoke>) -> Response {
+    match by_address(&ask.user) {
+        Some(person) => {
+            world.revocations.revoke(person.oid, world.clock.now_ms());
+            Json(json!({"revoked": person.address})).into_response()
+        }
+        None => problem(StatusCode::NOT_FOUND, "nobody here has this address"),
+    }
+}
+
+#[derive(Deserialize)]
+struct Offset {
+    offset_seconds: i64,
+}
+
+async fn clock(State(world): State<Arc<World>>, Json(ask): Json<Offset>) -> Response {
+    if ask.offset_seconds.abs() > OFFSET_SECONDS_MAX {
+        return problem(
+            StatusCode::BAD_REQUEST,
+            "the clock cannot be moved that far",
+        );
+    }
+    world.clock.set_offset_seconds(ask.offset_seconds);
+    Json(json!({"now": rfc3339(world.clock.now_ms())})).into_response()
+}
+
+async fn reset(State(world): State<Arc<World>>) -> Json<Value> {
+    world.reset();
+    Json(json!({"reset": true}))
+}
+
+/// Bcc is seen in the sender's copy only.
+fn describe_mail(mail: &Mail, sent: bool) -> Value {
+    let bcc: &[Mailbox] = if sent { &mail.bcc } else { &[] };
+    json!({
+        "id": mail.id,
+        "from": mail.from,
+        "to": mail.to,
+        "cc": mail.cc,
+        "bcc": bcc,
+        "subject": mail.subject,
+        "html": mail.html,
+        "text": mail.text,
+        "attachments": mail.attachments.iter().map(describe_file).collect::<Vec<_>>(),
+        "headers": mail.headers,
+        "properties": mail.properties,
+        "key": mail.properties.get(KEY_PROPERTY),
+        "received_at": rfc3339(mail.received_ms),
+    })
+}
+
+fn describe_file(file: &Attachment) -> Value {
+    let hash = Sha256::digest(&file.content);
+    let hex: String = hash.iter().map(|byte| format!("{byte:02x}")).collect();
+    json!({
+        "name": file.name,
+        "content_type": file.content_type,
+        "content_id": file.content_id,
+        "inline": file.inline,
+        "bytes": file.content.len(),
+        "sha256": hex,
+    })
+}
+
+fn problem(status: StatusCode, why: &str) -> Response {
+    (status, Json(json!({"error": why}))).into_response()
+}

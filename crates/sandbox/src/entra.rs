@@ -1,0 +1,53 @@
+//! Microsoft Entra ID, as a public client and a browser meet it.
+//!
+//! Sources are named beside each part; where the live service differs from its
+//! documentation, what recordings of the service show wins.
+
+mod authorize;
+mod flow;
+mod issue;
+mod metadata;
+mod origin;
+mod outcome;
+mod refusal;
+mod session;
+mod sign_in;
+mod token;
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::routing::{get, post};
+
+pub use authorize::refuse;
+pub use flow::Flow;
+pub use outcome::{form_target, leaves_the_browser};
+pub use refusal::{Ids, Refusal, json_answer};
+pub use session::Session;
+
+use crate::world::World;
+
+/// Every endpoint of the sign-in side.
+pub fn routes() -> Router<Arc<World>> {
+    Router::new()
+        .route(
+            "/{tenant}/v2.0/.well-known/openid-configuration",
+            get(metadata::openid_configuration),
+        )
+        .route(
+            "/{tenant}/discovery/instance",
+            get(metadata::instance_discovery),
+        )
+        .route("/{tenant}/discovery/v2.0/keys", get(metadata::keys))
+        .route("/{tenant}/oauth2/v2.0/authorize", get(authorize::authorize))
+        .route(
+            "/{tenant}/oauth2/v2.0/token",
+            post(token::token).get(token::token_by_get),
+        )
+        .route("/{tenant}/oauth2/v2.0/logout", get(sign_in::sign_out))
+        .route("/{tenant}/login", post(sign_in::login))
+        .route("/{tenant}/consent", post(sign_in::consent))
+        .route("/{tenant}/cancel", get(sign_in::cancel))
+        .route("/{tenant}/decline", get(sign_in::decline))
+        .route("/{tenant}/other-account", get(sign_in::other_account))
+}

@@ -1,0 +1,158 @@
+//! OpenID Connect metadata, instance discovery and the key set.
+//!
+//! Sources: OpenID Connect Discovery 1.0 §3, and the metadata documents that the
+//! live service publishes for `common`, `consumers` and single tenants.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use axum::extract::{Path, Query, State};
+use axum::http::header::{
+    ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_ALLOW_ORIGIN, CACHE_CONTROL,
+};
+use axum::http::{HeaderMap, HeaderValue, StatusCode};
+use axum::response::Response;
+use serde_json::{Value, json};
+use url::Url;
+
+use super::origin::Origin;
+use super::refusal::{INSTANCE_UNKNOWN, Ids, Refusal, TENANT_UNKNOWN, json_answer};
+use crate::directory::{PERSONAL_TENANT_ID, Tenancy};
+use crate::router::is_loopback_host;
+use crate::world::World;
+
+/// The names Graph's sign-in host goes by; MSAL caches under any of them.
+const SANDBOX_ALIASES: [&str; 3] = ["127.0.0.1", "localhost", "[::1]"];
+
+/// `GET /{tenant}/v2.0/.well-known/openid-configuration`
+pub async fn openid_configuration(
+    State(world): State<Arc<World>>,
+    Path(tenant): Path<String>,
+    Origin(origin): Origin,
+    headers: HeaderMap,
+) -> Response {
+    let ids = Ids::new(&headers, None);
+    match Tenancy::parse(&tenant) {
+        Some(tenancy) => public_answer(&document(tenancy, &origin), &ids),
+        None => Refusal::from(&TENANT_UNKNOWN).answer(&world, &ids),
+    }
+}
+
+/// `GET /{tenant}/discovery/v2.0/keys`
+pub async fn keys(
+    State(world): State<Arc<World>>,
+    Path(tenant): Path<String>,
+    Origin(origin): Origin,
+    headers: HeaderMap,
+) -> Response {
+    let ids = Ids::new(&headers, None);
+    match Tenancy::parse(&tenant) {
+        Some(tenancy) => {
+            let issuer = format!("{origin}/{}/v2.0", key_issuer_tenant(tenancy));
+            public_answer(&world.signing.key_set(&issuer), &ids)
+        }
+        None => Refusal::from(&TENANT_UNKNOWN).answer(&world, &ids),
+    }
+}
+
+/// `GET /common/discovery/instance`
+pub async fn instance_discovery(
+    State(world): State<Arc<World>>,
+    Origin(origin): Origin,
+    Query(query): Query<HashMap<String, String>>,
+    headers: HeaderMap,
+) -> Response {
+    let ids = Ids::new(&headers, None);
+    let asked = query.get("authorization_endpoint").map(String::as_str);
+    let Some((host, tenant)) = asked.and_then(host_and_tenant) else {
+        return Refusal::from(&INSTANCE_UNKNOWN).answer(&world, &ids);
+    };
+    let own = origin.trim_start_matches("http://").to_owned();
+    let mut aliases = vec![host, own];
+    aliases.extend(SANDBOX_ALIASES.iter().map(|&alias| alias.to_owned()));
+    aliases.dedup();
+    let network = aliases.first().cloned().unwrap_or_default();
+    let body = json!({
+        "tenant_discovery_endpoint": format!("{origin}/{tenant}/v2.0/.well-known/openid-configuration"),
+        "api-version": query.get("api-version").map_or("1.1", String::as_str),
+        "metadata": [{
+            "preferred_network": network,
+            "preferred_cache": network,
+            "aliases": aliases,
+        }],
+    });
+    public_answer(&body, &ids)
+}
+
+/// Every field of the live document, on this origin.
+fn document(tenancy: Tenancy, origin: &str) -> Value {
+    let authority = format!("{origin}/{}", tenancy.segment());
+    json!({
+        "token_endpoint": format!("{authority}/oauth2/v2.0/token"),
+        "token_endpoint_auth_methods_supported":
+            ["client_secret_post", "private_key_jwt", "client_secret_basic"],
+        "jwks_uri": format!("{authority}/discovery/v2.0/keys"),
+        "response_modes_supported": ["query", "fragment", "form_post"],
+        "subject_types_supported": ["pairwise"],
+        "id_token_signing_alg_values_supported": ["RS256"],
+        "response_types_supported": ["code", "id_token", "code id_token", "id_token token"],
+        "scopes_supported": ["openid", "profile", "email", "offline_access"],
+        "issuer": format!("{origin}/{}/v2.0", tenancy.issuer_tenant()),
+        "request_uri_parameter_supported": false,
+        "userinfo_endpoint": format!("{origin}/oidc/userinfo"),
+        "authorization_endpoint": format!("{authority}/oauth2/v2.0/authorize"),
+        "device_authorization_endpoint": format!("{authority}/oauth2/v2.0/devicecode"),
+        "http_logout_supported": true,
+        "frontchannel_logout_supported": true,
+        "end_session_endpoint": format!("{authority}/oauth2/v2.0/logout"),
+        "claims_supported": [
+            "sub", "iss", "cloud_instance_name", "cloud_instance_host_name",
+            "cloud_graph_host_name", "msgraph_host", "aud", "exp", "iat", "auth_time", "acr",
+            "nonce", "preferred_username", "name", "tid", "ver", "at_hash", "c_hash", "email"
+        ],
+        "kerberos_endpoint": format!("{authority}/kerberos"),
+        "tenant_region_scope": tenancy.region(),
+        "cloud_instance_name": "microsoftonline.com",
+        "cloud_graph_host_name": "graph.windows.net",
+        "msgraph_host": origin.trim_start_matches("http://"),
+        "rbac_url": "https://pas.windows.net",
+    })
+}
+
+/// A key's issuer is the template, but for the personal tenant's key, which
+/// signs for that tenant only.
+fn key_issuer_tenant(tenancy: Tenancy) -> &'static str {
+    match tenancy.issuer_tenant() {
+        PERSONAL_TENANT_ID => PERSONAL_TENANT_ID,
+        _ => "{tenantid}",
+    }
+}
+
+fn host_and_tenant(endpoint: &str) -> Option<(String, String)> {
+    let url = Url::parse(endpoint).ok()?;
+    let host = url.host_str().filter(|host| is_loopback_host(host))?;
+    let tenant = url
+        .path_segments()?
+        .next()
+        .filter(|tenant| !tenant.is_empty())?;
+    let authority = match url.port() {
+        Some(port) => format!("{host}:{port}"),
+        None => host.to_owned(),
+    };
+    Some((authority, tenant.to_owned()))
+}
+
+/// A JSON answer that any site may read and keep for a day, as the live one's.
+fn public_answer(body: &Value, ids: &Ids) -> Response {
+    let mut answer = json_answer(StatusCode::OK, body, ids);
+    for (name, value) in [
+        (CACHE_CONTROL, "max-age=86400, private"),
+        (ACCESS_CONTROL_ALLOW_ORIGIN, "*"),
+        (ACCESS_CONTROL_ALLOW_METHODS, "GET, OPTIONS"),
+    ] {
+        answer
+            .headers_mut()
+            .insert(name, HeaderValue::from_static(value));
+    }
+    answer
+}

@@ -1,0 +1,194 @@
+//! `POST /$batch`. Source: "Combine multiple HTTP requests using JSON batching".
+
+use std::collections::{BTreeSet, HashMap};
+
+use axum::http::header::{AUTHORIZATION, CONTENT_TYPE, HOST};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use serde::Deserialize;
+use serde_json::{Map, Value, json};
+
+use super::fault::GraphFault;
+use super::reply::Reply;
+use super::request::{Call, GraphIds, read_query};
+use super::{access, answer, operation};
+use crate::journal::{Entry, client_headers};
+use crate::world::World;
+
+/// At most twenty requests in one batch.
+const REQUESTS_MAX: usize = 20;
+
+#[derive(Deserialize)]
+struct Batch {
+    requests: Vec<Item>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Item {
+    id: String,
+    method: String,
+    url: String,
+    #[serde(default)]
+    headers: HashMap<String, String>,
+    #[serde(default)]
+    body: Option<Value>,
+    #[serde(default)]
+    depends_on: Vec<String>,
+}
+
+/// Runs every request and answers 200 even if all of them failed.
+pub async fn run(world: &World, call: &Call) -> Reply {
+    let batch = match access::token(world, call).and_then(|_| read(&call.body)) {
+        Ok(batch) => batch,
+        Err(fault) => return fault.reply(world, &call.ids),
+    };
+    let mut responses = Vec::new();
+    let mut failed = BTreeSet::new();
+    for item in &batch.requests {
+        let reply = if item
+            .depends_on
+            .iter()
+            .any(|id| failed.contains(id.as_str()))
+        {
+            GraphFault::new(
+                StatusCode::FAILED_DEPENDENCY,
+                "FailedDependency",
+                "A request that this one depends on has failed.",
+            )
+            .reply(world, &call.ids)
+        } else {
+            run_item(world, call, item).await
+        };
+        if reply.status.is_client_error() || reply.status.is_server_error() {
+            failed.insert(item.id.as_str());
+        }
+        responses.push(response(&item.id, reply));
+    }
+    Reply::json(StatusCode::OK, &json!({"responses": responses}))
+}
+
+fn read(body: &[u8]) -> Result<Batch, GraphFault> {
+    let bad = |message: &str| GraphFault::bad_request("BadRequest", message);
+    let batch: Batch =
+        serde_json::from_slice(body).map_err(|_| bad("Invalid batch payload format."))?;
+    if batch.requests.is_empty() || batch.requests.len() > REQUESTS_MAX {
+        return Err(bad(
+            "Number of batch request steps must be between 1 and 20.",
+        ));
+    }
+    let mut seen = BTreeSet::new();
+    for item in &batch.requests {
+        if item.depends_on.iter().any(|id| !seen.contains(id.as_str())) {
+            return Err(bad(
+                "A request depends on one that does not come before it.",
+            ));
+        }
+        if !seen.insert(item.id.as_str()) {
+            return Err(bad("The request ids of a batch must be unique."));
+        }
+    }
+    Ok(batch)
+}
+
+/// Runs one request, and lets a fault stand in for it as it would outside.
+async fn run_item(world: &World, outer: &Call, item: &Item) -> Reply {
+    let Some(call) = inner(outer, item) else {
+        return GraphFault::bad_request("BadRequest", "A request of the batch is malformed.")
+            .reply(world, &outer.ids);
+    };
+    let route = operation(&call.method, &call.path);
+    let fault = route.and_then(|route| world.faults.take(route));
+    let faulty = fault.is_some();
+    let reply = match fault {
+        None => answer(world, &call),
+        Some(fault) => {
+            fault
+                .stand_in(world, &call.ids, || answer(world, &call))
+                .await
+        }
+    };
+    world.journal.add(Entry {
+        at: crate::clock::rfc3339(world.clock.now_ms()),
+        route,
+        method: call.method.to_string(),
+        path: format!("/v1.0{}", call.path),
+        status: reply.status.as_u16(),
+        fault: faulty,
+        batch: true,
+        client: client_headers(&call.headers),
+        ms: 0,
+    });
+    reply
+}
+
+/// The request inside: its own headers, the outer one's token and host. Batches
+/// do not nest.
+fn inner(outer: &Call, item: &Item) -> Option<Call> {
+    let url = format!("/{}", item.url.trim_start_matches('/'));
+    let (path, query) = url.split_once('?').unwrap_or((&url, ""));
+    if path.eq_ignore_ascii_case("/$batch") || item.url.contains("://") {
+        return None;
+    }
+    let mut headers = HeaderMap::new();
+    for name in [AUTHORIZATION, HOST] {
+        if let Some(value) = outer.headers.get(&name) {
+            headers.insert(name, value.clone());
+        }
+    }
+    for (name, value) in &item.headers {
+        headers.insert(
+            HeaderName::from_bytes(name.as_bytes()).ok()?,
+            HeaderValue::from_str(value).ok()?,
+        );
+    }
+    let body = body(item, &headers)?;
+    let ids = GraphIds::new(&headers);
+    Some(Call {
+        method: Method::from_bytes(item.method.to_ascii_uppercase().as_bytes()).ok()?,
+        path: path.to_owned(),
+        query: read_query(query),
+        headers,
+        body,
+        ids,
+    })
+}
+
+/// JSON as it is, anything else in base64; a body needs its media type.
+fn body(item: &Item, headers: &HeaderMap) -> Option<Vec<u8>> {
+    let Some(body) = &item.body else {
+        return Some(Vec::new());
+    };
+    let kind = headers.get(CONTENT_TYPE)?.to_str().ok()?;
+    match body {
+        Value::String(text) if !kind.starts_with("application/json") => STANDARD.decode(text).ok(),
+        other => Some(other.to_string().into_bytes()),
+    }
+}
+
+fn response(id: &str, reply: Reply) -> Value {
+    let mut headers = Map::new();
+    for (name, value) in &reply.headers {
+        let name = match name.as_str() {
+            "content-type" => "Content-Type".to_owned(),
+            "etag" => "ETag".to_owned(),
+            "retry-after" => "Retry-After".to_owned(),
+            "www-authenticate" => "WWW-Authenticate".to_owned(),
+            other => other.to_owned(),
+        };
+        headers.insert(name, json!(value.to_str().unwrap_or_default()));
+    }
+    let mut response = json!({"id": id, "status": reply.status.as_u16(), "headers": headers});
+    if let Some(fields) = response.as_object_mut()
+        && !reply.body.is_empty()
+    {
+        let parsed = reply
+            .is_json()
+            .then(|| serde_json::from_slice(&reply.body).ok())
+            .flatten();
+        let body = parsed.unwrap_or_else(|| Value::String(STANDARD.encode(&reply.body)));
+        fields.insert("body".to_owned(), body);
+    }
+    response
+}

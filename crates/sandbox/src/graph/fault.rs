@@ -1,0 +1,137 @@
+//! Refusals in Graph's shape.
+//!
+//! Source: "Microsoft Graph error responses and resource types"; the codes are
+//! those that the mail and profile pages of the reference name.
+
+use axum::http::{HeaderName, HeaderValue, StatusCode, header};
+use serde_json::json;
+
+use super::reply::Reply;
+use super::request::GraphIds;
+use crate::world::World;
+
+/// A refusal: status, code and message, and headers that belong to it.
+#[derive(Debug)]
+pub struct GraphFault {
+    status: StatusCode,
+    code: String,
+    message: String,
+    headers: Vec<(HeaderName, HeaderValue)>,
+}
+
+impl GraphFault {
+    /// A refusal with nothing special about it.
+    pub fn new(status: StatusCode, code: impl Into<String>, message: impl Into<String>) -> Self {
+        Self {
+            status,
+            code: code.into(),
+            message: message.into(),
+            headers: Vec::new(),
+        }
+    }
+
+    /// 400 with `code`.
+    pub fn bad_request(code: &str, message: impl Into<String>) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, code, message)
+    }
+
+    /// 401 for a token that cannot be used, with the plain challenge.
+    pub fn unauthorized(message: &str, origin: &str) -> Self {
+        Self::new(
+            StatusCode::UNAUTHORIZED,
+            "InvalidAuthenticationToken",
+            message,
+        )
+        .challenge(&format!("Bearer realm=\"\", {}", challenge_head(origin)))
+    }
+
+    /// 401 with a claims challenge ("Claims challenges", WWW-Authenticate header).
+    pub fn claims_challenge(claims: &str, origin: &str) -> Self {
+        Self::new(
+            StatusCode::UNAUTHORIZED,
+            "InvalidAuthenticationToken",
+            "Continuous access evaluation resulted in challenge with result: InteractionRequired and code: TokenIssuedBeforeRevocationTimestamp",
+        )
+        .challenge(&format!(
+            "Bearer realm=\"\", {}, error=\"insufficient_claims\", claims=\"{claims}\"",
+            challenge_head(origin)
+        ))
+    }
+
+    /// 403 of the mail side.
+    pub fn mail_access_denied() -> Self {
+        Self::new(
+            StatusCode::FORBIDDEN,
+            "ErrorAccessDenied",
+            "Access is denied. Check credentials and try again.",
+        )
+    }
+
+    /// 403 of the directory side.
+    pub fn directory_denied() -> Self {
+        Self::new(
+            StatusCode::FORBIDDEN,
+            "Authorization_RequestDenied",
+            "Insufficient privileges to complete the operation.",
+        )
+    }
+
+    /// 400 for a path that leads nowhere.
+    pub fn no_segment(segment: &str) -> Self {
+        Self::bad_request(
+            "BadRequest",
+            format!("Resource not found for the segment '{segment}'."),
+        )
+    }
+
+    /// 405.
+    pub fn wrong_method() -> Self {
+        Self::new(
+            StatusCode::METHOD_NOT_ALLOWED,
+            "Request_BadRequest",
+            "Specified HTTP method is not allowed for the request target.",
+        )
+    }
+
+    /// 413.
+    pub fn too_large() -> Self {
+        Self::new(
+            StatusCode::PAYLOAD_TOO_LARGE,
+            "RequestEntityTooLarge",
+            "The request entity is too large. The maximum request length is 4 MB.",
+        )
+    }
+
+    /// Adds a header.
+    pub fn header(mut self, name: HeaderName, value: &str) -> Self {
+        if let Ok(value) = HeaderValue::from_str(value) {
+            self.headers.push((name, value));
+        }
+        self
+    }
+
+    /// The answer.
+    pub fn reply(self, world: &World, ids: &GraphIds) -> Reply {
+        let body = json!({"error": {
+            "code": self.code,
+            "message": self.message,
+            "innerError": {
+                "date": world.clock.graph_date(),
+                "request-id": ids.request_id,
+                "client-request-id": ids.client_request_id,
+            }
+        }});
+        Reply::json(self.status, &body).with_headers(self.headers)
+    }
+
+    fn challenge(self, value: &str) -> Self {
+        self.header(header::WWW_AUTHENTICATE, value)
+    }
+}
+
+/// The challenge names the v1.0 authorization endpoint and Graph's own id.
+fn challenge_head(origin: &str) -> String {
+    format!(
+        "authorization_uri=\"{origin}/common/oauth2/authorize\", client_id=\"00000003-0000-0000-c000-000000000000\""
+    )
+}

@@ -1,0 +1,95 @@
+//! An operation's answer before it meets HTTP or a batch.
+
+use axum::http::{HeaderName, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde_json::Value;
+
+use super::request::GraphIds;
+
+/// Status, headers and body.
+#[derive(Debug)]
+pub struct Reply {
+    /// HTTP status.
+    pub status: StatusCode,
+    /// Headers, the media type among them.
+    pub headers: Vec<(HeaderName, HeaderValue)>,
+    /// Body; JSON when the media type says so.
+    pub body: Vec<u8>,
+}
+
+impl Reply {
+    /// JSON in the live service's media type.
+    pub fn json(status: StatusCode, body: &Value) -> Self {
+        const JSON: &str = "application/json;odata.metadata=minimal;odata.streaming=true;IEEE754Compatible=false;charset=utf-8";
+        Self {
+            status,
+            headers: vec![(header::CONTENT_TYPE, HeaderValue::from_static(JSON))],
+            body: body.to_string().into_bytes(),
+        }
+    }
+
+    /// 202 without a body: taken over.
+    pub fn accepted() -> Self {
+        Self {
+            status: StatusCode::ACCEPTED,
+            headers: Vec::new(),
+            body: Vec::new(),
+        }
+    }
+
+    /// Adds headers.
+    pub fn with_headers(mut self, headers: Vec<(HeaderName, HeaderValue)>) -> Self {
+        self.headers.extend(headers);
+        self
+    }
+
+    /// Adds the ids and diagnostics that every answer of the service carries.
+    pub fn with_ids(self, ids: &GraphIds) -> Self {
+        let values = [
+            ("request-id", ids.request_id.as_str()),
+            ("client-request-id", ids.client_request_id.as_str()),
+            (
+                "x-ms-ags-diagnostic",
+                r#"{"ServerInfo":{"DataCenter":"Sandbox","Slice":"E","Ring":"1","ScaleUnit":"001","RoleInstance":"SB000001"}}"#,
+            ),
+            ("cache-control", "no-cache"),
+        ];
+        let headers = values
+            .into_iter()
+            .filter_map(|(name, value)| {
+                Some((
+                    HeaderName::from_static(name),
+                    HeaderValue::from_str(value).ok()?,
+                ))
+            })
+            .collect();
+        self.with_headers(headers)
+    }
+
+    /// Whether the body is JSON.
+    pub fn is_json(&self) -> bool {
+        self.headers.iter().any(|(name, value)| {
+            *name == header::CONTENT_TYPE
+                && value
+                    .to_str()
+                    .is_ok_and(|kind| kind.starts_with("application/json"))
+        })
+    }
+}
+
+impl IntoResponse for Reply {
+    fn into_response(self) -> Response {
+        let mut answer = (self.status, self.body).into_response();
+        if !self
+            .headers
+            .iter()
+            .any(|(name, _)| *name == header::CONTENT_TYPE)
+        {
+            answer.headers_mut().remove(header::CONTENT_TYPE);
+        }
+        for (name, value) in self.headers {
+            answer.headers_mut().insert(name, value);
+        }
+        answer
+    }
+}

@@ -1,0 +1,142 @@
+//! A request to Graph, read whole and within its limit.
+
+use std::collections::HashMap;
+use std::future::poll_fn;
+use std::pin::Pin;
+
+use axum::body::{Body, HttpBody};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, Method, header};
+use url::form_urlencoded;
+use uuid::Uuid;
+
+use super::fault::GraphFault;
+
+/// A request's body is at most 4 MB ("Send Outlook messages that have large
+/// attachments": above it, upload sessions).
+pub const BODY_BYTES_MAX: usize = 4 * 1024 * 1024;
+/// How much of a longer body is still read, and thrown away, so that the client
+/// gets the 413 instead of a broken pipe.
+const DRAINED_BYTES_MAX: usize = 64 * 1024 * 1024;
+
+/// The ids that tie a request to its answer.
+#[derive(Debug, Clone)]
+pub struct GraphIds {
+    /// Made for the answer.
+    pub request_id: String,
+    /// The client's, or the same as `request_id`.
+    pub client_request_id: String,
+}
+
+impl GraphIds {
+    /// Takes the client's id from its header, whatever it is, shortened.
+    pub fn new(headers: &HeaderMap) -> Self {
+        const ID_CHARS_MAX: usize = 100;
+        let request_id = Uuid::new_v4().to_string();
+        let client_request_id = headers
+            .get("client-request-id")
+            .and_then(|value| value.to_str().ok())
+            .map(|text| text.chars().take(ID_CHARS_MAX).collect())
+            .unwrap_or_else(|| request_id.clone());
+        Self {
+            request_id,
+            client_request_id,
+        }
+    }
+}
+
+/// One request, from a socket or from a batch.
+pub struct Call {
+    /// Method.
+    pub method: Method,
+    /// Path below `/v1.0`.
+    pub path: String,
+    /// Query parameters.
+    pub query: HashMap<String, String>,
+    /// Headers, the bearer token among them.
+    pub headers: HeaderMap,
+    /// Body.
+    pub body: Vec<u8>,
+    /// Ids.
+    pub ids: GraphIds,
+}
+
+impl Call {
+    /// A request that came over a socket.
+    pub fn new(parts: &Parts, body: Vec<u8>, ids: GraphIds) -> Self {
+        let path = parts.uri.path();
+        Self {
+            method: parts.method.clone(),
+            path: path.strip_prefix("/v1.0").unwrap_or(path).to_owned(),
+            query: read_query(parts.uri.query().unwrap_or_default()),
+            headers: parts.headers.clone(),
+            body,
+            ids,
+        }
+    }
+
+    /// The path's segments, decoded as far as Graph's own names need it.
+    pub fn segments(&self) -> impl Iterator<Item = &str> {
+        self.path
+            .split('/')
+            .filter(|segment| !segment.is_empty())
+            .map(|segment| {
+                if segment.eq_ignore_ascii_case("%24value") {
+                    "$value"
+                } else {
+                    segment
+                }
+            })
+    }
+
+    /// Scheme, host and port under which the client reached the sandbox.
+    pub fn origin(&self) -> String {
+        let host = self
+            .headers
+            .get(header::HOST)
+            .and_then(|host| host.to_str().ok())
+            .unwrap_or("127.0.0.1");
+        format!("http://{host}")
+    }
+
+    /// The body's media type without parameters, in lower case.
+    pub fn content_type(&self) -> String {
+        self.headers
+            .get(header::CONTENT_TYPE)
+            .and_then(|kind| kind.to_str().ok())
+            .and_then(|kind| kind.split(';').next())
+            .map(|kind| kind.trim().to_ascii_lowercase())
+            .unwrap_or_default()
+    }
+}
+
+/// Query parameters by name; the last of a repeated one counts.
+pub fn read_query(query: &str) -> HashMap<String, String> {
+    form_urlencoded::parse(query.as_bytes())
+        .into_owned()
+        .collect()
+}
+
+/// Reads a body up to the limit.
+pub async fn read_body(mut body: Body) -> Result<Vec<u8>, GraphFault> {
+    let mut bytes = Vec::new();
+    let mut length = 0;
+    while let Some(frame) = poll_fn(|context| Pin::new(&mut body).poll_frame(context)).await {
+        let frame = frame
+            .map_err(|_| GraphFault::bad_request("BadRequest", "The request body ended early."))?;
+        let Ok(data) = frame.into_data() else {
+            continue;
+        };
+        length += data.len();
+        if length <= BODY_BYTES_MAX {
+            bytes.extend_from_slice(&data);
+        } else if length > DRAINED_BYTES_MAX {
+            break;
+        }
+    }
+    if length > BODY_BYTES_MAX {
+        Err(GraphFault::too_large())
+    } else {
+        Ok(bytes)
+    }
+}

@@ -1,0 +1,16 @@
+//! The pages a person meets: one frame, one style, and a strict policy for all.
+//!
+//! Everything from outside is written through `text`, which escapes it.
+
+mod consent;
+mod frame;
+mod home;
+mod mailbox;
+mod notice;
+mod sign_in;
+
+pub use consent::{admin_needed, consent};
+pub use home::home;
+pub use mailbox::{attachment, mailbox, mailboxes, message};
+pub use notice::{confirm, form_post, not_found, refusal, signed_out};
+pub use sign_in::sign_in;

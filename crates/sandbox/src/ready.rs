@@ -1,0 +1,79 @@
+//! The ready file: what a program that started the sandbox needs to know.
+
+use std::fs::{self, File};
+use std::io::{self, Write};
+use std::path::Path;
+
+use serde_json::{Map, Value, json};
+
+use crate::directory::{APPS, PASSWORD, PEOPLE, TENANTS};
+use crate::serve::Running;
+
+/// Writes one JSON object to `path`, whole or not at all: a reader that finds the
+/// file can parse it.
+pub fn write_ready_file(path: &Path, running: &Running) -> io::Result<()> {
+    let mut temporary = path.as_os_str().to_owned();
+    temporary.push(".part");
+    let temporary = Path::new(&temporary);
+    let mut file = File::create(temporary)?;
+    file.write_all(describe(running).to_string().as_bytes())?;
+    file.sync_all()?;
+    fs::rename(temporary, path)
+}
+
+/// What the program prints for the person who started it.
+pub fn announcement(running: &Running) -> String {
+    let mut lines = vec![
+        format!("Sandbox tenant at    http://{}/", running.http),
+        format!("Authority            http://{}/common", running.http),
+        format!("Graph                http://{}/v1.0", running.http),
+        format!("Mailboxes            http://{}/mailbox", running.http),
+    ];
+    if let Some(control) = running.control {
+        lines.push(format!("Control API          http://{control}/"));
+    }
+    for app in APPS {
+        lines.push(format!("App {:<16} {}", app.name, app.client_id));
+        lines.push(format!(
+            "  redirect URIs      {}",
+            app.redirect_uris.join(", ")
+        ));
+    }
+    lines.push(format!("People, each with the password {PASSWORD}"));
+    for person in PEOPLE {
+        lines.push(format!("  {:<28} {}", person.address, person.about));
+    }
+    lines.join("\n")
+}
+
+fn describe(running: &Running) -> Value {
+    let mut fields = Map::new();
+    fields.insert("http".to_owned(), json!(format!("http://{}", running.http)));
+    if let Some(control) = running.control {
+        fields.insert("control".to_owned(), json!(format!("http://{control}")));
+    }
+    let tenants: Vec<Value> = TENANTS
+        .iter()
+        .map(|tenant| json!({"id": tenant.id, "domain": tenant.domain, "name": tenant.name}))
+        .collect();
+    let apps: Vec<Value> = APPS
+        .iter()
+        .map(|app| json!({"client_id": app.client_id, "name": app.name, "redirect_uris": app.redirect_uris}))
+        .collect();
+    let people: Vec<Value> = PEOPLE
+        .iter()
+        .map(|person| {
+            json!({
+                "address": person.address,
+                "password": PASSWORD,
+                "name": person.name,
+                "tenant": person.tenant_id,
+                "about": person.about,
+            })
+        })
+        .collect();
+    fields.insert("tenants".to_owned(), json!(tenants));
+    fields.insert("apps".to_owned(), json!(apps));
+    fields.insert("people".to_owned(), json!(people));
+    Value::Object(fields)
+}

@@ -1,0 +1,260 @@
+//! One router for both services and the pages, and what surrounds every request:
+//! the check of the host, the faults, and the journal.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::body::{Body, to_bytes};
+use axum::extract::{ConnectInfo, DefaultBodyLimit, Path, Request, State};
+use axum::http::header::{DATE, HOST};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode};
+use axum::middleware::{Next, from_fn, from_fn_with_state};
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use tokio::time::Instant;
+
+use crate::clock::rfc3339;
+use crate::faults::Fault;
+use crate::graph::GraphIds;
+use crate::journal::{Entry, client_headers};
+use crate::listen::Cut;
+use crate::world::World;
+use crate::{entra, graph, pages};
+
+/// The longest form of the sign-in side; tokens and the sealed sign-in fit many
+/// times over. Graph reads its own bodies.
+const FORM_BYTES_MAX: usize = 128 * 1024;
+/// How much of a request is read before a fault answers in its stead.
+const FAULTY_BODY_BYTES_MAX: usize = 64 * 1024 * 1024;
+
+/// Everything that is served on the sandbox's own address.
+pub fn routes(world: Arc<World>) -> Router {
+    Router::new()
+        .route("/", get(async || pages::home()))
+        .route("/mailbox", get(mailboxes))
+        .route("/mailbox/{address}", get(mailbox))
+        .route("/mailbox/message/{id}", get(message))
+        .route("/mailbox/message/{id}/attachment/{index}", get(attachment))
+        .merge(entra::routes())
+        .merge(graph::routes())
+        .fallback(async || pages::not_found())
+        .layer(DefaultBodyLimit::max(FORM_BYTES_MAX))
+        .layer(from_fn_with_state(Arc::clone(&world), watch))
+        .layer(from_fn(refuse_other_hosts))
+        .with_state(world)
+}
+
+/// Refuses hosts that are not loopback's, so that no web page can reach the
+/// sandbox under a name of its own (DNS rebinding).
+pub async fn refuse_other_hosts(request: Request, next: Next) -> Response {
+    let host = request
+        .headers()
+        .get(HOST)
+        .and_then(|host| host.to_str().ok());
+    if host.is_some_and(|host| is_loopback_host(without_port(host))) {
+        next.run(request).await
+    } else {
+        (
+            StatusCode::MISDIRECTED_REQUEST,
+            "This host is not served here.",
+        )
+            .into_response()
+    }
+}
+
+/// Whether `host`, without a port, is a name of this machine alone.
+pub fn is_loopback_host(host: &str) -> bool {
+    matches!(
+        host.to_ascii_lowercase().as_str(),
+        "localhost" | "127.0.0.1" | "[::1]"
+    )
+}
+
+fn without_port(host: &str) -> &str {
+    match host.rsplit_once(':') {
+        Some((name, port)) if port.chars().all(|digit| digit.is_ascii_digit()) => name,
+        _ => host,
+    }
+}
+
+/// Lets a waiting fault answer, and notes how the request went.
+async fn watch(
+    State(world): State<Arc<World>>,
+    ConnectInfo(cut): ConnectInfo<Cut>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let started = Instant::now();
+    let method = request.method().clone();
+    let path = request.uri().path().to_owned();
+    let client = client_headers(request.headers());
+    let route = route(&method, &path);
+    let fault = route.and_then(|route| world.faults.take(route));
+    let faulty = fault.is_some();
+    let closes = fault.as_ref().is_some_and(Fault::closes);
+    let mut answer = match fault {
+        None => next.run(request).await,
+        Some(fault) => stand_in(&world, &fault, &path, request, next).await,
+    };
+    if closes {
+        cut.now();
+    }
+    if let Ok(date) = HeaderValue::from_str(&world.clock.http_date()) {
+        answer.headers_mut().insert(DATE, date);
+    }
+    let status = if closes { 0 } else { answer.status().as_u16() };
+    let ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
+    tracing::info!(route, %method, status, ms, fault = faulty, "answered");
+    let at = rfc3339(world.clock.now_ms());
+    let method = method.to_string();
+    world.journal.add(Entry {
+        at,
+        route,
+        method,
+        path,
+        status,
+        fault: faulty,
+        batch: false,
+        client,
+        ms,
+    });
+    answer
+}
+
+async fn stand_in(
+    world: &World,
+    fault: &Fault,
+    path: &str,
+    request: Request,
+    next: Next,
+) -> Response {
+    let headers = request.headers().clone();
+    let query = request.uri().query().unwrap_or_default().to_owned();
+    if let Some(delay) = fault.delay() {
+        if fault.after_work {
+            let answer = next.run(request).await;
+            tokio::time::sleep(delay).await;
+            return answer;
+        }
+        tokio::time::sleep(delay).await;
+        return next.run(request).await;
+    }
+    if fault.after_work {
+        next.run(request).await;
+    } else {
+        read_away(request.into_body()).await;
+    }
+    if path.starts_with("/v1.0/") {
+        let ids = GraphIds::new(&headers);
+        return fault
+            .graph_reply(world, &ids)
+            .with_ids(&ids)
+            .into_response();
+    }
+    match (fault.refusal(), authorize_tenant(path)) {
+        (Some(refusal), Some(tenant)) => entra::refuse(world, tenant, &query, &headers, &refusal),
+        _ => fault.entra_response(world, &headers),
+    }
+}
+
+/// Reads a body nobody wants, so that the client is not cut off while it writes.
+async fn read_away(body: Body) {
+    let read = to_bytes(body, FAULTY_BODY_BYTES_MAX).await;
+    drop(read);
+}
+
+/// The short name of a route, as faults and the journal use it.
+fn route(method: &Method, path: &str) -> Option<&'static str> {
+    if let Some(below) = path.strip_prefix("/v1.0") {
+        return graph::operation(method, below);
+    }
+    let segments: Vec<&str> = path.split('/').skip(2).collect();
+    match (method.as_str(), segments.as_slice()) {
+        ("POST", ["oauth2", "v2.0", "token"]) => Some("token"),
+        ("GET", ["oauth2", "v2.0", "authorize"]) => Some("authorize"),
+        ("GET", ["v2.0", ".well-known", "openid-configuration"]) => Some("metadata"),
+        ("GET", ["discovery", "v2.0", "keys"]) => Some("keys"),
+        _ => None,
+    }
+}
+
+fn authorize_tenant(path: &str) -> Option<&str> {
+    path.strip_suffix("/oauth2/v2.0/authorize")?
+        .strip_prefix('/')
+}
+
+async fn mailboxes(State(world): State<Arc<World>>, _: HeaderMap) -> Response {
+    pages::mailboxes(&world)
+}
+
+async fn mailbox(State(world): State<Arc<World>>, Path(address): Path<String>) -> Response {
+    pages::mailbox(&world, &address)
+}
+
+async fn message(State(world): State<Arc<World>>, Path(id): Path<u64>) -> Response {
+    pages::message(&world, id)
+}
+
+async fn attachment(
+    State(world): State<Arc<World>>,
+    Path((id, index)): Path<(u64, usize)>,
+) -> Response {
+    pages::attachment(&world, id, index)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_loopback_is_served() {
+        for (host, expected) in [
+            ("127.0.0.1:27541", true),
+            ("127.0.0.1", true),
+            ("LOCALHOST:1", true),
+            ("[::1]:27541", true),
+            ("[::1]", true),
+            ("evil.example", false),
+            ("evil.example:27541", false),
+            ("127.0.0.1.evil.example:80", false),
+            ("localhost:1@evil.example", false),
+            ("127.0.0.2:1", false),
+            ("", false),
+        ] {
+            assert_eq!(is_loopback_host(without_port(host)), expected, "{host}");
+        }
+    }
+
+    #[test]
+    fn routes_have_the_names_that_faults_use() {
+        for (method, path, expected) in [
+            (Method::POST, "/common/oauth2/v2.0/token", Some("token")),
+            (Method::GET, "/common/oauth2/v2.0/token", None),
+            (
+                Method::GET,
+                "/organizations/oauth2/v2.0/authorize",
+                Some("authorize"),
+            ),
+            (
+                Method::GET,
+                "/common/v2.0/.well-known/openid-configuration",
+                Some("metadata"),
+            ),
+            (Method::GET, "/common/discovery/v2.0/keys", Some("keys")),
+            (Method::GET, "/v1.0/me", Some("me")),
+            (Method::GET, "/v1.0/me/photo/$value", Some("photo")),
+            (Method::GET, "/v1.0/me/photos/48x48/$value", Some("photo")),
+            (Method::GET, "/v1.0/me/manager", Some("manager")),
+            (Method::POST, "/v1.0/$batch", Some("batch")),
+            (Method::POST, "/v1.0/me/sendMail", Some("sendMail")),
+            (
+                Method::POST,
+                "/v1.0/me/microsoft.graph.sendMail",
+                Some("sendMail"),
+            ),
+            (Method::GET, "/mailbox", None),
+        ] {
+            assert_eq!(route(&method, path), expected, "{path}");
+        }
+    }
+}

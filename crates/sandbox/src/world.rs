@@ -1,0 +1,69 @@
+//! Everything the running sandbox holds, in one place that handlers share.
+
+use crate::clock::Clock;
+use crate::codes::Codes;
+use crate::consents::Consents;
+use crate::faults::Faults;
+use crate::journal::Journal;
+use crate::mailboxes::Mailboxes;
+use crate::portrait::Portraits;
+use crate::revocations::Revocations;
+use crate::seal::Seal;
+use crate::serve::StartError;
+use crate::signing::Signing;
+
+/// The sandbox's state. Each part guards itself; no lock is held across an await.
+pub struct World {
+    /// The movable clock.
+    pub clock: Clock,
+    /// Seals what clients carry.
+    pub seal: Seal,
+    /// Signs ID tokens.
+    pub signing: Signing,
+    /// Authorization codes that wait to be redeemed.
+    pub codes: Codes,
+    /// Who consented to what.
+    pub consents: Consents,
+    /// Whose sessions were revoked, and when.
+    pub revocations: Revocations,
+    /// The mail that was delivered.
+    pub mailboxes: Mailboxes,
+    /// The faults that wait for their route.
+    pub faults: Faults,
+    /// The last requests.
+    pub journal: Journal,
+    /// Drawn photos.
+    pub portraits: Portraits,
+    /// Whether unknown client ids are public clients.
+    pub any_app: bool,
+}
+
+impl World {
+    /// A fresh world. The same seed opens the tokens of an earlier run.
+    pub fn new(seed: u64, any_app: bool) -> Result<Self, StartError> {
+        Ok(Self {
+            clock: Clock::default(),
+            seal: Seal::from_seed(seed)?,
+            signing: Signing::baked_in()?,
+            codes: Codes::default(),
+            consents: Consents::default(),
+            revocations: Revocations::default(),
+            mailboxes: Mailboxes::default(),
+            faults: Faults::default(),
+            journal: Journal::default(),
+            portraits: Portraits::default(),
+            any_app,
+        })
+    }
+
+    /// Forgets everything that happened, and sets the clock right.
+    pub fn reset(&self) {
+        self.clock.set_offset_seconds(0);
+        self.codes.clear();
+        self.consents.clear();
+        self.revocations.clear();
+        self.mailboxes.clear();
+        self.faults.clear();
+        self.journal.clear();
+    }
+}
