@@ -2,7 +2,6 @@
 ### A trouble's value says what happened; its .remedy says what one can do.
 
 app-name = Signet
-signet-slogan = Sign in, see your card, send mail
 
 ## Notifications
 
@@ -75,11 +74,12 @@ config-source-managed = (Set by your organization)
 config-client-id = The client id is not one. It looks like 00000000-0000-0000-0000-000000000000.
 config-tenant = The tenant is neither “common”, “organizations” or “consumers”, nor an id, nor a domain.
 config-redirect-uri = The redirect URI is not one this computer can hand to Signet.
-config-authority = The sign-in address must begin with https://.
-config-graph = The address of Microsoft Graph must begin with https://.
+config-authority = The sign-in address is not an address that begins with https://.
+config-graph = The address of Microsoft Graph is not one that begins with https://.
 config-file = The settings file { $path } cannot be understood at line { $line }. It was left as it is.
 config-unreadable = The settings file { $path } cannot be read.
 config-unknown-key = “{ $key }” is not a setting that Signet knows.
+config-not-text = “{ $key }” must be text.
 config-not-saved = The settings could not be written.
 
 ## Signing in
@@ -138,8 +138,8 @@ trouble-interaction-required = Microsoft wants you to sign in again.
     .remedy = Your card and your mail stay here meanwhile.
 trouble-account-disabled = This account is disabled.
     .remedy = Your organization’s help desk can tell you why. You can sign in with another account.
-trouble-other-account = You signed in as { $got }, but this is about { $expected }.
-    .remedy = Sign in again and choose { $expected }.
+trouble-other-account = You signed in as { $got }, but another account was meant.
+    .remedy = Sign in again and choose the account that the card shows.
 trouble-browser = Your browser could not be opened.
     .remedy = Copy the address and open it in a browser on this computer.
 trouble-sandbox-start = The sandbox tenant could not be started.
@@ -154,6 +154,28 @@ trouble-outbox-set-aside = The outbox was damaged and has been set aside. What c
     .remedy = Look through the outbox and your drafts. The damaged file is kept at { $path }.
 trouble-accounts-set-aside = The list of accounts was damaged and has been set aside.
     .remedy = Sign in again. Your mail is not touched.
+trouble-outbox = The outbox could not be opened, so mail can be neither kept nor sent.
+    .remedy = Close Signet and open it again. Nothing in it was changed.
+trouble-outbox-not-writable = Signet may not write to its data folder, so mail can be neither kept nor sent.
+    .remedy = Give your user account the right to write there, then open Signet again.
+trouble-outbox-disk-full = The disk is full, so mail can be neither kept nor sent.
+    .remedy = Make some room, then open Signet again.
+trouble-outbox-busy = Another program is holding the outbox.
+    .remedy = Close the other copy of Signet, then open this one again.
+trouble-outbox-newer = The outbox was written by a newer version of Signet.
+    .remedy = Use the newer version. Nothing in it was changed.
+trouble-tokens-left = You are signed out, but your keyring did not let go of the sign-in.
+    .remedy = You can remove the entry called Signet in your keyring yourself.
+trouble-files-left = You are signed out, but a file with your card could not be removed.
+    .remedy = Check that your user account may write to its cache folder.
+trouble-no-client-id = A client id is needed first.
+    .remedy = Enter it in Settings, or try the sandbox tenant.
+trouble-misconfigured = The registration with Microsoft does not fit this app.
+    .remedy = In the registration, use the platform “Mobile and desktop applications” and allow public client flows; then check the settings here.
+trouble-blocked = Your organization’s rules do not let you sign in here.
+    .remedy = Your help desk can tell you what is missing, such as a managed device.
+trouble-tls = The connection to the sign-in page is not safe, so it was not used.
+    .remedy = A proxy or a wrong clock can be the reason. Check them, then try again.
 trouble-throttled = Microsoft asks Signet to slow down.
     .remedy = Try again in a few minutes.
 trouble-other = Something went wrong.
@@ -192,18 +214,14 @@ send-test-mail = Send a test mail
 account-menu = Account: { $name }
 sign-out = Sign out
 
-sign-out-title = Sign out, and your mail?
+sign-out-title = Sign out: what about your mail?
 sign-out-unfinished = { $count ->
     [one] One message in the outbox is not finished.
    *[other] { $count } messages in the outbox are not finished.
 }
-sign-out-drafts = { $count ->
-    [one] There is one draft.
-   *[other] There are { $count } drafts.
-}
-sign-out-question = Kept mail waits on this computer until you sign in again.
-sign-out-keep = Keep it and sign out
-sign-out-erase = Erase it and sign out
+sign-out-question = Kept mail waits on this computer until you sign in again. Drafts stay in any case.
+sign-out-keep = Keep mail
+sign-out-erase = Erase mail
 
 ## The outbox
 
@@ -215,6 +233,7 @@ outbox-under-way = { $count ->
    *[other] ({ $count } messages not finished)
 }
 moment = { DATETIME($when, dateStyle: "medium", timeStyle: "short") }
+moment-today = { DATETIME($when, timeStyle: "short") }
 next-attempt = Next attempt: { DATETIME($when, timeStyle: "medium") }
 subject-none = (no subject)
 recipients-none = No recipient yet
@@ -275,7 +294,7 @@ failed-other = The message could not be sent.
 compose-title = New message
 compose-title-of = { $subject } – { $to }
 compose-from = From
-compose-from-nobody = Nobody is signed in. The message waits until you are.
+compose-from-nobody = Nobody is signed in. Your draft is kept; sign in to send it.
 field-to = To
 field-cc = Cc
 field-bcc = Bcc
@@ -292,7 +311,6 @@ compose-discard-what = What you wrote and attached will be erased from this comp
 compose-saved = Draft saved
 compose-saving = Saving the draft…
 compose-unsaved = The draft could not be saved. It is tried again.
-compose-not-loaded = The draft could not be read.
 compose-faults = { $count ->
     [one] Not sent yet: one thing needs your attention.
    *[other] Not sent yet: { $count } things need your attention.
@@ -342,8 +360,9 @@ draft-no-recipient = Add at least one recipient.
 draft-bad-address = “{ $text }” is not an address mail can be sent to.
 draft-too-many-recipients = { $count } recipients are too many: { $max } are allowed.
 draft-subject-too-long = The subject is too long: { $max } characters are allowed.
-draft-body-too-long = The message is too long to be sent.
-draft-attachments-too-large = The attachments are too large to be sent together.
+draft-body-too-long = The message is too long: it has { $bytes }, and { $max } can be sent.
+draft-body-too-deep = The message is nested too deeply, as with quotes inside quotes. Clear some of its formatting.
+draft-attachments-too-large = The attachments have { $bytes }. With this message { $max } can be sent.
 draft-attachment-gone = The attachment “{ $name }” can no longer be read.
 
 attachments = { $count ->
@@ -356,9 +375,10 @@ attachment-added = { $count ->
     [one] One attachment
    *[other] { $count } attachments
 }
-attachment-folder = “{ $name }” is a folder. Only files can be attached.
-attachment-too-large = “{ $name }” is too large to be attached.
+attachment-folder = “{ $name }” is no file. Only files can be attached.
+attachment-too-large = “{ $name }” is too large: up to { $max } can be attached.
 attachment-unreadable = “{ $name }” cannot be read.
+attachment-too-many = Those are too many files at once.
 attachment-other = “{ $name }” could not be attached.
 
 toolbar = Formatting
@@ -390,4 +410,9 @@ command-no-client-id = A client id is needed first.
 command-outbox = The outbox could not be written. Nothing was sent.
 command-too-late = It is already being sent.
 command-gone = It is no longer there.
+command-disk-full = The disk is full. What was saved before is still there.
+command-not-writable = Signet may not write to its data folder.
+command-draft-too-large = The draft is too large to be saved.
+command-no-window = The window could not be opened.
+command-too-many-windows = Too many windows are open. Close one first.
 command-page = The page could not be opened.

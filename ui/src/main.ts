@@ -3,7 +3,7 @@ import Main from "./Main.svelte";
 import { start } from "./app.svelte";
 import "./look/tokens.css";
 import "./look/base.css";
-import { LANGUAGE } from "./text";
+import { LANGUAGE } from "./locales";
 import { refuseStrayDrops } from "./window";
 
 document.documentElement.lang = LANGUAGE;

@@ -5,8 +5,8 @@
  */
 import { FluentBundle, FluentResource, type FluentVariable } from "@fluent/bundle";
 import english from "../messages/en.ftl?raw";
-
-export const LANGUAGE = "en";
+import { LOCALES } from "./locales";
+import { size } from "./size";
 
 export type TextArguments = Record<string, FluentVariable>;
 
@@ -17,9 +17,12 @@ export type Said = { message: string; args: Partial<Record<string, string>> };
 const UNKNOWN = "trouble-other";
 
 /** What Rust counts. Everything else it says stays as it is written: a tenant called 2026 is no number. */
-const COUNTS = new Set(["minutes", "count", "max", "line"]);
+const COUNTS = new Set(["minutes", "count", "max", "line", "items", "drafts"]);
 
-const bundle = new FluentBundle(LANGUAGE);
+/** Where the numbers are bytes. */
+const MEASURED = new Set(["attachment-too-large", "draft-attachments-too-large", "draft-body-too-long"]);
+
+const bundle = new FluentBundle(LOCALES);
 bundle.addResource(new FluentResource(english));
 
 /** The sentence called `id`, with its arguments filled in. */
@@ -29,12 +32,18 @@ export function text(id: string, args: TextArguments = {}): string {
 
 /** A sentence that Rust chose. */
 export function said({ message, args }: Said): string {
-  return text(message, counted(args));
+  return text(message, read(message, args));
+}
+
+/** When something was: the time alone if it was today. */
+export function moment(ms: number): string {
+  const when = new Date(ms);
+  return text(when.toDateString() === new Date().toDateString() ? "moment-today" : "moment", { when });
 }
 
 /** What a person can do about it, where there is something to say. */
 export function remedy({ message, args }: Said): string | null {
-  return format(message, "remedy", counted(args));
+  return format(message, "remedy", read(message, args));
 }
 
 function format(id: string, attribute: string | null, args: TextArguments): string | null {
@@ -44,10 +53,13 @@ function format(id: string, attribute: string | null, args: TextArguments): stri
   return pattern ? bundle.formatPattern(pattern, args, []) : null;
 }
 
-function counted(args: Said["args"]): TextArguments {
+/** Numbers come as text from Rust. */
+function read(message: string, args: Said["args"]): TextArguments {
   const entries = Object.entries(args).flatMap(([name, value]) => {
     if (value === undefined) return [];
-    return [[name, COUNTS.has(name) && /^\d+$/.test(value) ? Number(value) : value] as const];
+    if (!/^\d+$/.test(value)) return [[name, value] as const];
+    if (MEASURED.has(message)) return [[name, size(Number(value))] as const];
+    return [[name, COUNTS.has(name) ? Number(value) : value] as const];
   });
   return Object.fromEntries(entries);
 }

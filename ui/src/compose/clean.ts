@@ -27,6 +27,8 @@ export function clean(html: string): DocumentFragment {
     ALLOW_DATA_ATTR: false,
     ALLOW_ARIA_ATTR: false,
     ALLOWED_URI_REGEXP: LINKS,
+    // The pattern above is for addresses; these hold none.
+    ADD_URI_SAFE_ATTR: ["colspan", "dir", "lang", "rowspan", "start"],
     RETURN_DOM_FRAGMENT: true,
   });
 }

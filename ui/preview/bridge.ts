@@ -1,0 +1,73 @@
+/** A bridge that answers from samples, for the preview and the tests. */
+import { mockIPC, mockWindows } from "@tauri-apps/api/mocks";
+import type { AddressView, AppState, CommandError, DraftForm } from "../src/bindings";
+
+export type Pretence = {
+  state: AppState;
+  draft?: DraftForm;
+  /** What `queue_message` answers; without it, it works. */
+  refusal?: CommandError;
+  /** Whether `save_draft` fails. */
+  unsaved?: boolean;
+};
+
+export type Call = { command: string; args: Record<string, unknown> };
+
+/** Puts the bridge into the page. What is asked of it can be read from the list it hands back. */
+export function pretend(label: string, pretence: Pretence): Call[] {
+  const calls: Call[] = [];
+  mockWindows(label);
+  mockIPC(
+    (command, args) => {
+      const given = (args ?? {}) as Record<string, unknown>;
+      calls.push({ command, args: given });
+      return reply(command, given, pretence);
+    },
+    { shouldMockEvents: true },
+  );
+  return calls;
+}
+
+function reply(command: string, args: Record<string, unknown>, { state, draft, refusal, unsaved }: Pretence): unknown {
+  switch (command) {
+    case "app_state":
+      return state;
+    case "compose_draft":
+      return draft;
+    case "save_config":
+      return state.config;
+    case "check_addresses":
+      return judge(String(args["text"]));
+    case "save_draft":
+      return unsaved ? refuse({ message: "command-outbox", args: {}, faults: [] }) : null;
+    case "queue_message":
+      return refusal ? refuse(refusal) : null;
+    case "remove_attachment":
+      return draft?.attachments.filter((attachment) => attachment.id !== args["id"]) ?? [];
+    case "pick_attachments":
+      return [{ id: "a9", name: "notes.txt", content_type: "text/plain", bytes: 1234 }];
+    default:
+      return null;
+  }
+}
+
+function refuse(error: CommandError): never {
+  // A refused command rejects with the error as a value, not as an exception.
+  // eslint-disable-next-line @typescript-eslint/only-throw-error
+  throw error;
+}
+
+/** Much simpler than Rust's judgement, and enough to show both kinds of chip. */
+function judge(typed: string): AddressView[] {
+  return typed
+    .split(/[,;\n\t]+(?=(?:[^"]*"[^"]*")*[^"]*$)/)
+    .map((part) => part.trim())
+    .filter((part) => part !== "")
+    .map((text) => {
+      const [, name, bracketed] = /^"?([^"<]*?)"?\s*<([^>]*)>$/.exec(text) ?? [];
+      const address = bracketed ?? text;
+      const sound = /^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(address);
+      const fault = sound ? null : address.includes("@") ? "address-bad-domain" : "address-no-at";
+      return { text, name: sound ? (name ?? null) : null, address: sound ? address : null, fault };
+    });
+}

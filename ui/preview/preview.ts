@@ -1,0 +1,23 @@
+/**
+ * Both windows in a plain browser, with a bridge that only pretends. For looking at views while they are drawn:
+ * `npm run dev`, then /preview/?state=card (see states.ts), &place=outbox, &dir=rtl. No build contains it.
+ */
+import { pretend } from "./bridge";
+import { composeStates, mainStates } from "./states";
+
+const query = new URLSearchParams(location.search);
+const name = query.get("state") ?? "card";
+document.documentElement.dir = query.get("dir") ?? "ltr";
+
+const main = mainStates[name];
+const compose = composeStates[name];
+if (main) {
+  pretend("main", { state: main });
+  await import("../src/main");
+  const { go } = await import("../src/place.svelte");
+  const place = query.get("place");
+  if (place === "outbox" || place === "settings") await go(place);
+} else if (compose) {
+  pretend("compose-1", compose);
+  await import("../src/compose");
+}

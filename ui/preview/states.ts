@@ -1,0 +1,197 @@
+/** Samples of what Rust may say, one for each way a view can look. */
+import type {
+  AccountView,
+  AppState,
+  CardView,
+  CommandError,
+  ConfigView,
+  DraftForm,
+  OutboxItemView,
+  OutboxState,
+  SessionView,
+  Trouble,
+} from "../src/bindings";
+
+const NOW_MS = Date.now();
+const MINUTE_MS = 60_000;
+
+const config: ConfigView = {
+  client_id: "6f1e1c84-0b0e-4a5c-9d0e-5a4d0b0c0001",
+  tenant: "common",
+  redirect_uri: "io.github.signetmail://auth",
+  managed: false,
+  faults: [],
+  sandbox_available: true,
+};
+const unregistered: ConfigView = { ...config, client_id: null };
+
+const ada: AccountView = {
+  id: "a.t",
+  name: "Ada Lovelace-Núñez",
+  username: "ada@signet.example",
+  cloud: "sandbox",
+  tenant: "Signet Example",
+};
+
+const PHOTO = `data:image/svg+xml,${encodeURIComponent(
+  '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 96 96"><rect width="96" height="96" fill="#c7b7a3"/><circle cx="48" cy="38" r="18" fill="#6b4a36"/><path d="M10 96c4-28 20-36 38-36s34 8 38 36z" fill="#2f4858"/></svg>',
+)}`;
+
+const card: CardView = {
+  name: "Ada Lovelace-Núñez",
+  initials: "AL",
+  color: 22,
+  title: "Principal Engineer",
+  department: "Analytical Engines",
+  company: "Signet Example",
+  mail: "ada@signet.example",
+  phones: [
+    { kind: "business", number: "+44 20 7946 0101" },
+    { kind: "mobile", number: "+44 7700 900101" },
+  ],
+  office: "St James’s Square 12 / 2.04",
+  manager: { name: "Grace Hopper", mail: "grace@signet.example" },
+  photo: null,
+  as_of_ms: NOW_MS,
+  refreshing: false,
+  trouble: null,
+};
+
+function trouble(message: string, action: Trouble["action"], more: Partial<Trouble> = {}): Trouble {
+  return { message, args: {}, code: null, correlation_id: null, trace_id: null, action, ...more };
+}
+
+const declined = trouble("trouble-declined", "try_again", {
+  code: "AADSTS65004",
+  correlation_id: "2f4b1b54-7c2f-4be0-9d0a-3c1f6d0a7e11",
+  trace_id: "b7a1a1de-4a3d-4a4e-8a55-0c2b3c5f2200",
+});
+const expired = trouble("trouble-interaction-required", "sign_in_again", {
+  code: "AADSTS50173",
+  correlation_id: "2f4b1b54-7c2f-4be0-9d0a-3c1f6d0a7e11",
+});
+
+const signedIn: SessionView = { kind: "signed_in", account: ada, needs: null };
+const inBrowser: SessionView = {
+  kind: "signing_in",
+  stage: "browser",
+  purpose: "sign_in",
+  address: `http://127.0.0.1:27541/common/oauth2/v2.0/authorize?client_id=51673e70-0b0e-4a5c-9d0e-5a4d0b0c0001&response_type=code&redirect_uri=io.github.signetmail%3A%2F%2Fauth&scope=openid+profile+offline_access+User.Read&state=kM3n0pQ7&code_challenge=E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM&code_challenge_method=S256&prompt=select_account`,
+  expires_at_ms: NOW_MS + 9.5 * MINUTE_MS,
+  cloud: "microsoft",
+};
+
+function item(id: string, subject: string, state: OutboxState, more: Partial<OutboxItemView> = {}): OutboxItemView {
+  const created_at_ms = NOW_MS - Number(id) * 7 * MINUTE_MS;
+  return { id, subject, recipients: ["Grace Hopper"], state, created_at_ms, updated_at_ms: created_at_ms, attachments: 0, ...more };
+}
+
+const outbox: OutboxItemView[] = [
+  item("1", "Notes on the engine", { kind: "sending" }, { attachments: 2 }),
+  item("2", "Minutes of Tuesday", { kind: "queued" }, { recipients: ["grace@signet.example", "noor@outlook.example", "c@d.example"] }),
+  item("3", "פגישה מחר בבוקר", { kind: "waiting", reason: "network", next_attempt_at_ms: NOW_MS + MINUTE_MS }),
+  item("4", "Travel to Turin", { kind: "waiting", reason: "sign_in", next_attempt_at_ms: null }),
+  item("5", "First programme", { kind: "waiting", reason: "consent", next_attempt_at_ms: null }),
+  item("6", "Invoice 1843", { kind: "unconfirmed", why: "status-503", request_id: "8d0f9f4c-5f0e-4b7a-a5f3-1f7a9b1d5c01" }),
+  item("7", "Bernoulli numbers", { kind: "failed", code: "ErrorInvalidRecipients", message: "failed-recipients", request_id: "8d0f9f4c-5f0e-4b7a-a5f3-1f7a9b1d5c02" }),
+  item("8", "", { kind: "cancelled" }),
+  item("9", "A subject so long that it does not fit into one line of this window and therefore wraps, as it should, onto another", { kind: "accepted", request_id: "8d0f9f4c-5f0e-4b7a-a5f3-1f7a9b1d5c03" }),
+  item("10", "", { kind: "damaged" }, { recipients: [] }),
+];
+
+const drafts = [
+  { id: "d1", subject: "Half a thought", recipients: [], saved_at_ms: NOW_MS - 3 * MINUTE_MS },
+  { id: "d2", subject: "", recipients: ["noor@outlook.example"], saved_at_ms: NOW_MS - 90 * MINUTE_MS },
+];
+
+function state(session: SessionView, more: Partial<AppState> = {}): AppState {
+  return { session, config, persistence: { kind: "store", name: "Secret Service" }, card: null, outbox: [], drafts: [], notices: [], ...more };
+}
+
+const longCard: CardView = {
+  ...card,
+  name: "Wolfeschlegelsteinhausenbergerdorff-Featherstonehaugh Maximiliane",
+  title: "Stellvertretende Bereichsleiterin für Rechtsschutzversicherungsgesellschaften",
+  mail: "maximiliane.wolfeschlegelsteinhausenbergerdorff-featherstonehaugh@subsidiary.signet.example",
+};
+
+export const mainStates: Record<string, AppState> = {
+  starting: state({ kind: "starting" }),
+  "welcome-unregistered": state({ kind: "signed_out", trouble: null }, { config: unregistered }),
+  welcome: state({ kind: "signed_out", trouble: null }),
+  "welcome-declined": state({ kind: "signed_out", trouble: declined }),
+  "welcome-admin": state({ kind: "signed_out", trouble: trouble("trouble-admin-consent", "admin_consent", { code: "AADSTS90094" }) }),
+  "welcome-faults": state(
+    { kind: "signed_out", trouble: null },
+    {
+      config: {
+        ...unregistered,
+        faults: [
+          { message: "config-client-id", args: {}, source: "environment" },
+          { message: "config-file", args: { path: "/home/ada/.config/signet/settings.toml", line: "12" }, source: "settings" },
+        ],
+      },
+    },
+  ),
+  preparing: state({ ...inBrowser, stage: "preparing", address: null, expires_at_ms: null }),
+  browser: state(inBrowser),
+  redeeming: state({ ...inBrowser, stage: "redeeming" }),
+  loading: state(signedIn),
+  card: state(signedIn, { card, outbox: outbox.slice(0, 2) }),
+  photo: state({ ...signedIn, account: { ...ada, cloud: "microsoft" } }, { card: { ...card, photo: PHOTO, refreshing: true } }),
+  sparse: state(signedIn, { card: { ...card, title: null, department: null, company: null, phones: [], office: null, manager: null } }),
+  old: state(signedIn, {
+    card: { ...card, as_of_ms: NOW_MS - 26 * 60 * MINUTE_MS, trouble: trouble("trouble-offline", "try_again") },
+  }),
+  needs: state({ kind: "signed_in", account: ada, needs: expired }, { card, persistence: { kind: "session_only" } }),
+  long: state({ ...signedIn, account: { ...ada, name: longCard.name, username: longCard.mail ?? "" } }, { card: longCard }),
+  notices: state(signedIn, {
+    card,
+    persistence: { kind: "waiting" },
+    notices: [trouble("trouble-outbox-set-aside", "none", { args: { path: "/home/ada/.local/share/signet/outbox.db.damaged" } })],
+  }),
+  outbox: state(signedIn, { card, outbox, drafts }),
+  managed: state(signedIn, { card, config: { ...config, managed: true } }),
+};
+
+const draft: DraftForm = { id: "d1", to: [], cc: [], bcc: [], subject: "", body: { kind: "html", content: "" }, attachments: [] };
+
+const written: DraftForm = {
+  ...draft,
+  to: ["Grace Hopper <grace@signet.example>", "noor@outlook.example"],
+  cc: ['"Babbage, Charles" <charles@signet.example>'],
+  subject: "Notes on the engine",
+  body: {
+    kind: "html",
+    content:
+      '<div dir="auto">Dear Grace,</div><div dir="auto"><br></div><div dir="auto">the engine <b>weaves</b> algebraic patterns <i>just as</i> the loom weaves <u>flowers</u>. See <a href="https://signet.example/notes">the notes</a>:</div><ul dir="auto"><li dir="auto">operations</li><li dir="auto">variables</li></ul><blockquote dir="auto"><div dir="auto">Can it originate anything?</div></blockquote><div dir="auto">שלום וברכה, להתראות ביום שלישי.</div>',
+  },
+  attachments: [
+    { id: "a1", name: "Note G.pdf", content_type: "application/pdf", bytes: 481_200 },
+    { id: "a2", name: "a-drawing-of-the-engine-with-a-very-long-name-that-does-not-fit.png", content_type: "image/png", bytes: 1_920_000 },
+  ],
+};
+
+const refusal: CommandError = {
+  message: "compose-faults",
+  args: {},
+  faults: [
+    { field: "to", message: "draft-bad-address", args: { text: "grace@@signet" } },
+    { field: "subject", message: "draft-subject-too-long", args: { max: "255" } },
+    { field: "attachments", message: "draft-attachments-too-large", args: {} },
+  ],
+};
+
+export const composeStates: Record<string, { state: AppState; draft: DraftForm; refusal?: CommandError }> = {
+  "compose-new": { state: mainStates["card"] as AppState, draft },
+  "compose-written": { state: mainStates["card"] as AppState, draft: written },
+  "compose-faulty": {
+    state: mainStates["card"] as AppState,
+    draft: { ...written, to: ["grace@@signet", "somebody", "noor@outlook.example"], attachments: [] },
+    refusal,
+  },
+  "compose-plain": {
+    state: mainStates["welcome"] as AppState,
+    draft: { ...written, cc: [], body: { kind: "text", content: "Dear Grace,\n\nplain words.\n\nשלום" }, attachments: [] },
+  },
+};

@@ -1,0 +1,21 @@
+import { beforeEach, vi } from "vitest";
+
+// What jsdom leaves out of the web platform, as far as the windows use it.
+HTMLDialogElement.prototype.showModal = function (this: HTMLDialogElement) {
+  this.open = true;
+};
+HTMLDialogElement.prototype.close = function (this: HTMLDialogElement) {
+  this.open = false;
+};
+Object.defineProperty(HTMLElement.prototype, "innerText", {
+  configurable: true,
+  get(this: HTMLElement) {
+    return this.textContent;
+  },
+});
+
+beforeEach(() => {
+  // A window starts with an empty page and module state of its own.
+  document.body.replaceChildren();
+  vi.resetModules();
+});
