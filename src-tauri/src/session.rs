@@ -410,3 +410,6 @@ impl Member {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

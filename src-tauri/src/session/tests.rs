@@ -1,0 +1,360 @@
+//! The session with a fake window and browser: what it announces is what a window would draw and a browser would open.
+
+use std::time::{Duration, SystemTime};
+
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::TcpListener,
+};
+
+use super::*;
+use crate::views::{Purpose, Stage};
+
+const CLIENT_ID: &str = "11111111-2222-4333-8444-555555555555";
+
+/// A session, and the ears of its window.
+struct Theatre {
+    events: mpsc::Sender<Event>,
+    announcements: mpsc::Receiver<Announcement>,
+}
+
+/// What stays when the program ends: folders and the credential store.
+struct Machine {
+    folders: Folders,
+    keychain: Keychain,
+    _root: tempfile::TempDir,
+}
+
+impl Machine {
+    fn new(authority: Option<&str>) -> Self {
+        let root = tempfile::tempdir().unwrap();
+        let folder = |name: &str| root.path().join(name);
+        let folders = Folders {
+            config: folder("config"),
+            data: folder("data"),
+            cache: folder("cache"),
+        };
+        folders.prepare().unwrap();
+        if let Some(authority) = authority {
+            let settings = format!("client_id = '{CLIENT_ID}'\nauthority = '{authority}'\n");
+            std::fs::write(folders.config.join("settings.toml"), settings).unwrap();
+        }
+        let store = keyring_core::mock::Store::new().unwrap();
+        let keychain = Keychain::with_store("session-test", store, None);
+        Self {
+            folders,
+            keychain,
+            _root: root,
+        }
+    }
+
+    fn start(&self) -> Theatre {
+        let (events, inbox) = mpsc::channel(EVENTS_MAX);
+        let (announce, announcements) = mpsc::channel(256);
+        let world = World {
+            http: reqwest::Client::builder()
+                .redirect(reqwest::redirect::Policy::none())
+                .no_proxy()
+                .build()
+                .unwrap(),
+            clock: Arc::new(SystemTime::now),
+            keychain: self.keychain.clone(),
+            folders: self.folders.clone(),
+            sandbox: Arc::new(Sandbox::default()),
+            announce,
+            sender: watch::channel(None).0,
+            events: events.clone(),
+        };
+        tokio::spawn(Session::new(world).run(inbox));
+        Theatre {
+            events,
+            announcements,
+        }
+    }
+}
+
+impl Theatre {
+    async fn does(&self, event: Event) {
+        self.events.send(event).await.unwrap();
+    }
+
+    /// Waits until the session is as wanted.
+    async fn until(&mut self, wanted: impl Fn(&SessionView) -> bool) -> SessionView {
+        let waiting = async {
+            loop {
+                if let Some(Announcement::Session(view)) = self.announcements.recv().await
+                    && wanted(&view)
+                {
+                    return view;
+                }
+            }
+        };
+        tokio::time::timeout(Duration::from_secs(20), waiting)
+            .await
+            .expect("the session went another way")
+    }
+
+    /// The trouble that the session ends in.
+    async fn trouble(&mut self) -> String {
+        let ended =
+            |view: &SessionView| matches!(view, SessionView::SignedOut { trouble: Some(_) });
+        match self.until(ended).await {
+            SessionView::SignedOut {
+                trouble: Some(trouble),
+            } => trouble.message,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    /// Waits for the browser, and gives the `state` of the address it was to open.
+    async fn browser(&mut self) -> String {
+        let in_browser = |view: &SessionView| {
+            matches!(
+                view,
+                SessionView::SigningIn {
+                    stage: Stage::Browser,
+                    ..
+                }
+            )
+        };
+        let SessionView::SigningIn {
+            address: Some(address),
+            ..
+        } = self.until(in_browser).await
+        else {
+            panic!("no address")
+        };
+        let address = url::Url::parse(&address).unwrap();
+        let state = address
+            .query_pairs()
+            .find(|(name, _)| name == "state")
+            .unwrap();
+        state.1.into_owned()
+    }
+
+    async fn describe(&self) -> SessionView {
+        let (reply, answer) = oneshot::channel();
+        self.does(Event::Describe(reply)).await;
+        answer.await.unwrap().session
+    }
+}
+
+/// An authority that knows its endpoints and redeems nothing, or one that answers everything with `body`.
+async fn authority(body: Option<&'static str>) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let base = format!("http://{}", listener.local_addr().unwrap());
+    let origin = base.clone();
+    tokio::spawn(async move {
+        while let Ok((mut stream, _)) = listener.accept().await {
+            let mut head = vec![0; 16 * 1024];
+            let read = stream.read(&mut head).await.unwrap_or(0);
+            let (status, answer) = match body {
+                Some(body) => ("200 OK", body.to_owned()),
+                None if head[..read].starts_with(b"POST") => (
+                    "400 Bad Request",
+                    r#"{"error":"invalid_grant","error_description":"AADSTS54005: used.","error_codes":[54005]}"#.to_owned(),
+                ),
+                None => ("200 OK", metadata(&origin)),
+            };
+            let answer = format!(
+                "HTTP/1.1 {status}\r\ncontent-type: application/json\r\ncontent-length: {}\r\nconnection: close\r\n\r\n{answer}",
+                answer.len()
+            );
+            let _ = stream.write_all(answer.as_bytes()).await;
+        }
+    });
+    base
+}
+
+fn metadata(origin: &str) -> String {
+    let auth = format!("{origin}/common");
+    serde_json::json!({
+        "issuer": format!("{origin}/{{tenantid}}/v2.0"),
+        "authorization_endpoint": format!("{auth}/oauth2/v2.0/authorize"),
+        "token_endpoint": format!("{auth}/oauth2/v2.0/token"),
+        "jwks_uri": format!("{auth}/discovery/v2.0/keys"),
+    })
+    .to_string()
+}
+
+fn redirect(query: &str) -> Event {
+    Event::Redirect(format!("{}/?{query}", crate::names::REDIRECT_URI))
+}
+
+#[tokio::test]
+async fn without_a_client_id_the_first_thing_to_do_is_named() {
+    let machine = Machine::new(None);
+    let mut stage = machine.start();
+    stage.does(Event::SignIn(Cloud::Microsoft)).await;
+    assert_eq!(stage.trouble().await, "trouble-no-client-id");
+}
+
+#[tokio::test]
+async fn an_authority_that_does_not_answer_as_one_is_named() {
+    let refused = {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        format!("http://{}", listener.local_addr().unwrap())
+    };
+    for (authority, expected) in [
+        (refused, "trouble-server-down"),
+        (
+            authority(Some("<html>captive portal</html>")).await,
+            "trouble-unreadable-answer",
+        ),
+        (
+            authority(Some("{\"issuer\": \"htt")).await,
+            "trouble-unreadable-answer",
+        ),
+        (authority(Some("")).await, "trouble-unreadable-answer"),
+    ] {
+        let machine = Machine::new(Some(&authority));
+        let mut stage = machine.start();
+        stage.does(Event::SignIn(Cloud::Microsoft)).await;
+        assert_eq!(stage.trouble().await, expected);
+    }
+}
+
+#[tokio::test]
+async fn a_redirect_that_does_not_match_leaves_the_sign_in_as_it_was() {
+    let authority = authority(None).await;
+    let machine = Machine::new(Some(&authority));
+    let mut stage = machine.start();
+    stage.does(Event::SignIn(Cloud::Microsoft)).await;
+    let state = stage.browser().await;
+    for forged in [
+        "code=c&state=forged".to_owned(),
+        "code=c".to_owned(),
+        format!("code=c&code=d&state={state}"),
+        format!("error=access_denied&state=not-{state}"),
+    ] {
+        stage.does(redirect(&forged)).await;
+        let view = stage.describe().await;
+        assert!(
+            matches!(
+                view,
+                SessionView::SigningIn {
+                    stage: Stage::Browser,
+                    ..
+                }
+            ),
+            "{forged}"
+        );
+    }
+    stage
+        .does(redirect(&format!(
+            "error=access_denied&error_subcode=cancel&state={state}"
+        )))
+        .await;
+    assert_eq!(stage.trouble().await, "trouble-cancelled");
+    stage.does(redirect(&format!("code=c&state={state}"))).await;
+    assert!(matches!(
+        stage.describe().await,
+        SessionView::SignedOut { .. }
+    ));
+}
+
+#[tokio::test]
+async fn cancel_ends_the_sign_in_and_a_late_redirect_finds_nothing() {
+    let authority = authority(None).await;
+    let machine = Machine::new(Some(&authority));
+    let mut stage = machine.start();
+    stage.does(Event::SignIn(Cloud::Microsoft)).await;
+    let state = stage.browser().await;
+    stage.does(Event::Cancel).await;
+    stage
+        .until(|view| *view == SessionView::SignedOut { trouble: None })
+        .await;
+    stage.does(redirect(&format!("code=c&state={state}"))).await;
+    assert_eq!(
+        stage.describe().await,
+        SessionView::SignedOut { trouble: None }
+    );
+}
+
+#[tokio::test]
+async fn a_newer_attempt_supersedes_the_older_one() {
+    let authority = authority(None).await;
+    let machine = Machine::new(Some(&authority));
+    let mut stage = machine.start();
+    stage.does(Event::SignIn(Cloud::Microsoft)).await;
+    let older = stage.browser().await;
+    stage.does(Event::SignIn(Cloud::Microsoft)).await;
+    let newer = stage.browser().await;
+    assert_ne!(older, newer);
+    stage.does(redirect(&format!("code=c&state={older}"))).await;
+    let view = stage.describe().await;
+    assert!(
+        matches!(
+            view,
+            SessionView::SigningIn {
+                stage: Stage::Browser,
+                ..
+            }
+        ),
+        "{view:?}"
+    );
+    // The code is redeemed for the newer one; this authority says that it was used already.
+    stage.does(redirect(&format!("code=c&state={newer}"))).await;
+    stage
+        .until(|view| {
+            matches!(
+                view,
+                SessionView::SigningIn {
+                    stage: Stage::Redeeming,
+                    ..
+                }
+            )
+        })
+        .await;
+    stage.trouble().await;
+}
+
+#[tokio::test]
+async fn a_redirect_after_a_restart_finds_its_sign_in_once() {
+    let authority = authority(None).await;
+    let machine = Machine::new(Some(&authority));
+    let mut before = machine.start();
+    before.does(Event::SignIn(Cloud::Microsoft)).await;
+    let state = before.browser().await;
+    while machine
+        .keychain
+        .read("pending-sign-in")
+        .await
+        .unwrap()
+        .is_none()
+    {
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    drop(before);
+    let mut after = machine.start();
+    after.does(redirect("code=c&state=forged")).await;
+    after.does(redirect(&format!("code=c&state={state}"))).await;
+    let redeeming = after
+        .until(|view| {
+            matches!(
+                view,
+                SessionView::SigningIn {
+                    stage: Stage::Redeeming,
+                    ..
+                }
+            )
+        })
+        .await;
+    assert!(matches!(
+        redeeming,
+        SessionView::SigningIn {
+            purpose: Purpose::SignIn,
+            ..
+        }
+    ));
+    after.trouble().await;
+    while machine
+        .keychain
+        .read("pending-sign-in")
+        .await
+        .unwrap()
+        .is_some()
+    {
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+}
