@@ -91,3 +91,68 @@ pub(crate) fn is_secure(url: &Url) -> bool {
         _ => false,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Authority, AuthorityError};
+
+    #[test]
+    fn an_authority_is_https_or_loopback_and_one_tenant() {
+        for (text, expected) in [
+            (
+                "https://login.microsoftonline.com/common",
+                Ok("login.microsoftonline.com"),
+            ),
+            (
+                "https://login.microsoftonline.com/common/",
+                Ok("login.microsoftonline.com"),
+            ),
+            (
+                "https://login.microsoftonline.us/contoso.example",
+                Ok("login.microsoftonline.us"),
+            ),
+            ("http://127.0.0.1:27541/common", Ok("127.0.0.1:27541")),
+            ("http://localhost:27541/common", Ok("localhost:27541")),
+            ("http://[::1]:27541/common", Ok("[::1]:27541")),
+            (
+                "http://login.microsoftonline.com/common",
+                Err(AuthorityError::NotSecure),
+            ),
+            (
+                "http://127.0.0.1.evil.example/common",
+                Err(AuthorityError::NotSecure),
+            ),
+            (
+                "http://localhost.evil.example/common",
+                Err(AuthorityError::NotSecure),
+            ),
+            (
+                "ftp://login.microsoftonline.com/common",
+                Err(AuthorityError::NotSecure),
+            ),
+            (
+                "https://login.microsoftonline.com",
+                Err(AuthorityError::NoTenant),
+            ),
+            (
+                "https://login.microsoftonline.com/common/oauth2",
+                Err(AuthorityError::NoTenant),
+            ),
+            (
+                "https://user@login.microsoftonline.com/common",
+                Err(AuthorityError::Extra),
+            ),
+            (
+                "https://login.microsoftonline.com/common?x",
+                Err(AuthorityError::Extra),
+            ),
+            (
+                "login.microsoftonline.com/common",
+                Err(AuthorityError::NotAUrl),
+            ),
+        ] {
+            let read = Authority::parse(text).map(|authority| authority.environment());
+            assert_eq!(read, expected.map(str::to_owned), "{text}");
+        }
+    }
+}

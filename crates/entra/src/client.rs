@@ -210,13 +210,13 @@ impl Client {
             now,
         };
         let token = id_token.expose_secret();
-        let mut outcome = id_token::validate(token, &expected, &*self.keys(metadata, KEEP).await?);
+        let mut outcome = id_token::validate(token, &expected, &self.keys(metadata, KEEP).await?);
         if matches!(outcome, Err(IdTokenFault::UnknownKey)) {
             // Keys change without notice (Entra, "Signing key rollover").
             outcome = id_token::validate(
                 token,
                 &expected,
-                &*self.keys(metadata, KEYS_AGAIN_AFTER).await?,
+                &self.keys(metadata, KEYS_AGAIN_AFTER).await?,
             );
         }
         outcome.map_err(|fault| {

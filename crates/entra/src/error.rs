@@ -5,6 +5,7 @@
 
 use std::error::Error;
 use std::fmt;
+use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -13,9 +14,13 @@ pub(crate) mod refusal;
 
 /// A refusal by the authority, or the failure to reach or understand it.
 ///
-/// Cheap to clone, so that every caller waiting for one refresh can be told the same.
+/// Its fields are those of [`Details`], kept in a box so that a `Result` with it stays small.
 #[derive(Clone)]
-pub struct EntraError {
+pub struct EntraError(Box<Details>);
+
+/// What is known of an [`EntraError`].
+#[derive(Clone)]
+pub struct Details {
     /// What a caller would do differently.
     pub kind: EntraErrorKind,
     /// The protocol's word (`invalid_grant`), or ours where the authority said none.
@@ -169,7 +174,7 @@ impl EntraError {
     }
 
     pub(crate) fn new(kind: EntraErrorKind, error: &str) -> Self {
-        Self {
+        Self(Box::new(Details {
             kind,
             error: error.to_owned(),
             code: None,
@@ -180,7 +185,21 @@ impl EntraError {
             status: None,
             retry_after: None,
             source: None,
-        }
+        }))
+    }
+}
+
+impl Deref for EntraError {
+    type Target = Details;
+
+    fn deref(&self) -> &Details {
+        &self.0
+    }
+}
+
+impl DerefMut for EntraError {
+    fn deref_mut(&mut self) -> &mut Details {
+        &mut self.0
     }
 }
 

@@ -171,12 +171,23 @@ fn unreachable(cause: reqwest::Error) -> EntraError {
     error
 }
 
+/// What an error wraps. An `io::Error` that wraps another passes over it in `source`, and TLS errors are wrapped twice.
+fn below<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a (dyn Error + 'static)> {
+    let wrapped = error
+        .downcast_ref::<io::Error>()
+        .and_then(io::Error::get_ref);
+    match wrapped {
+        Some(wrapped) => Some(wrapped),
+        None => error.source(),
+    }
+}
+
 /// Told by the kinds of the errors beneath, never by their text.
 fn why(cause: &reqwest::Error) -> Unreachable {
     if cause.is_timeout() {
         return Unreachable::Timeout;
     }
-    let beneath = std::iter::successors(cause.source(), |error| (*error).source());
+    let beneath = std::iter::successors(cause.source(), |error| below(*error));
     let kinds: Vec<io::ErrorKind> = beneath
         .filter_map(|error| error.downcast_ref::<io::Error>())
         .map(io::Error::kind)
@@ -197,5 +208,51 @@ fn why(cause: &reqwest::Error) -> Unreachable {
         Unreachable::Offline
     } else {
         Unreachable::Broken
+    }
+}
+
+#[cfg(test)]
+impl Answer {
+    /// An answer without a head to speak of.
+    pub(crate) fn of(status: u16, body: &[u8]) -> Self {
+        let head = Head {
+            status,
+            date: None,
+            retry_after: None,
+            correlation_id: None,
+            content_type: None,
+        };
+        Self {
+            head,
+            body: body.to_vec(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::{Duration, SystemTime};
+
+    use super::read_retry_after;
+
+    #[test]
+    fn retry_after_is_seconds_fractions_or_a_date() {
+        // RFC 9110 §10.2.3's own date, seen a minute before.
+        let now = SystemTime::UNIX_EPOCH + Duration::from_secs(946_684_739);
+        for (value, expected) in [
+            ("120", Some(Duration::from_secs(120))),
+            (" 2.128 ", Some(Duration::from_millis(2_128))),
+            (
+                "Fri, 31 Dec 1999 23:59:59 GMT",
+                Some(Duration::from_secs(60)),
+            ),
+            ("Fri, 31 Dec 1999 23:00:00 GMT", Some(Duration::ZERO)),
+            ("-1", None),
+            ("inf", None),
+            ("soon", None),
+            ("", None),
+        ] {
+            assert_eq!(read_retry_after(value, now), expected, "{value}");
+        }
     }
 }

@@ -33,6 +33,8 @@ mod pending;
 pub mod redirect;
 mod scopes;
 mod store;
+#[cfg(test)]
+mod test_key;
 mod token_answer;
 mod token_request;
 mod tokens;
@@ -43,7 +45,7 @@ pub use authority::{Authority, AuthorityError};
 pub use cache::{Ask, SilentError, TokenCache};
 pub use client::{Client, ClientConfig, Clock, Prompt, SignInAsk};
 pub use error::codes;
-pub use error::{EntraError, EntraErrorKind, IdTokenFault, Unreachable, Unreadable};
+pub use error::{Details, EntraError, EntraErrorKind, IdTokenFault, Unreachable, Unreadable};
 pub use pending::{PENDING_LIFETIME, PendingSignIn, UnsealError};
 pub use redirect::{AuthorizationCode, RedirectError};
 pub use store::{BoxFuture, RecordStore, StoreError};

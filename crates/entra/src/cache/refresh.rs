@@ -38,15 +38,12 @@ async fn locked(cache: &Inner, slot: &Slot, wanted: &Wanted, behind: bool) -> Ou
     let mut record = newest(cache, slot).await?;
     let now = cache.client.now();
     // Another process may have done it while we waited for the lock.
-    if let Some(cached) = record
+    let fresh = record
         .find(&wanted.scopes, now, LEFT_MIN)
-        .filter(|cached| !wanted.rejects(&cached.token))
-    {
-        if !(behind && cached.is_refresh_due(now)) {
-            let token = cached.token.clone();
-            slot.set(Some(Arc::new(record)), true);
-            return Ok(token);
-        }
+        .filter(|cached| !(wanted.rejects(&cached.token) || behind && cached.is_refresh_due(now)));
+    if let Some(token) = fresh.map(|cached| cached.token.clone()) {
+        slot.set(Some(Arc::new(record)), true);
+        return Ok(token);
     }
     if let Some(rejected) = &wanted.rejected {
         record.drop_token(rejected);

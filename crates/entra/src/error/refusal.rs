@@ -142,3 +142,6 @@ pub(crate) fn word(text: &str) -> Option<String> {
     (!text.is_empty() && text.chars().count() <= WORD_CHARS_MAX && text.chars().all(plain))
         .then(|| text.to_owned())
 }
+
+#[cfg(test)]
+mod tests;

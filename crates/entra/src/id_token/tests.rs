@@ -1,1 +1,357 @@
-//! tests
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use jsonwebtoken::{Algorithm, Header};
+use proptest::prelude::*;
+use serde_json::{Value, json};
+
+use super::{Expected, issuer_fits, validate};
+use crate::error::IdTokenFault::{self, *};
+use crate::exchange::Answer;
+use crate::keys::{self, SigningKey};
+use crate::test_key::{FORGED, OURS, unsigned};
+
+const CLIENT: &str = "51673e70-0b0e-4a5c-9d0e-5a4d0b0c0001";
+const TENANT: &str = "72f988bf-86f1-41af-91ab-2d7cd011db47";
+const OTHER_TENANT: &str = "9188040d-6c67-4c5b-b112-36a304b66dad";
+const TEMPLATE: &str = "https://login.microsoftonline.com/{tenantid}/v2.0";
+const NOW: u64 = 1_700_000_000;
+
+fn check(what: &str, token: &str, expected: Result<(), IdTokenFault>) {
+    let keys = published(&[OURS.published(Some(TEMPLATE))]);
+    assert_eq!(
+        outcome(token, TEMPLATE, "common", &keys),
+        expected,
+        "{what}"
+    );
+}
+
+#[test]
+fn a_true_token_is_believed() {
+    check("as Entra sends it", &OURS.sign(&claims()), Ok(()));
+    check(
+        "numbers as strings",
+        &OURS.sign(&with(&[
+            ("exp", json!("1700003300")),
+            ("nbf", json!("1699999700")),
+        ])),
+        Ok(()),
+    );
+    check(
+        "unknown claims",
+        &OURS.sign(&with(&[
+            ("xms_new", json!({"a": [1]})),
+            ("rh", json!("0.A")),
+        ])),
+        Ok(()),
+    );
+    check(
+        "our clock 4 minutes fast",
+        &OURS.sign(&with(&[("exp", json!(NOW - 4 * 60))])),
+        Ok(()),
+    );
+    check(
+        "our clock 4 minutes slow",
+        &OURS.sign(&with(&[("nbf", json!(NOW + 4 * 60))])),
+        Ok(()),
+    );
+}
+
+#[test]
+fn a_claim_that_is_not_ours_is_refused() {
+    for (claim, value, expected) in [
+        (
+            "iss",
+            json!(format!(
+                "https://login.microsoftonline.com/{OTHER_TENANT}/v2.0"
+            )),
+            KeyIssuer,
+        ),
+        ("iss", json!("https://evil.example/v2.0"), KeyIssuer),
+        ("iss", Value::Null, Malformed),
+        ("tid", json!(OTHER_TENANT), KeyIssuer),
+        ("tid", Value::Null, Malformed),
+        (
+            "aud",
+            json!("00000003-0000-0000-c000-000000000000"),
+            Audience,
+        ),
+        ("aud", json!([CLIENT, "another"]), Audience),
+        ("aud", Value::Null, Audience),
+        ("nonce", json!("n2"), Nonce),
+        ("nonce", Value::Null, Nonce),
+        ("exp", json!(NOW - 5 * 60), Expired),
+        ("exp", json!(0), Expired),
+        ("exp", Value::Null, Malformed),
+        ("exp", json!(u64::MAX), Malformed),
+        ("nbf", json!(NOW + 5 * 60 + 1), NotYetValid),
+        ("nbf", Value::Null, Malformed),
+        ("ver", json!("1.0"), Version),
+        ("ver", Value::Null, Version),
+        ("oid", json!("ada"), Malformed),
+        ("oid", Value::Null, Malformed),
+    ] {
+        check(
+            &format!("{claim} = {value}"),
+            &OURS.sign(&with(&[(claim, value)])),
+            Err(expected),
+        );
+    }
+}
+
+#[test]
+fn a_signature_that_is_not_the_authoritys_is_refused() {
+    let good = OURS.sign(&claims());
+    let parts: Vec<&str> = good.split('.').collect();
+    let other_claims = OURS.sign(&with(&[("name", json!("Mallory"))]));
+    let swapped = format!(
+        "{}.{}.{}",
+        parts[0],
+        other_claims.split('.').nth(1).unwrap(),
+        parts[2]
+    );
+    let rs384 = Header {
+        kid: Some("key-1".to_owned()),
+        ..Header::new(Algorithm::RS384)
+    };
+    let other_kid = Header {
+        kid: Some("key-2".to_owned()),
+        ..Header::new(Algorithm::RS256)
+    };
+    let no_kid = Header::new(Algorithm::RS256);
+    let none = json!({"alg": "none", "kid": "key-1"});
+    for (what, token, expected) in [
+        (
+            "another key of the same name",
+            FORGED.sign(&claims()),
+            Signature,
+        ),
+        ("claims of another token", swapped, Signature),
+        (
+            "no signature",
+            format!("{}.{}.", parts[0], parts[1]),
+            Signature,
+        ),
+        ("alg none", unsigned(&none, &claims(), ""), Algorithm),
+        (
+            "alg NoNe",
+            unsigned(&json!({"alg": "NoNe", "kid": "key-1"}), &claims(), parts[2]),
+            Algorithm,
+        ),
+        ("HMAC with the public key", OURS.hmac(&claims()), Algorithm),
+        ("RS384", OURS.sign_under(&rs384, &claims()), Algorithm),
+        (
+            "an unpublished key",
+            OURS.sign_under(&other_kid, &claims()),
+            UnknownKey,
+        ),
+        (
+            "no key named",
+            OURS.sign_under(&no_kid, &claims()),
+            UnknownKey,
+        ),
+        (
+            "critical header",
+            unsigned(
+                &json!({"alg": "RS256", "kid": "key-1", "crit": ["b64"]}),
+                &claims(),
+                parts[2],
+            ),
+            Malformed,
+        ),
+        ("two parts", format!("{}.{}", parts[0], parts[1]), Signature),
+        ("four parts", format!("{good}.x"), Signature),
+        ("nothing", String::new(), Malformed),
+        (
+            "endless",
+            format!("{good}{}", "A".repeat(70_000)),
+            Malformed,
+        ),
+    ] {
+        check(what, &token, Err(expected));
+    }
+}
+
+#[test]
+fn a_key_signs_only_for_its_issuer() {
+    let personal = format!("https://login.microsoftonline.com/{OTHER_TENANT}/v2.0");
+    let token = OURS.sign(&claims());
+    for (what, key, expected) in [
+        (
+            "the key of personal accounts",
+            OURS.published(Some(&personal)),
+            Err(KeyIssuer),
+        ),
+        (
+            "a key without an issuer at an authority of many tenants",
+            OURS.published(None),
+            Err(KeyIssuer),
+        ),
+        (
+            "the tenant's own key",
+            OURS.published(Some(&issuer(TENANT))),
+            Ok(()),
+        ),
+    ] {
+        assert_eq!(
+            outcome(&token, TEMPLATE, "common", &published(&[key])),
+            expected,
+            "{what}"
+        );
+    }
+    let both = published(&[
+        OURS.published(Some(&personal)),
+        OURS.published(Some(TEMPLATE)),
+    ]);
+    assert_eq!(
+        outcome(&token, TEMPLATE, "common", &both),
+        Ok(()),
+        "one key published for two issuers"
+    );
+}
+
+#[test]
+fn an_authority_of_one_tenant_takes_no_other() {
+    let keys = published(&[OURS.published(Some(TEMPLATE))]);
+    let token = OURS.sign(&claims());
+    for (template, tenant, expected) in [
+        (issuer(TENANT), TENANT, Ok(())),
+        (issuer(TENANT), "contoso.example", Ok(())),
+        (issuer(OTHER_TENANT), "consumers", Err(Issuer)),
+        (TEMPLATE.to_owned(), OTHER_TENANT, Err(Issuer)),
+    ] {
+        assert_eq!(
+            outcome(&token, &template, tenant, &keys),
+            expected,
+            "{template} {tenant}"
+        );
+    }
+    let crafted = "evil.example/x";
+    let token = OURS.sign(&with(&[
+        ("tid", json!(crafted)),
+        ("iss", json!(issuer(crafted))),
+    ]));
+    assert_eq!(
+        outcome(&token, TEMPLATE, "common", &keys),
+        Err(Issuer),
+        "a tenant that is no GUID"
+    );
+}
+
+#[test]
+fn odd_keys_do_not_take_the_good_one_with_them() {
+    let keys = published(&[
+        json!({"kty": "EC", "crv": "P-256", "kid": "key-1"}),
+        json!(7),
+        json!({"kty": "RSA", "kid": "key-1", "n": "!", "e": "AQAB"}),
+        json!({"kty": "RSA", "kid": "key-1", "use": "enc", "n": "AQAB", "e": "AQAB"}),
+        json!({"kty": "RSA", "kid": "key-1", "alg": "RS512", "n": "AQAB", "e": "AQAB"}),
+        OURS.published(Some(TEMPLATE)),
+    ]);
+    assert_eq!(keys.len(), 1);
+    assert_eq!(
+        outcome(&OURS.sign(&claims()), TEMPLATE, "common", &keys),
+        Ok(())
+    );
+}
+
+#[test]
+fn an_issuer_of_the_response_fits_the_template() {
+    for (template, given, expected) in [
+        (TEMPLATE, issuer(TENANT), true),
+        (TEMPLATE, TEMPLATE.to_owned(), false),
+        (TEMPLATE, issuer("x/../y"), false),
+        (TEMPLATE, "https://evil.example/v2.0".to_owned(), false),
+        (
+            "https://one.example",
+            "https://one.example".to_owned(),
+            true,
+        ),
+        (
+            "https://one.example",
+            "https://one.example/".to_owned(),
+            false,
+        ),
+    ] {
+        assert_eq!(
+            issuer_fits(template, &given),
+            expected,
+            "{template} {given}"
+        );
+    }
+}
+
+proptest! {
+    /// Whatever comes, nothing panics and nothing unsigned is believed.
+    #[test]
+    fn no_text_is_a_token(token in "[A-Za-z0-9_.=-]{0,200}|\\PC{0,200}|eyJ[A-Za-z0-9_-]{0,80}\\.[A-Za-z0-9_-]{0,80}\\.[A-Za-z0-9_-]{0,80}") {
+        prop_assert!(outcome(&token, TEMPLATE, "common", &[]).is_err());
+    }
+
+    /// One changed letter anywhere and the token is no longer believed, or is still the same token.
+    #[test]
+    fn no_changed_token_is_believed(index in 0_usize..600, letter in "[A-Za-z0-9_.-]") {
+        let mut letters: Vec<char> = OURS.sign(&claims()).chars().collect();
+        let index = index % letters.len();
+        let last = index + 1 == letters.len();
+        let new = letter.chars().next().unwrap();
+        prop_assume!(letters[index] != new && !last);
+        letters[index] = new;
+        let token: String = letters.into_iter().collect();
+        let keys = published(&[OURS.published(Some(TEMPLATE))]);
+        prop_assert!(outcome(&token, TEMPLATE, "common", &keys).is_err());
+    }
+}
+
+fn outcome(
+    token: &str,
+    issuer: &str,
+    tenant: &str,
+    keys: &[SigningKey],
+) -> Result<(), IdTokenFault> {
+    let now: SystemTime = UNIX_EPOCH + Duration::from_secs(NOW);
+    validate(
+        token,
+        &Expected {
+            client_id: CLIENT,
+            nonce: "n1",
+            issuer,
+            tenant,
+            now,
+        },
+        keys,
+    )
+    .map(|_| ())
+}
+
+fn issuer(tenant: &str) -> String {
+    TEMPLATE.replace("{tenantid}", tenant)
+}
+
+/// The claims of a work account, with Entra's times: issued five minutes ago by design, good for an hour.
+fn claims() -> Value {
+    json!({
+        "aud": CLIENT, "iss": issuer(TENANT), "iat": NOW - 300, "nbf": NOW - 300, "exp": NOW + 3300, "aio": "x",
+        "name": "Ada Lovelace-Núñez", "nonce": "n1", "oid": "690222be-ff1a-4d56-abd1-7e4f7d38e474",
+        "preferred_username": "ada@signet.example", "sub": "HKZpfaHyWadeOouYlitjrI-KffTm222X5rrV3xDqfKQ",
+        "tid": TENANT, "ver": "2.0",
+    })
+}
+
+fn with(changes: &[(&str, Value)]) -> Value {
+    let mut claims = claims();
+    for (name, value) in changes {
+        claims[*name] = value.clone();
+        if value.is_null() {
+            claims.as_object_mut().unwrap().remove(*name);
+        }
+    }
+    claims
+}
+
+fn published(keys: &[Value]) -> Vec<SigningKey> {
+    keys::read(&Answer::of(
+        200,
+        json!({"keys": keys}).to_string().as_bytes(),
+    ))
+    .unwrap()
+}

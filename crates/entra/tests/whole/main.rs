@@ -1,0 +1,18 @@
+//! The crate over real sockets, against a tiny authority that says what each test wants it to say.
+
+#![allow(
+    missing_docs,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic
+)]
+
+mod authority;
+mod hostile;
+mod sign_in;
+mod silent;
+mod store;
+#[allow(dead_code)] // The unit tests forge more than these do.
+#[path = "../../src/test_key.rs"]
+mod test_key;
