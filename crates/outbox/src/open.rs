@@ -202,7 +202,7 @@ fn look_at_files(paths: &Paths) -> Result<bool, Fault> {
     match file_bytes(&paths.database())? {
         None if log_bytes.is_some_and(|bytes| bytes > 0) => return Err(Fault::Damaged),
         None => fresh::create(paths).map_err(Fault::Open)?,
-        Some(0) => return Err(Fault::Damaged),
+        Some(_) if !fresh::is_ours(&paths.database()) => return Err(Fault::Damaged),
         Some(_) => {}
     }
     if log_bytes.is_some() && wal::is_damaged(&paths.wal()) {
@@ -222,15 +222,12 @@ fn file_bytes(path: &Path) -> Result<Option<u64>, Fault> {
 }
 
 fn check_schema(connection: &mut Connection) -> Result<(), Fault> {
-    let version = schema::version(connection).map_err(fault)?;
-    if version > schema::VERSION && schema::is_ours(connection).map_err(fault)? {
+    let found = schema::version(connection).map_err(fault)?;
+    if found > schema::VERSION {
         return Err(Fault::Open(OpenError::Newer {
-            found: version,
+            found,
             known: schema::VERSION,
         }));
-    }
-    if !schema::is_ours(connection).map_err(fault)? {
-        return Err(Fault::Damaged);
     }
     schema::migrate(connection).map_err(fault)
 }

@@ -66,7 +66,8 @@ impl Outbox {
     }
 
     /// Takes the oldest queued message of up to `places` accounts that are not
-    /// `busy`: when this returns, their rows say `sending` on disk.
+    /// `busy`: when this returns, their rows say `sending` on disk. An error
+    /// means that none was taken: turns that were taken must start.
     pub(crate) fn take_turns(
         &self,
         busy: &HashSet<String>,
@@ -76,8 +77,11 @@ impl Outbox {
         let mut turns: Vec<Turn> = Vec::new();
         let mut served = busy.clone();
         while turns.len() < places {
-            let Some((account, id)) = self.next_head(&served)? else {
-                break;
+            let (account, id) = match self.next_head(&served) {
+                Ok(Some(head)) => head,
+                Ok(None) => break,
+                Err(error) if turns.is_empty() => return Err(error),
+                Err(_) => break,
             };
             match self.take_turn(id, now_ms) {
                 Ok(Taken::Turn(turn)) => {
@@ -85,8 +89,8 @@ impl Outbox {
                     turns.push(*turn);
                 }
                 Ok(Taken::Passed) => {}
-                // Turns taken already must start. This account comes again at the
-                // next look, be it that a person was quicker or that a file cannot be read.
+                // This account comes again at the next look, be it that a
+                // person was quicker or that a file cannot be read.
                 Err(error) => {
                     tracing::warn!(item = %id, error = %error, "a message was not taken from the outbox");
                     served.insert(account);

@@ -1,1 +1,217 @@
+//! The machine as a table: every state, every event.
 
+use super::*;
+
+const NOW: Moment = Moment {
+    now_ms: 1_000_000,
+    seed: 1,
+};
+
+fn states() -> [State; 8] {
+    let request_id = Some("r1".to_owned());
+    [
+        State::Queued,
+        State::Sending,
+        State::Accepted {
+            request_id: request_id.clone(),
+        },
+        State::Waiting {
+            reason: WaitReason::Network,
+            next_attempt_at_ms: Some(NOW.now_ms),
+        },
+        State::Unconfirmed {
+            why: "http_503".to_owned(),
+            request_id: request_id.clone(),
+        },
+        State::Failed {
+            code: "ErrorInvalidRecipients".to_owned(),
+            request_id,
+        },
+        State::Cancelled,
+        State::Damaged {
+            last: "queued".to_owned(),
+        },
+    ]
+}
+
+/// One row of the table: what each of the eight states becomes, in the order of `states`.
+/// `=` stays, `-` refused, otherwise the new state's code, or `draft` and `gone`.
+#[test]
+fn every_event_in_every_state() {
+    let network = Submission::Waiting(WaitReason::Network, None);
+    let unclear = Submission::Unconfirmed {
+        why: "http_503".to_owned(),
+        request_id: None,
+    };
+    let refused = Submission::Failed {
+        code: "ErrorInvalidRecipients".to_owned(),
+        request_id: None,
+    };
+    let held = Event::Held {
+        reason: WaitReason::SignIn,
+        next_attempt_at_ms: None,
+    };
+    for (event, expected) in [
+        //                                                    queued sending accepted waiting unconfirmed failed cancelled damaged
+        (Event::Turn, "sending - - - - - - -"),
+        (
+            Event::Answered(Submission::Accepted { request_id: None }),
+            "- accepted - - - - - -",
+        ),
+        (Event::Answered(network), "- waiting - - - - - -"),
+        (Event::Answered(unclear), "- unconfirmed - - - - - -"),
+        (Event::Answered(refused), "- failed - - - - - -"),
+        (Event::Interrupted, "- unconfirmed - - - - - -"),
+        (held, "waiting - - waiting - - - -"),
+        (Event::TimeCame, "- - - queued - - - -"),
+        (Event::Woken, "- - - queued - - - -"),
+        (
+            Event::Unreadable,
+            "damaged damaged damaged damaged damaged damaged damaged =",
+        ),
+        (Event::AttachmentsUnreadable, "failed - - - - - - -"),
+        (
+            Event::Recovered,
+            "unconfirmed unconfirmed = unconfirmed = = = =",
+        ),
+        (Event::Cancel, "cancelled - - cancelled - - = -"),
+        (Event::Retry, "= - - queued queued queued queued -"),
+        (Event::Edit, "draft - - draft draft draft draft draft"),
+        (Event::Discard, "gone - gone gone gone gone gone gone"),
+    ] {
+        for (state, expected) in states().into_iter().zip(expected.split(' ')) {
+            check(&state, &event, expected);
+        }
+    }
+}
+
+fn check(state: &State, event: &Event, expected: &str) {
+    let before = Progress {
+        state: state.clone(),
+        attempts: 3,
+    };
+    let found = match step(&before, event, NOW) {
+        Err(_) => "-",
+        Ok(Step {
+            effect: Effect::BecomeDraft,
+            ..
+        }) => "draft",
+        Ok(Step {
+            effect: Effect::Remove,
+            ..
+        }) => "gone",
+        Ok(Step { progress, effect }) => {
+            assert_eq!(effect == Effect::Submit, *event == Event::Turn, "{event:?}");
+            assert_eq!(
+                progress.attempts,
+                3 + u32::from(*event == Event::Turn),
+                "{event:?}"
+            );
+            if progress.state == *state {
+                "="
+            } else {
+                progress.state.code()
+            }
+        }
+    };
+    assert_eq!(found, expected, "{state:?} {event:?}");
+}
+
+#[test]
+fn a_person_is_told_why_not() {
+    for (state, event, expected) in [
+        (State::Sending, Event::Cancel, Refused::BeingSent),
+        (State::Sending, Event::Retry, Refused::BeingSent),
+        (State::Sending, Event::Edit, Refused::BeingSent),
+        (State::Sending, Event::Discard, Refused::BeingSent),
+        (
+            State::Accepted { request_id: None },
+            Event::Cancel,
+            Refused::AlreadyAccepted,
+        ),
+        (
+            State::Accepted { request_id: None },
+            Event::Retry,
+            Refused::AlreadyAccepted,
+        ),
+        (
+            State::Accepted { request_id: None },
+            Event::Edit,
+            Refused::AlreadyAccepted,
+        ),
+        (
+            State::Unconfirmed {
+                why: String::new(),
+                request_id: None,
+            },
+            Event::Cancel,
+            Refused::MayHaveBeenSent,
+        ),
+        (
+            State::Damaged {
+                last: String::new(),
+            },
+            Event::Retry,
+            Refused::Damaged,
+        ),
+    ] {
+        let before = Progress { state, attempts: 1 };
+        assert_eq!(
+            step(&before, &event, NOW),
+            Err(expected),
+            "{before:?} {event:?}"
+        );
+    }
+}
+
+#[test]
+fn a_network_is_asked_again_by_the_clock_and_a_sign_in_only_when_woken() {
+    for (reason, retry_after, expected) in [
+        (WaitReason::Network, None, Some(5_000..=10_000)),
+        (
+            WaitReason::Network,
+            Some(Duration::from_secs(120)),
+            Some(120_000..=120_000),
+        ),
+        (WaitReason::SignIn, None, None),
+        (WaitReason::Consent, None, None),
+        (
+            WaitReason::SignIn,
+            Some(Duration::from_secs(30)),
+            Some(30_000..=30_000),
+        ),
+    ] {
+        let sending = Progress {
+            state: State::Sending,
+            attempts: 1,
+        };
+        let answer = Event::Answered(Submission::Waiting(reason, retry_after));
+        let State::Waiting {
+            next_attempt_at_ms, ..
+        } = step(&sending, &answer, NOW).unwrap().progress.state
+        else {
+            panic!("{reason:?} does not wait");
+        };
+        match (next_attempt_at_ms, expected) {
+            (Some(at), Some(range)) => {
+                assert!(range.contains(&(at - NOW.now_ms)), "{reason:?} {at}")
+            }
+            (at, expected) => assert_eq!(at.is_some(), expected.is_some(), "{reason:?}"),
+        }
+    }
+}
+
+#[test]
+fn a_clock_that_was_set_back_does_not_hold_a_message_for_years() {
+    let year_ms = 365 * 24 * 3600 * 1000;
+    for (at, due) in [
+        (NOW.now_ms, true),
+        (NOW.now_ms + 1, false),
+        (NOW.now_ms + 3_600_000, false),
+        (NOW.now_ms + year_ms, true),
+        (i64::MIN, true),
+        (i64::MAX, true),
+    ] {
+        assert_eq!(is_due(at, NOW.now_ms), due, "{at}");
+    }
+}

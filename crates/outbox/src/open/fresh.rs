@@ -1,8 +1,8 @@
-//! A new database. It is made aside and renamed, so that an empty or half-made
+//! A new database, and how one of ours begins. It is made aside and renamed, so that an empty or half-made
 //! file under the database's name always means damage.
 
-use std::fs;
-use std::io;
+use std::fs::{self, File};
+use std::io::{self, Read};
 use std::path::Path;
 
 use rusqlite::Connection;
@@ -47,6 +47,25 @@ pub(crate) fn place(paths: &Paths) -> Result<(), OpenError> {
     sync_folder(&paths.folder)?;
     Ok(())
 }
+
+/// Whether a file begins like a database of ours. SQLite itself would take a
+/// very short file for an empty database and write into it, and so it would
+/// into somebody else's. Only for a file that nobody has open: closing it again
+/// lets go of the locks that SQLite holds on it in this process.
+///
+/// Source: sqlite.org/fileformat2.html §1.3 "The Database Header".
+pub(crate) fn is_ours(path: &Path) -> bool {
+    let mut header = [0; HEADER_BYTES];
+    let read = File::open(path).and_then(|mut file| file.read_exact(&mut header));
+    read.is_ok()
+        && header.starts_with(MAGIC)
+        && header.get(AT_APPLICATION_ID..AT_APPLICATION_ID + 4)
+            == Some(&schema::APPLICATION_ID.to_be_bytes())
+}
+
+const HEADER_BYTES: usize = 100;
+const MAGIC: &[u8] = b"SQLite format 3\0";
+const AT_APPLICATION_ID: usize = 68;
 
 fn remove_leftovers(path: &Path) -> io::Result<()> {
     let mut journal = path.as_os_str().to_owned();

@@ -110,6 +110,10 @@ fn copy(aside: &Path, work: &Path) -> io::Result<PathBuf> {
     Ok(work.join("outbox.db"))
 }
 
+/// Writes the first page of a fresh database over the copy's, told to take the
+/// log into account and the number of pages from the length of the file.
+///
+/// Source: sqlite.org/fileformat2.html §1.3 "The Database Header".
 fn write_first_page(copy: &Path, work: &Path) -> Result<(), OpenError> {
     let path = work.join("fresh.db");
     super::fresh::close(super::fresh::make(&path)?)?;
@@ -119,10 +123,23 @@ fn write_first_page(copy: &Path, work: &Path) -> Result<(), OpenError> {
         .create(true)
         .truncate(false)
         .open(copy)?;
-    file.seek(SeekFrom::Start(0))?;
-    file.write_all(fresh.get(..PAGE_BYTES).unwrap_or_default())?;
+    for (at, bytes) in [
+        (0, fresh.get(..PAGE_BYTES).unwrap_or_default()),
+        (AT_FORMAT_VERSIONS, &FORMAT_WITH_LOG),
+        (AT_PAGE_COUNT, &[0; 4]),
+    ] {
+        file.seek(SeekFrom::Start(at))?;
+        file.write_all(bytes)?;
+    }
     Ok(())
 }
+
+/// Where the header says with which format the file is written and read.
+const AT_FORMAT_VERSIONS: u64 = 18;
+/// "WAL", for writing and reading.
+const FORMAT_WITH_LOG: [u8; 2] = [2, 2];
+/// Where the header counts the pages; zero stands for "by the file's length".
+const AT_PAGE_COUNT: u64 = 28;
 
 /// What is read of a table; the first column is the row's number.
 struct Columns {

@@ -84,19 +84,20 @@ pub(crate) fn one(connection: &Connection, id: ItemId) -> Result<Item, OutboxErr
         .ok_or(OutboxError::NotFound)
 }
 
-/// The statements whose plans matter when the table is long.
+/// The statements whose plans matter when the table is long. Where the planner
+/// would rather read all rows in a state, the index is named.
 pub(crate) mod sql {
     use super::COLUMNS;
 
     pub(crate) fn open() -> String {
         format!(
-            "SELECT {COLUMNS} FROM items WHERE state NOT IN ('accepted', 'cancelled') ORDER BY id"
+            "SELECT {COLUMNS} FROM items INDEXED BY items_open WHERE state NOT IN ('accepted', 'cancelled') ORDER BY id"
         )
     }
 
     pub(crate) fn finished() -> String {
         format!(
-            "SELECT {COLUMNS} FROM items WHERE state IN ('accepted', 'cancelled') ORDER BY id DESC LIMIT ?1"
+            "SELECT {COLUMNS} FROM items INDEXED BY items_closed WHERE state IN ('accepted', 'cancelled') ORDER BY id DESC LIMIT ?1"
         )
     }
 
@@ -117,15 +118,12 @@ pub(crate) mod sql {
 
     pub(crate) const OF_ACCOUNT: &str = "SELECT id FROM items WHERE account = ?1 ORDER BY id";
 
-    pub(crate) const DUE: &str =
-        "SELECT id FROM items WHERE state = 'waiting' AND next_attempt_at_ms <= ?1";
+    pub(crate) const DUE: &str = "SELECT id FROM items INDEXED BY items_waiting WHERE state = 'waiting' AND next_attempt_at_ms <= ?1";
 
     /// Planned under a clock that was ahead.
-    pub(crate) const TOO_FAR: &str =
-        "SELECT id FROM items WHERE state = 'waiting' AND next_attempt_at_ms > ?1";
+    pub(crate) const TOO_FAR: &str = "SELECT id FROM items INDEXED BY items_waiting WHERE state = 'waiting' AND next_attempt_at_ms > ?1";
 
-    pub(crate) const NEXT_DUE: &str =
-        "SELECT min(next_attempt_at_ms) FROM items WHERE state = 'waiting'";
+    pub(crate) const NEXT_DUE: &str = "SELECT min(next_attempt_at_ms) FROM items INDEXED BY items_waiting WHERE state = 'waiting'";
 }
 
 fn item(row: &Row<'_>) -> rusqlite::Result<Item> {
@@ -295,3 +293,6 @@ fn ids(
         .query_map(params, |row| row.get(0).map(ItemId))?
         .collect()
 }
+
+#[cfg(test)]
+mod tests;

@@ -7,7 +7,7 @@ use super::write;
 
 /// Marks the file as ours: the bytes of `Sgnt`, where SQLite's header keeps an
 /// application's mark.
-const APPLICATION_ID: i64 = 0x5367_6e74;
+pub(crate) const APPLICATION_ID: u32 = 0x5367_6e74;
 
 /// The steps, in order.
 const MIGRATIONS: [&str; 1] = [
@@ -63,12 +63,6 @@ pub(crate) const VERSION: i64 = MIGRATIONS.len() as i64;
 /// The schema of an open database.
 pub(crate) fn version(connection: &Connection) -> rusqlite::Result<i64> {
     connection.query_row("PRAGMA user_version", [], |row| row.get(0))
-}
-
-/// Whether the file carries our mark.
-pub(crate) fn is_ours(connection: &Connection) -> rusqlite::Result<bool> {
-    let mark: i64 = connection.query_row("PRAGMA application_id", [], |row| row.get(0))?;
-    Ok(mark == APPLICATION_ID)
 }
 
 /// Takes the steps that are missing, all or none.

@@ -1,0 +1,363 @@
+//! The worker over a real database and a model server.
+
+use std::fs;
+use std::sync::Arc;
+use std::time::Duration;
+
+use outbox::{State, WaitReason, system_clock};
+use tempfile::TempDir;
+
+use crate::rows::execute;
+use crate::world::{
+    ADA, Answer, GRACE, HandClock, Server, Worker, at_rest, check_told, item, message, open, told,
+    until, until_told,
+};
+
+#[tokio::test]
+async fn what_is_queued_arrives_once_with_its_attachments() {
+    let (folder, files) = (TempDir::new().unwrap(), TempDir::new().unwrap());
+    let (outbox, server) = (open(folder.path()), Server::answering([]));
+    fs::write(files.path().join("α.bin"), [1, 2, 3]).unwrap();
+    fs::write(files.path().join("empty"), []).unwrap();
+    let attachments = ["α.bin", "empty"]
+        .map(|name| outbox.attach(&files.path().join(name)).unwrap())
+        .to_vec();
+    let sent = message("Hello 你好", attachments);
+    outbox.enqueue(ADA, None, &sent).unwrap();
+    let worker = Worker::start(&outbox, &server, system_clock());
+    until_told(&outbox, &[("Hello 你好", "accepted")]).await;
+    // Queued while the worker runs: it sees it by itself.
+    outbox.enqueue(ADA, None, &message("Two", vec![])).unwrap();
+    until_told(&outbox, &[("Hello 你好", "accepted"), ("Two", "accepted")]).await;
+    worker.stop().await;
+
+    let seen = server.seen.lock().unwrap();
+    assert_eq!(seen.len(), 2);
+    assert_eq!((&seen[0].message, seen[0].account.as_str()), (&sent, ADA));
+    assert_eq!(seen[0].contents, [vec![1, 2, 3], vec![]]);
+    let item = item(&outbox, "Hello 你好");
+    assert_eq!(
+        (item.key.as_str(), item.attempts),
+        (seen[0].key.as_str(), 1)
+    );
+    assert_eq!(
+        item.state,
+        State::Accepted {
+            request_id: Some("r1".to_owned())
+        }
+    );
+}
+
+#[tokio::test]
+async fn nothing_unclear_is_sent_again_by_itself() {
+    for (answer, expected) in [
+        (Answer::Unclear { stored: true }, "unconfirmed"),
+        (Answer::Unclear { stored: false }, "unconfirmed"),
+        (Answer::Panic, "unconfirmed"),
+        (Answer::Refuse, "failed"),
+    ] {
+        let folder = TempDir::new().unwrap();
+        let (outbox, server, clock) = (
+            open(folder.path()),
+            Server::answering([answer]),
+            HandClock::new(),
+        );
+        let id = outbox
+            .enqueue(ADA, None, &message("Hello", vec![]))
+            .unwrap();
+        for _ in 0..3 {
+            let worker = Worker::start(&outbox, &server, clock.clock());
+            until_told(&outbox, &[("Hello", expected)]).await;
+            clock.advance(Duration::from_secs(7 * 24 * 3600));
+            worker.wake.notify_one();
+            outbox
+                .enqueue(
+                    GRACE,
+                    None,
+                    &message("shows that the worker looked", vec![]),
+                )
+                .unwrap();
+            until(&outbox, |outbox| at_rest(outbox), String::new).await;
+            worker.stop().await;
+            execute(
+                folder.path(),
+                "DELETE FROM items WHERE account = 'grace.tenant'",
+            );
+        }
+        let to_ada = || {
+            server
+                .seen
+                .lock()
+                .unwrap()
+                .iter()
+                .filter(|seen| seen.account == ADA)
+                .count()
+        };
+        assert_eq!(to_ada(), 1);
+        // Only a person sends it again.
+        outbox.retry(id).unwrap();
+        let worker = Worker::start(&outbox, &server, clock.clock());
+        until_told(&outbox, &[("Hello", "accepted")]).await;
+        worker.stop().await;
+        assert_eq!(to_ada(), 2);
+    }
+}
+
+#[tokio::test]
+async fn without_a_network_it_waits_and_goes_by_the_clock_alone() {
+    let folder = TempDir::new().unwrap();
+    let server = Server::answering([Answer::Wait(WaitReason::Network)]);
+    let (outbox, clock) = (open(folder.path()), HandClock::new());
+    outbox
+        .enqueue(ADA, None, &message("Hello", vec![]))
+        .unwrap();
+    let worker = Worker::start(&outbox, &server, clock.clock());
+    until_told(&outbox, &[("Hello", "waiting")]).await;
+    let State::Waiting {
+        reason,
+        next_attempt_at_ms: Some(at),
+    } = item(&outbox, "Hello").state
+    else {
+        panic!("no time is set");
+    };
+    assert_eq!(
+        (reason, (5_000..=10_000).contains(&(at - 1_800_000_000_000))),
+        (WaitReason::Network, true)
+    );
+    clock.advance(Duration::from_secs(10));
+    until_told(&outbox, &[("Hello", "accepted")]).await;
+    assert_eq!(item(&outbox, "Hello").attempts, 2);
+    worker.stop().await;
+}
+
+#[tokio::test]
+async fn a_wake_up_call_sends_what_waits_for_whatever_reason() {
+    for reason in [WaitReason::Network, WaitReason::SignIn, WaitReason::Consent] {
+        let folder = TempDir::new().unwrap();
+        let server = Server::answering([Answer::Wait(reason)]);
+        let (outbox, clock) = (open(folder.path()), HandClock::new());
+        for subject in ["1", "2", "3"] {
+            outbox
+                .enqueue(ADA, None, &message(subject, vec![]))
+                .unwrap();
+        }
+        let worker = Worker::start(&outbox, &server, clock.clock());
+        // One met the wall; the others wait with it and do not run into it as well.
+        until_told(
+            &outbox,
+            &[("1", "waiting"), ("2", "waiting"), ("3", "waiting")],
+        )
+        .await;
+        assert_eq!(server.subjects(), ["1"]);
+        worker.wake.notify_one();
+        until_told(
+            &outbox,
+            &[("1", "accepted"), ("2", "accepted"), ("3", "accepted")],
+        )
+        .await;
+        assert_eq!(server.subjects(), ["1", "1", "2", "3"]);
+        worker.stop().await;
+    }
+}
+
+#[tokio::test]
+async fn one_accounts_trouble_does_not_hold_up_another() {
+    let folder = TempDir::new().unwrap();
+    let (outbox, server) = (open(folder.path()), Server::answering([Answer::Silence]));
+    outbox
+        .enqueue(ADA, None, &message("stuck", vec![]))
+        .unwrap();
+    outbox
+        .enqueue(ADA, None, &message("behind", vec![]))
+        .unwrap();
+    outbox
+        .enqueue(GRACE, None, &message("free", vec![]))
+        .unwrap();
+    let worker = Worker::start(&outbox, &server, system_clock());
+    until_told(
+        &outbox,
+        &[
+            ("stuck", "sending"),
+            ("behind", "queued"),
+            ("free", "accepted"),
+        ],
+    )
+    .await;
+    assert!(outbox.cancel(item(&outbox, "stuck").id).is_err());
+    worker.switch_off().await;
+
+    // The next worker finds it in `sending`, does not send it, and goes on.
+    let worker = Worker::start(&outbox, &server, system_clock());
+    until_told(
+        &outbox,
+        &[
+            ("stuck", "unconfirmed"),
+            ("behind", "accepted"),
+            ("free", "accepted"),
+        ],
+    )
+    .await;
+    worker.stop().await;
+    assert_eq!(
+        server
+            .subjects()
+            .iter()
+            .filter(|subject| *subject == "stuck")
+            .count(),
+        1
+    );
+}
+
+#[tokio::test]
+async fn what_cannot_be_read_is_not_sent_and_holds_nothing_up() {
+    let (folder, files) = (TempDir::new().unwrap(), TempDir::new().unwrap());
+    let (outbox, server) = (open(folder.path()), Server::answering([]));
+    fs::write(files.path().join("a"), "contents").unwrap();
+    let attachment = outbox.attach(&files.path().join("a")).unwrap();
+    outbox
+        .enqueue(ADA, None, &message("altered", vec![]))
+        .unwrap();
+    outbox
+        .enqueue(
+            ADA,
+            None,
+            &message("without its file", vec![attachment.clone()]),
+        )
+        .unwrap();
+    outbox
+        .enqueue(GRACE, None, &message("no account", vec![]))
+        .unwrap();
+    outbox
+        .enqueue(ADA, None, &message("sound", vec![]))
+        .unwrap();
+    execute(
+        folder.path(),
+        "UPDATE items SET message = replace(message, 'altered', 'ALTERED');
+         UPDATE items SET account = CAST(x'ff00' AS TEXT) WHERE account = 'grace.tenant';",
+    );
+    fs::write(
+        folder.path().join("spool").join(attachment.id.as_str()),
+        "CONTENTS",
+    )
+    .unwrap();
+    let worker = Worker::start(&outbox, &server, system_clock());
+    until_told(
+        &outbox,
+        &[
+            ("ALTERED", "damaged"),
+            ("without its file", "failed"),
+            ("no account", "damaged"),
+            ("sound", "accepted"),
+        ],
+    )
+    .await;
+    worker.stop().await;
+    assert_eq!(server.subjects(), ["sound"]);
+    let State::Failed { code, .. } = item(&outbox, "without its file").state else {
+        panic!()
+    };
+    assert_eq!(code, outbox::machine::CODE_ATTACHMENT_DAMAGED);
+}
+
+#[tokio::test]
+async fn one_delivers_at_a_time_and_another_takes_over() {
+    let folder = TempDir::new().unwrap();
+    let (first, second) = (open(folder.path()), open(folder.path()));
+    let (idle, busy) = (Server::answering([Answer::Silence]), Server::answering([]));
+    first.enqueue(ADA, None, &message("taken", vec![])).unwrap();
+    let holder = Worker::start(&first, &idle, system_clock());
+    until_told(&first, &[("taken", "sending")]).await;
+    let waiting = Worker::start(&second, &busy, system_clock());
+    second
+        .enqueue(GRACE, None, &message("from the other", vec![]))
+        .unwrap();
+    until_told(
+        &second,
+        &[("taken", "sending"), ("from the other", "accepted")],
+    )
+    .await;
+    assert!(busy.subjects().is_empty());
+    holder.switch_off().await;
+    second
+        .enqueue(GRACE, None, &message("afterwards", vec![]))
+        .unwrap();
+    until_told(
+        &second,
+        &[
+            ("taken", "unconfirmed"),
+            ("from the other", "accepted"),
+            ("afterwards", "accepted"),
+        ],
+    )
+    .await;
+    waiting.stop().await;
+    assert_eq!(
+        (idle.subjects().len(), busy.subjects()),
+        (2, vec!["afterwards".to_owned()])
+    );
+}
+
+#[tokio::test]
+async fn stopping_lets_an_answer_in() {
+    let folder = TempDir::new().unwrap();
+    let (outbox, server) = (open(folder.path()), Server::answering([]));
+    outbox
+        .enqueue(ADA, None, &message("Hello", vec![]))
+        .unwrap();
+    let worker = Worker::start(&outbox, &server, system_clock());
+    until(
+        &outbox,
+        |_| !server.seen.lock().unwrap().is_empty(),
+        String::new,
+    )
+    .await;
+    worker.stop().await;
+    check_told(&outbox, &[("Hello", "accepted")]);
+}
+
+#[tokio::test]
+async fn copies_that_nothing_uses_are_swept_when_they_are_old() {
+    let (folder, files) = (TempDir::new().unwrap(), TempDir::new().unwrap());
+    let outbox = open(folder.path());
+    fs::write(files.path().join("a"), "contents").unwrap();
+    let [used, orphan, young] = [(); 3].map(|()| outbox.attach(&files.path().join("a")).unwrap());
+    outbox
+        .enqueue(ADA, None, &message("Hello", vec![used.clone()]))
+        .unwrap();
+    let spool = folder.path().join("spool");
+    fs::write(spool.join("half.part"), "con").unwrap();
+    let two_days_ago = system_clock()() - Duration::from_secs(2 * 24 * 3600);
+    for name in [used.id.as_str(), orphan.id.as_str(), "half.part"] {
+        fs::File::options()
+            .write(true)
+            .open(spool.join(name))
+            .unwrap()
+            .set_modified(two_days_ago)
+            .unwrap();
+    }
+    let worker = Worker::start(&outbox, &Server::answering([]), system_clock());
+    until_told(&outbox, &[("Hello", "accepted")]).await;
+    worker.stop().await;
+    assert!(outbox.contents(&used).is_ok() && outbox.contents(&young).is_ok());
+    assert_eq!(fs::read_dir(spool).unwrap().count(), 2);
+}
+
+#[tokio::test]
+async fn a_change_is_announced() {
+    let folder = TempDir::new().unwrap();
+    let (outbox, other) = (open(folder.path()), open(folder.path()));
+    let mut changes = outbox.changes();
+    outbox.enqueue(ADA, None, &message("mine", vec![])).unwrap();
+    assert!(changes.has_changed().unwrap());
+    changes.mark_unchanged();
+    // Another connection's change is seen by the worker within its look.
+    let server: Arc<Server> = Server::answering([]);
+    let worker = Worker::start(&outbox, &server, system_clock());
+    until_told(&outbox, &[("mine", "accepted")]).await;
+    other
+        .enqueue(ADA, None, &message("theirs", vec![]))
+        .unwrap();
+    until_told(&outbox, &[("mine", "accepted"), ("theirs", "accepted")]).await;
+    worker.stop().await;
+    assert_eq!(told(&other).len(), 2);
+}

@@ -1,0 +1,94 @@
+//! Seeded histories over the real database: a server that answers every way, a
+//! worker that is switched off at any await, an outbox closed and opened again.
+//!
+//! `OUTBOX_SEED=n` replays a history's choices.
+
+use std::time::Duration;
+
+use outbox::{State, WaitReason};
+use rand::rngs::StdRng;
+use rand::{RngExt, SeedableRng};
+use tempfile::TempDir;
+
+use crate::world::{ADA, Answer, GRACE, HandClock, Server, Worker, at_rest, message, open, until};
+
+const SEEDS: u64 = 40;
+const ROUNDS: usize = 4;
+
+#[tokio::test]
+async fn at_most_once_and_nothing_silently_gone() {
+    let seeds = match std::env::var("OUTBOX_SEED")
+        .ok()
+        .and_then(|seed| seed.parse().ok())
+    {
+        Some(seed) => seed..seed + 1,
+        None => 0..SEEDS,
+    };
+    for seed in seeds {
+        history(seed).await;
+    }
+}
+
+async fn history(seed: u64) {
+    let mut random = StdRng::seed_from_u64(seed);
+    let (folder, clock) = (TempDir::new().unwrap(), HandClock::new());
+    let server = Server::answering([]);
+    let mut queued = 0;
+    for _ in 0..ROUNDS {
+        let outbox = open(folder.path());
+        *server.answers.lock().unwrap() = (0..3).map(|_| any_answer(&mut random)).collect();
+        for _ in 0..random.random_range(0..4) {
+            let account = if random.random_bool(0.5) { ADA } else { GRACE };
+            outbox
+                .enqueue(
+                    account,
+                    None,
+                    &message(&format!("message {queued}"), vec![]),
+                )
+                .unwrap();
+            queued += 1;
+        }
+        let worker = Worker::start(&outbox, &server, clock.clock());
+        tokio::time::sleep(Duration::from_micros(random.random_range(0..30_000))).await;
+        worker.switch_off().await;
+        clock.advance(Duration::from_secs(random.random_range(0..100)));
+    }
+    let outbox = open(folder.path());
+    server.answers.lock().unwrap().clear();
+    let worker = Worker::start(&outbox, &server, clock.clock());
+    until(&outbox, at_rest, || {
+        format!("OUTBOX_SEED={seed}: never at rest")
+    })
+    .await;
+    worker.stop().await;
+
+    let items = outbox.items().unwrap();
+    assert_eq!(items.len(), queued, "OUTBOX_SEED={seed}: messages are gone");
+    let stored = server.stored.lock().unwrap();
+    for item in items {
+        let copies = stored.get(&item.key).copied().unwrap_or(0);
+        let allowed = match item.state {
+            State::Accepted { .. } => 1..=1,
+            State::Unconfirmed { .. } => 0..=1,
+            State::Failed { .. } => 0..=0,
+            ref state => panic!("OUTBOX_SEED={seed}: {state:?} at rest"),
+        };
+        assert!(
+            allowed.contains(&copies),
+            "OUTBOX_SEED={seed}: {:?} stored {copies} times",
+            item.state
+        );
+    }
+}
+
+fn any_answer(random: &mut StdRng) -> Answer {
+    match random.random_range(0..8) {
+        0..=1 => Answer::Accept,
+        2 => Answer::Unclear { stored: true },
+        3 => Answer::Unclear { stored: false },
+        4 => Answer::Refuse,
+        5 => Answer::Wait(WaitReason::Network),
+        6 => Answer::Wait(WaitReason::SignIn),
+        _ => Answer::Silence,
+    }
+}

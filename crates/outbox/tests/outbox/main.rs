@@ -1,0 +1,16 @@
+//! The outbox from outside: as values, on a real disk, across processes.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::string_slice
+)]
+
+mod damage;
+mod deliveries;
+mod histories;
+mod processes;
+mod rows;
+mod simulation;
+mod world;

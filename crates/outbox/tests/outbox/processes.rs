@@ -1,0 +1,305 @@
+//! Real processes, really killed. The test program starts itself again as a
+//! child that queues and delivers; what the child's server stored and what its
+//! outbox acknowledged stand in two files beside the outbox.
+
+use std::collections::HashMap;
+use std::fs::{self, OpenOptions};
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use message::Message;
+use outbox::{State, Submission, SubmissionFuture, Submit, deliver, system_clock};
+use rand::rngs::StdRng;
+use rand::{RngExt, SeedableRng};
+use tempfile::TempDir;
+use tokio::sync::{Notify, watch};
+
+use crate::world::{ADA, GRACE, at_rest, check_told, message, open, until};
+
+const KILLS: usize = 40;
+
+/// What a child does, by these variables; without them it is no child.
+const FOLDER: &str = "OUTBOX_CHILD_FOLDER";
+const NAME: &str = "OUTBOX_CHILD_NAME";
+const QUEUES: &str = "OUTBOX_CHILD_QUEUES";
+const HANGS: &str = "OUTBOX_CHILD_HANGS";
+
+/// Not a test: the child's main function.
+#[test]
+#[ignore = "started by the other tests as a process of its own"]
+fn child() {
+    let Ok(folder) = std::env::var(FOLDER) else {
+        return;
+    };
+    let world = World {
+        folder: PathBuf::from(folder),
+    };
+    let (name, hangs) = (std::env::var(NAME).unwrap(), std::env::var(HANGS).unwrap());
+    let queues: usize = std::env::var(QUEUES).unwrap().parse().unwrap();
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+        .unwrap();
+    runtime.block_on(async {
+        let outbox = open(&world.outbox());
+        let (stop, stopped) = watch::channel(false);
+        let line = Arc::new(Line {
+            world: world.clone(),
+            hangs: hangs.clone(),
+        });
+        let worker = (hangs != "before delivery").then(|| {
+            tokio::spawn(deliver(
+                outbox.clone(),
+                line,
+                system_clock(),
+                Arc::new(Notify::new()),
+                stopped,
+            ))
+        });
+        for number in 0..queues {
+            let attachment = outbox.attach(&world.original()).unwrap();
+            let account = if number % 2 == 0 { ADA } else { GRACE };
+            let subject = format!("{name} {number}");
+            outbox
+                .enqueue(account, None, &message(&subject, vec![attachment]))
+                .unwrap();
+            world.note("acknowledged", &subject);
+        }
+        if hangs == "before delivery" {
+            std::future::pending::<()>().await;
+        }
+        until(&outbox, at_rest, || {
+            "the child's outbox does not come to rest".to_owned()
+        })
+        .await;
+        stop.send(true).unwrap();
+        worker.unwrap().await.unwrap();
+    });
+}
+
+struct Line {
+    world: World,
+    hangs: String,
+}
+
+impl Submit for Line {
+    fn submit(
+        &self,
+        _: String,
+        key: String,
+        message: Message,
+        contents: Vec<Vec<u8>>,
+    ) -> SubmissionFuture {
+        let (world, hangs) = (self.world.clone(), self.hangs.clone());
+        Box::pin(async move {
+            assert_eq!(
+                (message.attachments.len(), contents),
+                (1, vec![ORIGINAL.to_vec()])
+            );
+            world.note("asked", &key);
+            if hangs == "before the server stores" {
+                std::future::pending::<()>().await;
+            }
+            tokio::time::sleep(Duration::from_millis(2)).await;
+            world.note("stored", &key);
+            if hangs == "after the server stored" {
+                std::future::pending::<()>().await;
+            }
+            tokio::time::sleep(Duration::from_millis(2)).await;
+            Submission::Accepted { request_id: None }
+        })
+    }
+}
+
+const ORIGINAL: &[u8] = b"what is attached";
+
+/// A folder with an outbox, a file to attach, and the children's notes.
+#[derive(Clone)]
+struct World {
+    folder: PathBuf,
+}
+
+impl World {
+    fn new(folder: &Path) -> World {
+        let world = World {
+            folder: folder.to_owned(),
+        };
+        fs::write(world.original(), ORIGINAL).unwrap();
+        world
+    }
+
+    fn outbox(&self) -> PathBuf {
+        self.folder.join("outbox")
+    }
+
+    fn original(&self) -> PathBuf {
+        self.folder.join("original.txt")
+    }
+
+    /// One line, written by one call: a kill leaves all of it or nothing.
+    fn note(&self, file: &str, line: &str) {
+        let path = self.folder.join(file);
+        let mut notes = OpenOptions::new()
+            .append(true)
+            .create(true)
+            .open(path)
+            .unwrap();
+        notes.write_all(format!("{line}\n").as_bytes()).unwrap();
+    }
+
+    fn notes(&self, file: &str) -> Vec<String> {
+        let notes = fs::read_to_string(self.folder.join(file)).unwrap_or_default();
+        notes.lines().map(str::to_owned).collect()
+    }
+
+    fn start(&self, name: &str, queues: usize, hangs: &str) -> Running {
+        let child = Command::new(std::env::current_exe().unwrap())
+            .args(["--exact", "processes::child", "--ignored", "--nocapture"])
+            .envs([
+                (FOLDER, self.folder.to_str().unwrap()),
+                (NAME, name),
+                (HANGS, hangs),
+            ])
+            .env(QUEUES, queues.to_string())
+            .stdout(Stdio::null())
+            .spawn()
+            .unwrap();
+        Running(child)
+    }
+
+    fn wait_for_note(&self, file: &str) {
+        let started = Instant::now();
+        while self.notes(file).is_empty() {
+            assert!(
+                started.elapsed() < Duration::from_secs(30),
+                "no note in {file}"
+            );
+            std::thread::sleep(Duration::from_millis(2));
+        }
+    }
+
+    /// Every acknowledged message is there, and none was stored twice or says what is not so.
+    fn check(&self) -> HashMap<&'static str, usize> {
+        let outbox = open(&self.outbox());
+        let items = outbox.items().unwrap();
+        for subject in self.notes("acknowledged") {
+            assert!(
+                items.iter().any(|item| item.message.subject == subject),
+                "{subject} is gone"
+            );
+        }
+        let (asked, stored) = (self.notes("asked"), self.notes("stored"));
+        let mut states = HashMap::new();
+        for item in &items {
+            let count = |notes: &[String]| notes.iter().filter(|key| **key == item.key).count();
+            let subject = &item.message.subject;
+            assert!(
+                count(&asked) <= 1,
+                "{subject} was submitted {} times",
+                count(&asked)
+            );
+            match &item.state {
+                State::Accepted { .. } => assert_eq!(count(&stored), 1, "{subject}"),
+                State::Unconfirmed { why, .. } => assert_eq!(why, "interrupted", "{subject}"),
+                state => panic!("{subject} is {state:?} at rest"),
+            }
+            *states.entry(item.state.code()).or_default() += 1;
+        }
+        assert!(
+            asked
+                .iter()
+                .all(|key| items.iter().any(|item| item.key == *key)),
+            "sent, and gone from the outbox"
+        );
+        states
+    }
+}
+
+/// A child that does not outlive its test.
+struct Running(Child);
+
+impl Running {
+    fn kill(mut self) {
+        self.0.kill().unwrap();
+        self.0.wait().unwrap();
+    }
+
+    fn succeed(mut self) {
+        assert!(self.0.wait().unwrap().success());
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+#[test]
+fn killed_between_queueing_and_sending_it_is_sent_by_the_next() {
+    let folder = TempDir::new().unwrap();
+    let world = World::new(folder.path());
+    let queueing = world.start("Hello", 1, "before delivery");
+    world.wait_for_note("acknowledged");
+    queueing.kill();
+    check_told(&open(&world.outbox()), &[("Hello 0", "queued")]);
+    fs::remove_file(world.original()).unwrap();
+    world.start("next", 0, "").succeed();
+    assert_eq!(world.check(), HashMap::from([("accepted", 1)]));
+}
+
+#[test]
+fn killed_while_it_is_being_sent_it_is_not_sent_again() {
+    for (hangs, note, stored) in [
+        ("before the server stores", "asked", 0),
+        ("after the server stored", "stored", 1),
+    ] {
+        let folder = TempDir::new().unwrap();
+        let world = World::new(folder.path());
+        let sending = world.start("Hello", 1, hangs);
+        world.wait_for_note(note);
+        sending.kill();
+        check_told(&open(&world.outbox()), &[("Hello 0", "sending")]);
+        for _ in 0..2 {
+            world.start("next", 0, "").succeed();
+            assert_eq!(world.check(), HashMap::from([("unconfirmed", 1)]));
+        }
+        assert_eq!(
+            (world.notes("asked").len(), world.notes("stored").len()),
+            (1, stored)
+        );
+    }
+}
+
+#[test]
+fn killed_at_any_moment_nothing_is_lost_and_nothing_sent_twice() {
+    let mut random = StdRng::seed_from_u64(1);
+    let folder = TempDir::new().unwrap();
+    let world = World::new(folder.path());
+    for number in 0..KILLS {
+        let running = world.start(&format!("run {number}"), 20, "");
+        std::thread::sleep(Duration::from_millis(random.random_range(0..150)));
+        running.kill();
+    }
+    world.start("last", 1, "").succeed();
+    let states = world.check();
+    assert!(
+        states.get("accepted").is_some_and(|count| *count > KILLS),
+        "{states:?}"
+    );
+}
+
+#[test]
+fn two_processes_share_one_outbox() {
+    let folder = TempDir::new().unwrap();
+    let world = World::new(folder.path());
+    let both = ["one", "two"].map(|name| world.start(name, 25, ""));
+    both.into_iter().for_each(Running::succeed);
+    assert_eq!(world.check(), HashMap::from([("accepted", 50)]));
+    assert_eq!(world.notes("acknowledged").len(), 50);
+}

@@ -1,0 +1,277 @@
+//! A server, a person's mail and a folder for them.
+
+use std::collections::HashMap;
+use std::path::Path;
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, SystemTime};
+
+use message::{Attachment, Body, Draft, Message};
+use outbox::{
+    Clock, Item, OpenReport, Opened, Outbox, State, Submission, SubmissionFuture, Submit,
+};
+use tokio::sync::{Notify, watch};
+use tokio::task::JoinHandle;
+
+pub const ADA: &str = "ada.tenant";
+pub const GRACE: &str = "grace.tenant";
+
+/// Names that break whoever counts bytes as characters.
+pub fn message(subject: &str, attachments: Vec<Attachment>) -> Message {
+    Message::try_from(Draft {
+        to: vec!["\"Zoë Ångström\" <zoe@signet.example>".to_owned()],
+        bcc: vec!["noor@outlook.example".to_owned()],
+        subject: subject.to_owned(),
+        body: Body::Html("<p>Grüße, 你好, שלום, 🎉</p>".to_owned()),
+        attachments,
+        ..Draft::default()
+    })
+    .unwrap()
+}
+
+pub fn open(folder: &Path) -> Outbox {
+    let Opened { outbox, report } = Outbox::open(folder).unwrap();
+    assert_eq!(report, OpenReport::Sound);
+    outbox
+}
+
+/// Subject and state code of every item, oldest first.
+pub fn told(outbox: &Outbox) -> Vec<(String, &'static str)> {
+    outbox
+        .items()
+        .unwrap()
+        .into_iter()
+        .map(|item| (item.message.subject, item.state.code()))
+        .collect()
+}
+
+pub fn check_told(outbox: &Outbox, expected: &[(&str, &str)]) {
+    let found = told(outbox);
+    let found: Vec<(&str, &str)> = found
+        .iter()
+        .map(|(subject, state)| (subject.as_str(), *state))
+        .collect();
+    assert_eq!(found, expected);
+}
+
+pub fn item(outbox: &Outbox, subject: &str) -> Item {
+    outbox
+        .items()
+        .unwrap()
+        .into_iter()
+        .find(|item| item.message.subject == subject)
+        .unwrap()
+}
+
+/// A clock moved by hand.
+#[derive(Clone)]
+pub struct HandClock(Arc<Mutex<SystemTime>>);
+
+impl HandClock {
+    pub fn new() -> HandClock {
+        HandClock(Arc::new(Mutex::new(
+            SystemTime::UNIX_EPOCH + Duration::from_secs(1_800_000_000),
+        )))
+    }
+
+    pub fn advance(&self, by: Duration) {
+        *self.0.lock().unwrap() += by;
+    }
+
+    pub fn clock(&self) -> Clock {
+        let now = self.0.clone();
+        Arc::new(move || *now.lock().unwrap())
+    }
+}
+
+/// What one answer does: whether the mail is stored, and what is said then.
+#[derive(Clone, Debug)]
+pub enum Answer {
+    Accept,
+    Unclear {
+        stored: bool,
+    },
+    Refuse,
+    Wait(outbox::WaitReason),
+    /// Stores the mail and never answers.
+    Silence,
+    Panic,
+}
+
+/// A server that answers by a list, then accepts.
+#[derive(Default)]
+pub struct Server {
+    pub answers: Mutex<Vec<Answer>>,
+    pub seen: Mutex<Vec<Seen>>,
+    pub stored: Mutex<HashMap<String, u32>>,
+}
+
+#[derive(Clone)]
+pub struct Seen {
+    pub account: String,
+    pub key: String,
+    pub message: Message,
+    pub contents: Vec<Vec<u8>>,
+}
+
+impl Server {
+    /// Answers `answers` in order.
+    pub fn answering(answers: impl IntoIterator<Item = Answer>) -> Arc<Server> {
+        let server = Server::default();
+        *server.answers.lock().unwrap() = answers.into_iter().collect();
+        Arc::new(server)
+    }
+
+    pub fn subjects(&self) -> Vec<String> {
+        self.seen
+            .lock()
+            .unwrap()
+            .iter()
+            .map(|seen| seen.message.subject.clone())
+            .collect()
+    }
+
+    fn next(&self) -> Answer {
+        let mut answers = self.answers.lock().unwrap();
+        if answers.is_empty() {
+            Answer::Accept
+        } else {
+            answers.remove(0)
+        }
+    }
+
+    fn store(&self, key: &str) {
+        *self
+            .stored
+            .lock()
+            .unwrap()
+            .entry(key.to_owned())
+            .or_default() += 1;
+    }
+}
+
+/// The way to a [`Server`].
+pub struct Line(pub Arc<Server>);
+
+impl Submit for Line {
+    fn submit(
+        &self,
+        account: String,
+        key: String,
+        message: Message,
+        contents: Vec<Vec<u8>>,
+    ) -> SubmissionFuture {
+        let server = self.0.clone();
+        Box::pin(async move {
+            let answer = server.next();
+            server.seen.lock().unwrap().push(Seen {
+                account,
+                key: key.clone(),
+                message,
+                contents,
+            });
+            tokio::task::yield_now().await;
+            if let Answer::Accept | Answer::Unclear { stored: true } | Answer::Silence = answer {
+                server.store(&key);
+            }
+            tokio::task::yield_now().await;
+            match answer {
+                Answer::Accept => Submission::Accepted {
+                    request_id: Some("r1".to_owned()),
+                },
+                Answer::Unclear { .. } => Submission::Unconfirmed {
+                    why: "http_503".to_owned(),
+                    request_id: None,
+                },
+                Answer::Refuse => Submission::Failed {
+                    code: "ErrorInvalidRecipients".to_owned(),
+                    request_id: None,
+                },
+                Answer::Wait(reason) => Submission::Waiting(reason, None),
+                Answer::Silence => std::future::pending().await,
+                Answer::Panic => panic!("as asked"),
+            }
+        })
+    }
+}
+
+/// A running worker.
+pub struct Worker {
+    pub wake: Arc<Notify>,
+    pub task: JoinHandle<()>,
+    stop: watch::Sender<bool>,
+}
+
+impl Worker {
+    pub fn start(outbox: &Outbox, server: &Arc<Server>, clock: Clock) -> Worker {
+        let (wake, (stop, stopped)) = (Arc::new(Notify::new()), watch::channel(false));
+        let line = Arc::new(Line(server.clone()));
+        let task = tokio::spawn(outbox::deliver(
+            outbox.clone(),
+            line,
+            clock,
+            wake.clone(),
+            stopped,
+        ));
+        Worker { wake, task, stop }
+    }
+
+    pub async fn stop(self) {
+        self.stop.send(true).unwrap();
+        self.task.await.unwrap();
+    }
+
+    /// Switched off: nothing is tidied.
+    pub async fn switch_off(self) {
+        self.task.abort();
+        let _ = self.task.await;
+    }
+}
+
+/// How long a test waits for what must come.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// Waits until the items stand as expected.
+pub async fn until_told(outbox: &Outbox, expected: &[(&str, &str)]) {
+    let as_expected = |items: &[(String, &str)]| {
+        items.len() == expected.len()
+            && items
+                .iter()
+                .zip(expected)
+                .all(|((subject, state), expected)| (subject.as_str(), *state) == *expected)
+    };
+    until(
+        outbox,
+        |outbox| as_expected(&told(outbox)),
+        || format!("{:?} instead of {expected:?}", told(outbox)),
+    )
+    .await;
+}
+
+/// Waits until a condition holds, looking at each change.
+pub async fn until(
+    outbox: &Outbox,
+    holds: impl Fn(&Outbox) -> bool,
+    otherwise: impl Fn() -> String,
+) {
+    let mut changes = outbox.changes();
+    let wait = async {
+        while !holds(outbox) {
+            let _ = tokio::time::timeout(Duration::from_millis(50), changes.changed()).await;
+        }
+    };
+    assert!(
+        tokio::time::timeout(PATIENCE, wait).await.is_ok(),
+        "{}",
+        otherwise()
+    );
+}
+
+/// Whether nothing is left to be done without a person.
+pub fn at_rest(outbox: &Outbox) -> bool {
+    outbox.items().unwrap().iter().all(|item| {
+        !matches!(
+            item.state,
+            State::Queued | State::Sending | State::Waiting { .. }
+        )
+    })
+}
