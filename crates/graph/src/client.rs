@@ -200,3 +200,6 @@ fn authorize(headers: &mut HeaderMap, token: &SecretString) -> Result<(), Failur
     headers.insert(AUTHORIZATION, value);
     Ok(())
 }
+
+#[cfg(test)]
+mod tests;

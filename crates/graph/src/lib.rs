@@ -28,6 +28,8 @@ pub mod photo;
 pub mod profile;
 mod retry_after;
 pub mod send_mail;
+#[cfg(test)]
+mod stub;
 mod token;
 mod transport;
 
