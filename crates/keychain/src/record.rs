@@ -140,7 +140,7 @@ fn write_in_parts(
     let generation = old
         .as_ref()
         .map_or(Generation::A, |old| old.generation.other());
-    trim(entries, name, generation, parts.len())?;
+    trim(entries, name, generation, parts.len(), old.as_ref())?;
     for (index, part) in parts.iter().enumerate() {
         entries.set(&generation.part(name, index), part)?;
     }
@@ -152,27 +152,34 @@ fn write_in_parts(
     let manifest =
         serde_json::to_vec(&manifest).map_err(|error| KeychainError::Refused(Box::new(error)))?;
     entries.set(name, &manifest)?;
-    trim(entries, name, generation.other(), 0)
+    trim(entries, name, generation.other(), 0, old.as_ref())
 }
 
 /// Deletes a record and all leftovers of it. The manifest goes first, so that no part of a record is ever read as one.
 pub(crate) fn delete(entries: &dyn Entries, name: &str) -> Result<(), KeychainError> {
-    entries.remove(name)?;
-    if entries.bytes_max().is_some() {
-        trim(entries, name, Generation::A, 0)?;
-        trim(entries, name, Generation::B, 0)?;
+    if entries.bytes_max().is_none() {
+        return entries.remove(name);
     }
-    Ok(())
+    let old = entries.get(name)?.and_then(|entry| manifest(&entry).ok());
+    entries.remove(name)?;
+    trim(entries, name, Generation::A, 0, old.as_ref())?;
+    trim(entries, name, Generation::B, 0, old.as_ref())
 }
 
-/// Removes the parts from `keep` on. From the last to the first: what a crash leaves is again a row without gaps, which the next look finds.
+/// Removes a generation's parts from `keep` on: those the manifest counts, and those that follow without a gap.
+///
+/// From the last to the first: what a crash leaves is again a row without gaps, which the next look finds.
 fn trim(
     entries: &dyn Entries,
     name: &str,
     generation: Generation,
     keep: usize,
+    old: Option<&Manifest>,
 ) -> Result<(), KeychainError> {
-    let mut end = keep;
+    let counted = old
+        .filter(|old| old.generation == generation)
+        .map_or(0, |old| old.parts);
+    let mut end = keep.max(counted);
     while end < PARTS_MAX && entries.get(&generation.part(name, end))?.is_some() {
         end += 1;
     }

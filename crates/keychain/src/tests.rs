@@ -1,1 +1,269 @@
-//! tests
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use keyring_core::api::CredentialStoreApi;
+use keyring_core::{CredentialStore, Entry, Error, mock};
+use secrecy::{ExposeSecret, SecretString};
+
+use crate::record::{self, Entries};
+use crate::{Keychain, KeychainError, Persistence, RECORD_BYTES_MAX, SessionOnlyReason};
+
+mod crash;
+
+const SERVICE: &str = "io.github.signetmail.test";
+
+/// What Windows holds in one entry.
+const WINDOWS: usize = 2_560;
+
+#[tokio::test]
+async fn records_of_any_length_come_back() {
+    for entry_bytes_max in [None, Some(WINDOWS)] {
+        let (keychain, store) = mocked(entry_bytes_max);
+        for length in [
+            0,
+            1,
+            WINDOWS - 1,
+            WINDOWS,
+            WINDOWS + 1,
+            20_000,
+            6,
+            RECORD_BYTES_MAX,
+        ] {
+            let record = text(length);
+            keychain
+                .write("account", SecretString::from(record.as_str()))
+                .await
+                .unwrap();
+            let read = keychain.read("account").await.unwrap().unwrap();
+            assert!(
+                read.expose_secret() == record,
+                "{entry_bytes_max:?} {length}"
+            );
+            assert!(store.longest() <= entry_bytes_max.unwrap_or(usize::MAX));
+        }
+        keychain.delete("account").await.unwrap();
+        assert!(keychain.read("account").await.unwrap().is_none());
+        keychain.delete("account").await.unwrap();
+        assert_eq!(
+            store.names(),
+            Vec::<String>::new(),
+            "{entry_bytes_max:?}: nothing is left"
+        );
+        let too_long = keychain
+            .write("account", text(RECORD_BYTES_MAX + 1).into())
+            .await;
+        assert!(matches!(too_long, Err(KeychainError::TooLong)));
+    }
+}
+
+#[tokio::test]
+async fn names_are_apart_and_letters_are_kept_whole() {
+    let (keychain, _) = mocked(Some(5));
+    keychain.write("a", "Núñez 日本語 🙂".into()).await.unwrap();
+    keychain.write("b", "second".into()).await.unwrap();
+    keychain.delete("b").await.unwrap();
+    assert_eq!(
+        keychain.read("a").await.unwrap().unwrap().expose_secret(),
+        "Núñez 日本語 🙂"
+    );
+}
+
+#[tokio::test]
+async fn a_store_that_fails_is_named_by_what_helps() {
+    for (told, expected) in [
+        (Error::NoStorageAccess("locked".into()), "Locked"),
+        (Error::TooLong("secret".to_owned(), 2_560), "TooLong"),
+        (Error::BadEncoding(b"topsecret".to_vec()), "Torn"),
+        (
+            Error::Invalid("user".to_owned(), "too odd".to_owned()),
+            "Refused",
+        ),
+    ] {
+        let (keychain, store) = mocked(None);
+        keychain.write("account", "kept".into()).await.unwrap();
+        let persistent = matches!(expected, "Locked" | "TooLong");
+        store.fail_next("account", told);
+        let read = keychain.read("account").await;
+        let shown = format!("{read:?}");
+        assert!(!shown.contains("topsecret"), "{shown}");
+        // A torn record is read again and a refusal asked again, and the mock fails once only.
+        assert_eq!(read.is_err(), persistent, "{expected}");
+        assert!(!persistent || shown.contains(expected), "{shown}");
+        assert_eq!(
+            keychain
+                .read("account")
+                .await
+                .unwrap()
+                .unwrap()
+                .expose_secret(),
+            "kept"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_connection_that_broke_is_opened_again() {
+    let (store, opened) = (MockStore::new(), Arc::new(Mutex::new(0)));
+    let (inner, count) = (Arc::clone(&store.0), Arc::clone(&opened));
+    let open = move || {
+        *count.lock().unwrap() += 1;
+        Ok(crate::native::Opened {
+            store: inner.clone(),
+            entry_bytes_max: None,
+        })
+    };
+    let keychain = Keychain::start(SERVICE, Box::new(open), Duration::from_secs(5));
+    keychain.write("account", "kept".into()).await.unwrap();
+    store.fail_next(
+        "account",
+        Error::PlatformFailure("the daemon was restarted".into()),
+    );
+    assert_eq!(
+        keychain
+            .read("account")
+            .await
+            .unwrap()
+            .unwrap()
+            .expose_secret(),
+        "kept"
+    );
+    assert_eq!(*opened.lock().unwrap(), 2);
+}
+
+#[tokio::test]
+async fn without_a_store_records_last_for_the_session() {
+    for (error, reason) in [
+        (
+            Error::PlatformFailure("no bus".into()),
+            SessionOnlyReason::NoStore,
+        ),
+        (Error::NoDefaultStore, SessionOnlyReason::Unsupported),
+    ] {
+        let error = Mutex::new(Some(error));
+        let open = move || Err(error.lock().unwrap().take().unwrap());
+        let keychain = Keychain::start(SERVICE, Box::new(open), Duration::from_secs(5));
+        assert_eq!(
+            keychain.persistence().await,
+            Persistence::SessionOnly { reason }
+        );
+        assert!(keychain.read("account").await.unwrap().is_none());
+        keychain.write("account", "kept".into()).await.unwrap();
+        assert_eq!(
+            keychain
+                .clone()
+                .read("account")
+                .await
+                .unwrap()
+                .unwrap()
+                .expose_secret(),
+            "kept"
+        );
+        keychain.delete("account").await.unwrap();
+        assert!(keychain.read("account").await.unwrap().is_none());
+    }
+}
+
+#[tokio::test]
+async fn a_store_that_waits_for_the_person_stops_nobody_and_gets_the_write_later() {
+    let (release, released) = std::sync::mpsc::channel::<()>();
+    let (store, released) = (MockStore::new(), Mutex::new(released));
+    let inner = Arc::clone(&store.0);
+    let open = move || {
+        // An unlock prompt that nobody has answered yet.
+        released.lock().unwrap().recv().unwrap();
+        Ok(crate::native::Opened {
+            store: inner.clone(),
+            entry_bytes_max: None,
+        })
+    };
+    let keychain = Keychain::start(SERVICE, Box::new(open), Duration::from_millis(50));
+    assert!(matches!(
+        keychain.write("account", "kept".into()).await,
+        Err(KeychainError::Waiting)
+    ));
+    assert!(matches!(
+        keychain.read("account").await,
+        Err(KeychainError::Waiting)
+    ));
+    assert_eq!(keychain.persistence().await, Persistence::Waiting);
+    release.send(()).unwrap();
+    let patient = Keychain {
+        deadline: Duration::from_secs(5),
+        ..keychain
+    };
+    assert_eq!(
+        patient
+            .read("account")
+            .await
+            .unwrap()
+            .unwrap()
+            .expose_secret(),
+        "kept"
+    );
+}
+
+fn mocked(entry_bytes_max: Option<usize>) -> (Keychain, MockStore) {
+    let store = MockStore::new();
+    (
+        Keychain::with_store(SERVICE, store.0.clone(), entry_bytes_max),
+        store,
+    )
+}
+
+fn text(length: usize) -> String {
+    "0123456789abcdefghijklmnopqrstuvwxyz"
+        .chars()
+        .cycle()
+        .take(length)
+        .collect()
+}
+
+/// `keyring-core`'s mock, looked into.
+struct MockStore(Arc<mock::Store>);
+
+impl MockStore {
+    fn new() -> Self {
+        Self(mock::Store::new().unwrap())
+    }
+
+    fn entry(&self, name: &str) -> Entry {
+        self.0.build(SERVICE, name, None).unwrap()
+    }
+
+    /// The next call on the entry fails, once.
+    fn fail_next(&self, name: &str, error: Error) {
+        self.entry(name)
+            .as_any()
+            .downcast_ref::<mock::Cred>()
+            .unwrap()
+            .set_error(error);
+    }
+
+    fn secrets(&self) -> Vec<(String, usize)> {
+        let credentials = self.0.inner.lock().unwrap();
+        let credentials = credentials.borrow();
+        let held = credentials.iter().filter_map(|credential| {
+            let data = credential.inner.lock().unwrap();
+            let length = data.borrow().secret.as_ref().map(Vec::len)?;
+            Some((credential.specifiers.1.clone(), length))
+        });
+        held.collect()
+    }
+
+    fn names(&self) -> Vec<String> {
+        self.secrets().into_iter().map(|(name, _)| name).collect()
+    }
+
+    fn longest(&self) -> usize {
+        self.secrets()
+            .into_iter()
+            .map(|(_, length)| length)
+            .max()
+            .unwrap_or(0)
+    }
+}
+
+#[allow(dead_code)] // Asserts at compile time that the mock is a store like any other.
+fn is_a_store(store: Arc<mock::Store>) -> Arc<CredentialStore> {
+    store
+}

@@ -232,7 +232,7 @@ proptest! {
     /// With the state, the order and the company of the parameters do not matter.
     #[test]
     fn the_code_is_found_wherever_it_stands(code in "[A-Za-z0-9._-]{1,64}", extra in "z[a-z]{1,6}", value in "[a-z0-9]{0,9}", turn in 0_usize..3) {
-        let mut parameters = vec![format!("code={code}"), format!("state={STATE}"), format!("{extra}={value}")];
+        let mut parameters = [format!("code={code}"), format!("state={STATE}"), format!("{extra}={value}")];
         parameters.rotate_left(turn);
         let read = read(&pending(OWN), &format!("{OWN}/?{}#", parameters.join("&"))).unwrap();
         prop_assert_eq!(read.0.expose_secret(), code.as_str());

@@ -13,6 +13,11 @@ use crate::test_key::OURS;
 
 pub const CLIENT: &str = "51673e70-0b0e-4a5c-9d0e-5a4d0b0c0001";
 
+/// When every test begins, by the authority's clock.
+pub fn today() -> SystemTime {
+    SystemTime::UNIX_EPOCH + Duration::from_secs(1_800_000_000)
+}
+
 /// A request as it came.
 #[derive(Clone, Debug)]
 pub struct Request {
@@ -96,7 +101,7 @@ impl TestAuthority {
         let offset = Arc::clone(&self.offset);
         let clock: Clock = Arc::new(move || {
             let offset = *offset.lock().unwrap();
-            let now = SystemTime::now();
+            let now = today();
             if offset < 0 {
                 now - Duration::from_secs(offset.unsigned_abs())
             } else {

@@ -1,7 +1,6 @@
 //! Answers that no authority should give.
 
 use std::sync::Arc;
-use std::time::SystemTime;
 
 use entra::EntraErrorKind::{self, *};
 use entra::{Authority, Client, ClientConfig, SignInAsk, Unreachable, Unreadable};
@@ -9,7 +8,7 @@ use serde_json::json;
 use tokio::io::AsyncWriteExt;
 use tokio::net::TcpListener;
 
-use crate::authority::{CLIENT, Reply, TestAuthority, metadata};
+use crate::authority::{CLIENT, Reply, TestAuthority, metadata, today};
 
 async fn check(what: &str, reply: fn(&str) -> Reply, expected: EntraErrorKind) {
     let authority = TestAuthority::start(move |request| {
@@ -221,7 +220,7 @@ async fn check_unreachable(authority: &str, expected: Unreachable) {
         redirect_uri: "io.github.signetmail://auth".to_owned(),
     };
     let http = reqwest::Client::builder().no_proxy().build().unwrap();
-    let error = Client::new(http, config, Arc::new(SystemTime::now))
+    let error = Client::new(http, config, Arc::new(today))
         .begin(SignInAsk::default())
         .await
         .unwrap_err();

@@ -3,13 +3,13 @@
 use std::collections::HashSet;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use entra::{AccessToken, Account, Ask, SignedIn, SilentError, TokenCache, Tokens};
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Value, json};
 
-use crate::authority::{Reply, Request, TestAuthority};
+use crate::authority::{Reply, Request, TestAuthority, today};
 use crate::store::TestStore;
 
 const ACCOUNT: &str = "690222be-ff1a-4d56-abd1-7e4f7d38e474.72f988bf-86f1-41af-91ab-2d7cd011db47";
@@ -517,7 +517,7 @@ impl World {
     }
 
     fn signed_in(&self, life: u64, refresh_in: Option<u64>) -> SignedIn {
-        let now = SystemTime::now() - Duration::from_millis(1);
+        let now = today();
         let later = |seconds| now + Duration::from_secs(seconds);
         SignedIn {
             account: Account {
