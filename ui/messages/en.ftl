@@ -124,7 +124,7 @@ trouble-clock = { $minutes ->
    *[other] This computer’s clock is off by { $minutes } minutes, so the sign-in cannot be trusted.
 }
     .remedy = Set the clock, then try again.
-trouble-offline = The sign-in page cannot be reached from this computer.
+trouble-offline = The service cannot be reached from this computer.
     .remedy = Check your network, then try again.
 trouble-server-down = Microsoft’s service has a problem of its own.
     .remedy = Try again in a few minutes.
@@ -174,7 +174,7 @@ trouble-misconfigured = The registration with Microsoft does not fit this app.
     .remedy = In the registration, use the platform “Mobile and desktop applications” and allow public client flows; then check the settings here.
 trouble-blocked = Your organization’s rules do not let you sign in here.
     .remedy = Your help desk can tell you what is missing, such as a managed device.
-trouble-tls = The connection to the sign-in page is not safe, so it was not used.
+trouble-tls = The connection to the service is not safe, so it was not used.
     .remedy = A proxy or a wrong clock can be the reason. Check them, then try again.
 trouble-throttled = Microsoft asks Signet to slow down.
     .remedy = Try again in a few minutes.

@@ -10,10 +10,13 @@ export function thisWindow() {
   return getCurrentWindow();
 }
 
+/** The marks that keep names of either direction apart in a sentence. Window managers draw them as boxes. */
+const ISOLATES = /[\u2066-\u2069]/g;
+
 export function setTitle(title: string): void {
-  document.title = title;
+  document.title = title.replaceAll(ISOLATES, "");
   // A title that cannot be set costs nobody their mail.
-  getCurrentWindow().setTitle(title).catch(() => undefined);
+  getCurrentWindow().setTitle(document.title).catch(() => undefined);
 }
 
 /** Calls `close` in place of closing at once. The window closes when Rust is told that it may. */

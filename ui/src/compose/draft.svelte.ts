@@ -67,7 +67,7 @@ export class Draft {
   /** Whether there is nothing in it that anybody would miss. */
   isEmpty(): boolean {
     const { to, cc, bcc, subject, body, attachments } = this.form();
-    const words = body.kind === "text" ? body.content : (new DOMParser().parseFromString(body.content, "text/html").body.textContent ?? "");
+    const words = body.kind === "text" ? body.content : wordsOf(body.content);
     return [...to, ...cc, ...bcc, ...attachments].length === 0 && subject.trim() === "" && words.trim() === "";
   }
 
@@ -75,4 +75,8 @@ export class Draft {
     const saved = await answer(commands.saveDraft(this.form()));
     return saved.status === "ok";
   }
+}
+
+function wordsOf(html: string): string {
+  return new DOMParser().parseFromString(html, "text/html").body.textContent;
 }

@@ -1,4 +1,4 @@
-/** Between formatted and plain text, in the window. */
+/** Between formatted and plain text, in the window. Nothing here lets HTML in: see clean.ts. */
 
 /** Each line as a block of its own, the way the editor writes them. */
 export function htmlOf(text: string): string {
@@ -16,4 +16,13 @@ export function htmlOf(text: string): string {
 export function textOf(root: HTMLElement): string {
   // The editor keeps invisible spaces where the caret needs a place.
   return root.innerText.replaceAll("\u200b", "").replaceAll("\u00a0", " ").replace(/\n+$/, "");
+}
+
+/** The same HTML with a direction of its own for every block, those included that the editor made in passing. */
+export function directed(html: string): string {
+  const { body } = new DOMParser().parseFromString(html, "text/html");
+  for (const block of body.querySelectorAll<HTMLElement>("div, p, li, ul, ol, blockquote")) {
+    if (!block.hasAttribute("dir")) block.dir = "auto";
+  }
+  return body.innerHTML;
 }

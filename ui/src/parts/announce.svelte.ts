@@ -5,7 +5,11 @@ class Announcement {
 
 export const announcement = new Announcement();
 
+/** Not state: who announces something must not thereby start to watch what is announced. */
+let last = "";
+
 /** Says it, also when it was the last thing said. */
 export function announce(words: string): void {
-  announcement.words = announcement.words === words ? `${words}\u00a0` : words;
+  last = last === words ? `${words}\u00a0` : words;
+  announcement.words = last;
 }

@@ -17,6 +17,7 @@ function copyBySelection(value: string): boolean {
   // Inside an open dialog nothing outside of it can be selected.
   (document.querySelector("dialog[open]") ?? document.body).append(holder);
   holder.select();
+  // eslint-disable-next-line @typescript-eslint/no-deprecated -- there is no other way where the new one is refused
   const copied = document.execCommand("copy");
   holder.remove();
   if (focused instanceof HTMLElement) focused.focus();

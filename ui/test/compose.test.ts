@@ -1,0 +1,173 @@
+import userEvent from "@testing-library/user-event";
+import { expect, test } from "vitest";
+import { type Call, type Pretence, pretend } from "../preview/bridge";
+import { composeStates } from "../preview/states";
+import type { DraftForm } from "../src/bindings";
+import { drawn, mounted } from "./mounted";
+
+async function write(state: string, more: Partial<Pretence> = {}): Promise<Call[]> {
+  const sample = composeStates[state];
+  if (!sample) throw new Error(state);
+  const calls = pretend("compose-1", { ...sample, ...more });
+  await mounted(() => import("../src/compose/Compose.svelte"));
+  await expect.poll(() => document.querySelector("#body:not([aria-busy=true])")).not.toBeNull();
+  return calls;
+}
+
+function field(id: string): HTMLInputElement {
+  const found = document.querySelector<HTMLInputElement>(`#${id}`);
+  if (!found) throw new Error(`#${id} is not there`);
+  return found;
+}
+
+function chips(line: string) {
+  return [...document.querySelectorAll<HTMLElement>(`[data-testid="${line}-chips"] > li`)];
+}
+
+const addresses = (line: string) => chips(line).map((chip) => chip.dataset["address"]);
+
+function queued(calls: Call[]): DraftForm | undefined {
+  return calls.findLast(({ command }) => command === "queue_message")?.args["form"] as DraftForm | undefined;
+}
+
+test.for([
+  ["ada@a.example,", ["ada@a.example"]],
+  ["ada@a.example;bob@b.example;", ["ada@a.example", "bob@b.example"]],
+  ["ada@a.example{Enter}", ["ada@a.example"]],
+  ["ada@a.example{Tab}", ["ada@a.example"]],
+  ['"Lovelace, Ada" <ada@a.example>,', ["ada@a.example"]],
+  ["ada@a.example,ADA@a.example,", ["ada@a.example"]],
+] as const)("typed %s", async ([typed, expected]) => {
+  await write("compose-new");
+  const user = userEvent.setup();
+  await user.click(field("to"));
+  await user.keyboard(typed);
+  await expect.poll(() => addresses("to")).toEqual(expected);
+  expect(field("to").value).toBe("");
+});
+
+test("a pasted list becomes chips, whatever separates it", async () => {
+  await write("compose-new");
+  const user = userEvent.setup();
+  await user.click(field("to"));
+  await user.paste('ada@a.example\n"B, Bob" <bob@b.example>; carl@c.example,\tdora@d.example');
+  await expect
+    .poll(() => addresses("to"))
+    .toEqual(["ada@a.example", "bob@b.example", "carl@c.example", "dora@d.example"]);
+});
+
+test("a faulty chip says in words what is wrong, and the field points to it", async () => {
+  await write("compose-new");
+  const user = userEvent.setup();
+  await user.click(field("to"));
+  await user.keyboard("somebody,");
+  await expect.poll(() => chips("to")[0]?.dataset["fault"]).toBe("address-no-at");
+  expect(field("to").getAttribute("aria-invalid")).toBe("true");
+  const reasons = document.querySelector("#to-faults")?.textContent;
+  expect(field("to").getAttribute("aria-describedby")).toContain("to-faults");
+  expect(reasons).toContain("An address has an @ in it.");
+});
+
+test("Backspace selects the last chip first, and deletes it then", async () => {
+  await write("compose-written");
+  const user = userEvent.setup();
+  await user.click(field("to"));
+  await user.keyboard("{Backspace}");
+  expect(document.activeElement).toBe(chips("to").at(-1));
+  expect(chips("to")).toHaveLength(2);
+  await user.keyboard("{Backspace}");
+  expect(addresses("to")).toEqual(["grace@signet.example"]);
+  expect(document.querySelector('[data-testid="live-region"]')?.textContent).toMatch(/Removed .*1.* left/);
+  expect(document.activeElement).toBe(field("to"));
+});
+
+test("Enter on a chip brings its text back to be mended", async () => {
+  await write("compose-faulty");
+  const user = userEvent.setup();
+  await user.click(field("to"));
+  await user.keyboard("{ArrowLeft}{ArrowLeft}{Enter}");
+  await expect.poll(() => field("to").value).toBe("somebody");
+  await user.keyboard("{End}@a.example{Enter}");
+  await expect.poll(() => addresses("to")).toEqual(["grace@@signet", "noor@outlook.example", "somebody@a.example"]);
+});
+
+test("Ctrl+Enter sends what was typed, half-typed addresses included, and saves nothing behind it", async () => {
+  const calls = await write("compose-new");
+  const user = userEvent.setup();
+  await user.click(field("subject"));
+  await user.keyboard("Zażółć 你好 😀");
+  await user.click(field("to"));
+  await user.keyboard("ada@a.example{Control>}{Enter}{/Control}");
+  await expect.poll(() => queued(calls)).toBeDefined();
+  expect(queued(calls)).toMatchObject({ id: "d1", to: ["ada@a.example"], cc: [], bcc: [], subject: "Zażółć 你好 😀" });
+  const sentAt = calls.findIndex(({ command }) => command === "queue_message");
+  await new Promise((resolve) => setTimeout(resolve, 800));
+  const savedAfter = calls.slice(sentAt).filter(({ command }) => command === "save_draft");
+  // A window of an earlier test may still be saving its own draft.
+  expect(savedAfter.filter(({ args }) => (args["form"] as DraftForm).subject.startsWith("Za"))).toEqual([]);
+});
+
+test("a refused message keeps every word, says what is wrong at the fields, and leads to the first", async () => {
+  const calls = await write("compose-faulty");
+  const user = userEvent.setup();
+  await user.click(field("subject"));
+  await user.keyboard("{End}!");
+  document.querySelector<HTMLElement>('[data-testid="send"]')?.click();
+  await expect.poll(() => document.activeElement).toBe(field("to"));
+  expect(document.querySelector("#subject-faults")?.textContent).toContain("255");
+  expect(document.querySelector("#attachments-faults")?.textContent).not.toBe("");
+  expect(field("subject").value).toBe("Notes on the engine!");
+  expect(addresses("to")).toEqual(["grace@@signet", "somebody", "noor@outlook.example"]);
+  // What is wrong with a field is forgotten when it is changed, and the draft is saved again.
+  await user.click(field("subject"));
+  await user.keyboard("{Backspace}");
+  expect(document.querySelector("#subject-faults")?.textContent).toBe("");
+  await expect.poll(() => calls.at(-1)?.command).toBe("save_draft");
+});
+
+test("a draft is saved as it is typed", async () => {
+  const calls = await write("compose-new");
+  const user = userEvent.setup();
+  await user.click(field("subject"));
+  await user.keyboard("Half");
+  const saved = () => calls.filter(({ command }) => command === "save_draft").map(({ args }) => (args["form"] as DraftForm).subject);
+  await expect.poll(saved).toEqual(["Half"]);
+});
+
+test("opening a draft changes nothing in it", async () => {
+  const calls = await write("compose-written");
+  await new Promise((resolve) => setTimeout(resolve, 800));
+  expect(calls.map(({ command }) => command)).not.toContain("save_draft");
+});
+
+test("a draft that cannot be saved is said to be so, and stays in the window", async () => {
+  await write("compose-new", { unsaved: true });
+  const user = userEvent.setup();
+  await user.click(field("subject"));
+  await user.keyboard("Half");
+  await expect.poll(() => document.querySelector('[data-testid="save-state"]')?.textContent).toContain("could not be saved");
+  expect(field("subject").value).toBe("Half");
+});
+
+test("Ctrl+W keeps the draft and closes", async () => {
+  const calls = await write("compose-new");
+  const user = userEvent.setup();
+  await user.click(field("subject"));
+  await user.keyboard("Half{Control>}w{/Control}");
+  await expect.poll(() => calls.map(({ command }) => command)).toContain("keep_draft");
+  const order = calls.map(({ command }) => command).filter((command) => ["save_draft", "keep_draft"].includes(command));
+  expect(order).toEqual(["save_draft", "keep_draft"]);
+});
+
+test("plain text gives the words, and the formatting comes back unless they change", async () => {
+  const calls = await write("compose-written");
+  const toggle = document.querySelector<HTMLElement>('[data-testid="toggle-plain-text"]');
+  toggle?.click();
+  await drawn();
+  expect(field("body").tagName).toBe("TEXTAREA");
+  expect(field("body").value).toContain("weaves");
+  toggle?.click();
+  await expect.poll(() => document.querySelector("#body:not([aria-busy=true])")?.querySelector("b")?.textContent).toBe("weaves");
+  await userEvent.setup().keyboard("{Control>}s{/Control}");
+  await expect.poll(() => calls.map(({ command }) => command)).toContain("save_draft");
+});

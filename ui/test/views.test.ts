@@ -1,0 +1,132 @@
+import axe from "axe-core";
+import { expect, test } from "vitest";
+import { pretend } from "../preview/bridge";
+import { composeStates, mainStates } from "../preview/states";
+import { drawn, mounted } from "./mounted";
+
+async function showMain(state: string, place: "home" | "outbox" | "settings" = "home") {
+  const sample = mainStates[state];
+  if (!sample) throw new Error(state);
+  const calls = pretend("main", { state: sample });
+  await mounted(() => import("../src/Main.svelte"));
+  const [{ start }, { go }] = await Promise.all([import("../src/app.svelte"), import("../src/place.svelte")]);
+  await start();
+  await go(place);
+  return calls;
+}
+
+function find(testid: string): HTMLElement {
+  const found = document.querySelector<HTMLElement>(`[data-testid="${testid}"]`);
+  if (!found) throw new Error(`${testid} is not there`);
+  return found;
+}
+
+async function press(testid: string) {
+  find(testid).click();
+  await drawn();
+}
+
+/** Everything axe can judge without a layout. Contrast and sizes are looked at in the real window. */
+async function checkAccessible() {
+  const { violations } = await axe.run(document.body, {
+    rules: { "color-contrast": { enabled: false }, "target-size": { enabled: false } },
+  });
+  expect(violations.map(({ id, nodes }) => [id, nodes.map((node) => node.html)])).toEqual([]);
+}
+
+/** No view shows an id, or the sentence that stands in for one. */
+function checkWords() {
+  const shown = document.body.textContent;
+  expect(shown).not.toMatch(/\b(trouble|config|state|act|failed|draft|address)-[a-z]+\b/);
+  expect(shown).not.toMatch(/Something went wrong|undefined|\[object|\{ ?\$/);
+}
+
+const VIEWS = [
+  ...Object.keys(mainStates).map((state) => [state, "home"] as const),
+  ["outbox", "outbox"],
+  ["card", "outbox"],
+  ["welcome-faults", "settings"],
+  ["managed", "settings"],
+] as const;
+
+test.for(VIEWS)("%s, %s: in words, and for everybody", async ([state, place]) => {
+  await showMain(state, place);
+  checkWords();
+  await checkAccessible();
+});
+
+test.for(Object.keys(composeStates))("%s: in words, and for everybody", async (state) => {
+  const sample = composeStates[state];
+  if (!sample) throw new Error(state);
+  pretend("compose-1", sample);
+  await mounted(() => import("../src/compose/Compose.svelte"));
+  await expect.poll(() => document.querySelector("#body")).not.toBeNull();
+  checkWords();
+  await checkAccessible();
+});
+
+test("without a client id, signing in to Microsoft leads to the field for it", async () => {
+  const calls = await showMain("welcome-unregistered");
+  await press("sign-in-microsoft");
+  expect(document.activeElement).toBe(find("client-id"));
+  expect(calls.map(({ command }) => command)).not.toContain("sign_in");
+});
+
+test("a trouble tells what to quote, and tries again where it failed", async () => {
+  const calls = await showMain("welcome-declined");
+  expect(find("trouble-code").textContent).toContain("AADSTS65004");
+  expect(find("trouble-correlation").textContent).toContain("2f4b1b54-7c2f-4be0-9d0a-3c1f6d0a7e11");
+  await press("trouble-try-again");
+  expect(calls.at(-1)).toEqual({ command: "sign_in", args: { cloud: "microsoft" } });
+});
+
+test("the card stays while it must be signed in again", async () => {
+  const calls = await showMain("needs");
+  expect(find("card-name").textContent).toBe("Ada Lovelace-Núñez");
+  await press("needs-sign-in-again");
+  expect(calls.at(-1)?.command).toBe("sign_in_again");
+});
+
+test("a test mail goes to one's own address", async () => {
+  const calls = await showMain("card");
+  await press("send-test-mail");
+  expect(calls.at(-1)).toEqual({ command: "open_compose", args: { to: "ada@signet.example" } });
+});
+
+test("an unconfirmed message is sent again only after the person has read what that means", async () => {
+  const calls = await showMain("outbox", "outbox");
+  const sent = () => calls.filter(({ command }) => command === "outbox_retry");
+  await press("outbox-again");
+  expect(find("outbox-dialog").textContent).toContain("will get it twice");
+  expect(sent()).toEqual([]);
+  await press("outbox-dialog-cancel");
+  expect(sent()).toEqual([]);
+  await press("outbox-again");
+  await press("outbox-dialog-confirm");
+  expect(sent()).toEqual([{ command: "outbox_retry", args: { id: "6" } }]);
+});
+
+test("a message under way cannot be touched, and an accepted one only taken off the list", async () => {
+  await showMain("outbox", "outbox");
+  const acts = (state: string) =>
+    [...document.querySelectorAll(`[data-state="${state}"] .buttons > button`)].map((button) => button.textContent);
+  expect(acts("sending")).toEqual([]);
+  expect(acts("accepted")).toEqual(["Remove from list"]);
+  expect(acts("unconfirmed")).toEqual(["Send again…", "Edit", "Discard…"]);
+  expect(acts("damaged")).toEqual(["Discard…"]);
+});
+
+test("signing out asks what becomes of unfinished mail, and only then", async () => {
+  const asks = await showMain("outbox");
+  await press("account-menu");
+  await press("menu-sign-out");
+  await press("sign-out-erase");
+  expect(asks.at(-1)).toEqual({ command: "sign_out", args: { keepMail: false } });
+});
+
+test("signing out without unfinished mail asks nothing", async () => {
+  const calls = await showMain("photo");
+  await press("account-menu");
+  await press("menu-sign-out");
+  expect(calls.at(-1)).toEqual({ command: "sign_out", args: { keepMail: true } });
+});
