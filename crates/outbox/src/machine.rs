@@ -19,7 +19,10 @@
 
 use std::time::Duration;
 
-use crate::schedule;
+mod transitions;
+
+pub(crate) use transitions::due_horizon_ms;
+pub use transitions::is_due;
 
 /// Where a message stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -231,249 +234,22 @@ pub struct Moment {
 /// Decides what follows from `event` for a message that stands at `progress`.
 pub fn step(progress: &Progress, event: &Event, moment: Moment) -> Result<Step, Refused> {
     match event {
-        Event::Turn => turn(progress),
-        Event::Answered(submission) => answered(progress, submission, moment),
-        Event::Interrupted => interrupted(progress),
+        Event::Turn => transitions::turn(progress),
+        Event::Answered(submission) => transitions::answered(progress, submission, moment),
+        Event::Interrupted => transitions::interrupted(progress),
         Event::Held {
             reason,
             next_attempt_at_ms,
-        } => held(progress, *reason, *next_attempt_at_ms),
-        Event::TimeCame => time_came(progress, moment),
-        Event::Woken => woken(progress),
-        Event::Unreadable => unreadable(progress),
-        Event::AttachmentsUnreadable => attachments_unreadable(progress),
-        Event::Recovered => recovered(progress),
-        Event::Cancel => cancel(progress),
-        Event::Retry => retry(progress),
-        Event::Edit => edit(progress),
-        Event::Discard => discard(progress),
-    }
-}
-
-fn turn(progress: &Progress) -> Result<Step, Refused> {
-    match progress.state {
-        State::Queued => Ok(Step {
-            progress: Progress {
-                state: State::Sending,
-                attempts: progress.attempts.saturating_add(1),
-            },
-            effect: Effect::Submit,
-        }),
-        State::Sending
-        | State::Accepted { .. }
-        | State::Waiting { .. }
-        | State::Unconfirmed { .. }
-        | State::Failed { .. }
-        | State::Cancelled
-        | State::Damaged { .. } => Err(Refused::NotApplicable),
-    }
-}
-
-fn answered(progress: &Progress, submission: &Submission, moment: Moment) -> Result<Step, Refused> {
-    if progress.state != State::Sending {
-        return Err(Refused::NotApplicable);
-    }
-    Ok(progress.become_state(match submission {
-        Submission::Accepted { request_id } => State::Accepted {
-            request_id: request_id.clone(),
-        },
-        Submission::Waiting(reason, retry_after) => State::Waiting {
-            reason: *reason,
-            next_attempt_at_ms: next_attempt(*reason, *retry_after, progress.attempts, moment),
-        },
-        Submission::Unconfirmed { why, request_id } => State::Unconfirmed {
-            why: why.clone(),
-            request_id: request_id.clone(),
-        },
-        Submission::Failed { code, request_id } => State::Failed {
-            code: code.clone(),
-            request_id: request_id.clone(),
-        },
-    }))
-}
-
-/// A network comes back unannounced, so it is asked again by the clock. A
-/// sign-in or a consent does not happen without a person, who wakes the queue.
-fn next_attempt(
-    reason: WaitReason,
-    retry_after: Option<Duration>,
-    attempts: u32,
-    moment: Moment,
-) -> Option<i64> {
-    let delay = match reason {
-        WaitReason::Network => schedule::delay_with_retry_after(attempts, moment.seed, retry_after),
-        WaitReason::SignIn | WaitReason::Consent => retry_after?.min(schedule::RETRY_AFTER_MAX),
-    };
-    let delay_ms = i64::try_from(delay.as_millis()).unwrap_or(i64::MAX);
-    Some(moment.now_ms.saturating_add(delay_ms))
-}
-
-fn interrupted(progress: &Progress) -> Result<Step, Refused> {
-    if progress.state != State::Sending {
-        return Err(Refused::NotApplicable);
-    }
-    Ok(progress.become_state(State::Unconfirmed {
-        why: WHY_INTERRUPTED.to_owned(),
-        request_id: None,
-    }))
-}
-
-fn held(
-    progress: &Progress,
-    reason: WaitReason,
-    next_attempt_at_ms: Option<i64>,
-) -> Result<Step, Refused> {
-    match progress.state {
-        State::Queued | State::Waiting { .. } => Ok(progress.become_state(State::Waiting {
-            reason,
-            next_attempt_at_ms,
-        })),
-        State::Sending
-        | State::Accepted { .. }
-        | State::Unconfirmed { .. }
-        | State::Failed { .. }
-        | State::Cancelled
-        | State::Damaged { .. } => Err(Refused::NotApplicable),
-    }
-}
-
-fn time_came(progress: &Progress, moment: Moment) -> Result<Step, Refused> {
-    match progress.state {
-        State::Waiting {
-            next_attempt_at_ms: Some(at),
-            ..
-        } if is_due(at, moment.now_ms) => Ok(progress.become_state(State::Queued)),
-        State::Waiting { .. }
-        | State::Queued
-        | State::Sending
-        | State::Accepted { .. }
-        | State::Unconfirmed { .. }
-        | State::Failed { .. }
-        | State::Cancelled
-        | State::Damaged { .. } => Err(Refused::NotApplicable),
-    }
-}
-
-/// Whether an attempt planned for `at_ms` is to be made now. A time too far
-/// ahead for any schedule was written under a clock that has since been set
-/// back; without this the message would wait for as long as the clock was wrong.
-pub fn is_due(at_ms: i64, now_ms: i64) -> bool {
-    at_ms <= now_ms || at_ms > due_horizon_ms(now_ms)
-}
-
-/// The latest due time that can have been planned under the present clock.
-pub(crate) fn due_horizon_ms(now_ms: i64) -> i64 {
-    let wait_max_ms = i64::try_from(schedule::WAIT_MAX.as_millis()).unwrap_or(i64::MAX);
-    now_ms.saturating_add(wait_max_ms)
-}
-
-fn woken(progress: &Progress) -> Result<Step, Refused> {
-    match progress.state {
-        State::Waiting { .. } => Ok(progress.become_state(State::Queued)),
-        State::Queued
-        | State::Sending
-        | State::Accepted { .. }
-        | State::Unconfirmed { .. }
-        | State::Failed { .. }
-        | State::Cancelled
-        | State::Damaged { .. } => Err(Refused::NotApplicable),
-    }
-}
-
-fn unreadable(progress: &Progress) -> Result<Step, Refused> {
-    match &progress.state {
-        State::Damaged { .. } => Ok(progress.become_state(progress.state.clone())),
-        other => Ok(progress.become_state(State::Damaged {
-            last: other.code().to_owned(),
-        })),
-    }
-}
-
-fn attachments_unreadable(progress: &Progress) -> Result<Step, Refused> {
-    match progress.state {
-        State::Queued => Ok(progress.become_state(State::Failed {
-            code: CODE_ATTACHMENT_DAMAGED.to_owned(),
-            request_id: None,
-        })),
-        State::Sending
-        | State::Accepted { .. }
-        | State::Waiting { .. }
-        | State::Unconfirmed { .. }
-        | State::Failed { .. }
-        | State::Cancelled
-        | State::Damaged { .. } => Err(Refused::NotApplicable),
-    }
-}
-
-/// A damaged database may have lost the last steps of any message that was
-/// still to go, the one into `sending` included: none of them goes by itself.
-fn recovered(progress: &Progress) -> Result<Step, Refused> {
-    Ok(progress.become_state(match &progress.state {
-        State::Queued | State::Waiting { .. } | State::Sending => State::Unconfirmed {
-            why: WHY_RECOVERED.to_owned(),
-            request_id: None,
-        },
-        settled @ (State::Accepted { .. }
-        | State::Unconfirmed { .. }
-        | State::Failed { .. }
-        | State::Cancelled
-        | State::Damaged { .. }) => settled.clone(),
-    }))
-}
-
-fn cancel(progress: &Progress) -> Result<Step, Refused> {
-    match progress.state {
-        State::Queued | State::Waiting { .. } | State::Cancelled => {
-            Ok(progress.become_state(State::Cancelled))
-        }
-        State::Failed { .. } => Err(Refused::NotApplicable),
-        State::Sending => Err(Refused::BeingSent),
-        State::Accepted { .. } => Err(Refused::AlreadyAccepted),
-        State::Unconfirmed { .. } => Err(Refused::MayHaveBeenSent),
-        State::Damaged { .. } => Err(Refused::Damaged),
-    }
-}
-
-/// The one way from `unconfirmed` back into the queue: a person who knows what
-/// is not known and says "send it again".
-fn retry(progress: &Progress) -> Result<Step, Refused> {
-    match progress.state {
-        State::Queued
-        | State::Waiting { .. }
-        | State::Unconfirmed { .. }
-        | State::Failed { .. }
-        | State::Cancelled => Ok(progress.become_state(State::Queued)),
-        State::Sending => Err(Refused::BeingSent),
-        State::Accepted { .. } => Err(Refused::AlreadyAccepted),
-        State::Damaged { .. } => Err(Refused::Damaged),
-    }
-}
-
-/// A damaged row may be edited too: the store says whether its message can be
-/// read, and what was written is worth more than a tidy list.
-fn edit(progress: &Progress) -> Result<Step, Refused> {
-    match progress.state {
-        State::Queued
-        | State::Waiting { .. }
-        | State::Unconfirmed { .. }
-        | State::Failed { .. }
-        | State::Cancelled
-        | State::Damaged { .. } => Ok(progress.go(Effect::BecomeDraft)),
-        State::Sending => Err(Refused::BeingSent),
-        State::Accepted { .. } => Err(Refused::AlreadyAccepted),
-    }
-}
-
-fn discard(progress: &Progress) -> Result<Step, Refused> {
-    match progress.state {
-        State::Sending => Err(Refused::BeingSent),
-        State::Queued
-        | State::Waiting { .. }
-        | State::Accepted { .. }
-        | State::Unconfirmed { .. }
-        | State::Failed { .. }
-        | State::Cancelled
-        | State::Damaged { .. } => Ok(progress.go(Effect::Remove)),
+        } => transitions::held(progress, *reason, *next_attempt_at_ms),
+        Event::TimeCame => transitions::time_came(progress, moment),
+        Event::Woken => transitions::woken(progress),
+        Event::Unreadable => transitions::unreadable(progress),
+        Event::AttachmentsUnreadable => transitions::attachments_unreadable(progress),
+        Event::Recovered => transitions::recovered(progress),
+        Event::Cancel => transitions::cancel(progress),
+        Event::Retry => transitions::retry(progress),
+        Event::Edit => transitions::edit(progress),
+        Event::Discard => transitions::discard(progress),
     }
 }
 
@@ -483,23 +259,6 @@ impl Progress {
         Progress {
             state: State::Queued,
             attempts: 0,
-        }
-    }
-
-    fn become_state(&self, state: State) -> Step {
-        Step {
-            progress: Progress {
-                state,
-                attempts: self.attempts,
-            },
-            effect: Effect::None,
-        }
-    }
-
-    fn go(&self, effect: Effect) -> Step {
-        Step {
-            progress: self.clone(),
-            effect,
         }
     }
 }

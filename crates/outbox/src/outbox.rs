@@ -1,25 +1,27 @@
 //! What a window or a program may ask of the outbox. Every call blocks for as
 //! long as the disk needs: call it where blocking is allowed.
 
-use std::fs;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex};
 
-use message::{Attachment, AttachmentId, Draft, Message};
-use rusqlite::{Connection, Transaction};
+use message::Message;
+use rusqlite::Connection;
 use tokio::sync::watch;
 
 use crate::clock::{Clock, now_ms, system_clock};
 use crate::error::{OpenError, OutboxError};
 use crate::id::{DraftId, ItemId, fresh_key};
-use crate::item::{Item, SavedDraft};
+use crate::item::Item;
 use crate::lock::FileLock;
 use crate::machine::{Event, State, WaitReason};
 use crate::open::{self, Opened};
 use crate::spool::Spool;
 use crate::store::columns::draft_of;
 use crate::store::items::NewItem;
-use crate::store::{self, drafts, items, uses};
+use crate::store::{drafts as draft_rows, items, uses};
+
+mod drafts;
+mod transactions;
 
 /// The outbox of one folder. Clones share it; several processes may have the
 /// same folder open.
@@ -62,81 +64,6 @@ impl Outbox {
         open::open(folder, clock)
     }
 
-    /// Copies a file into the spool: when this returns, the copy is on disk. It
-    /// stays until no draft and no message uses it.
-    ///
-    /// # Errors
-    /// When it is no ordinary file, too large or unreadable, or the disk is full.
-    pub fn attach(&self, path: &Path) -> Result<Attachment, OutboxError> {
-        self.shared.spool.copy_in(path)
-    }
-
-    /// Removes an attachment's copy unless a draft or a message still uses it.
-    ///
-    /// # Errors
-    /// When the disk or the database fails.
-    pub fn detach(&self, id: &AttachmentId) -> Result<(), OutboxError> {
-        self.remove_unused(std::slice::from_ref(id))
-    }
-
-    /// An attachment's contents, checked against its length and digest.
-    ///
-    /// # Errors
-    /// [`OutboxError::AttachmentDamaged`] when the copy is missing or another.
-    pub fn contents(&self, attachment: &Attachment) -> Result<Vec<u8>, OutboxError> {
-        self.shared.spool.read(attachment)
-    }
-
-    /// Saves a draft over its earlier version: when this returns, it is on disk.
-    ///
-    /// # Errors
-    /// [`OutboxError::DraftQueued`] when it was queued meanwhile: a late save
-    /// does not bring a sent message back as a draft.
-    pub fn save_draft(&self, id: &DraftId, draft: &Draft) -> Result<(), OutboxError> {
-        let now_ms = self.now_ms();
-        let before = self.write(|transaction| {
-            if items::of_draft(transaction, id)?.is_some() {
-                return Err(OutboxError::DraftQueued);
-            }
-            let before = uses::of_draft(transaction, id)?;
-            let number = drafts::save(transaction, id, draft, now_ms)?;
-            uses::set_for_draft(transaction, number, &draft.attachments)?;
-            Ok(before)
-        })?;
-        self.remove_unused_or_leave(&before);
-        Ok(())
-    }
-
-    /// All drafts, oldest first; damaged ones with whatever text is left of them.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub fn drafts(&self) -> Result<Vec<SavedDraft>, OutboxError> {
-        self.read(|connection| Ok(drafts::list(connection)?))
-    }
-
-    /// One draft, `None` when there is none of this name.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub fn draft(&self, id: &DraftId) -> Result<Option<Draft>, OutboxError> {
-        self.read(|connection| Ok(drafts::one(connection, id)?.map(|saved| saved.draft)))
-    }
-
-    /// Removes a draft and the copies that only it used. Fine when it is gone already.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub fn discard_draft(&self, id: &DraftId) -> Result<(), OutboxError> {
-        let before = self.write(|transaction| {
-            let before = uses::of_draft(transaction, id)?;
-            drafts::remove(transaction, id)?;
-            Ok(before)
-        })?;
-        self.remove_unused_or_leave(&before);
-        Ok(())
-    }
-
     /// Queues a message and removes the draft it was made from, in one
     /// transaction: when this returns, message and attachments are on disk.
     ///
@@ -174,7 +101,7 @@ impl Outbox {
             let before = match draft {
                 Some(draft) => {
                     let before = uses::of_draft(transaction, draft)?;
-                    drafts::remove(transaction, draft)?;
+                    draft_rows::remove(transaction, draft)?;
                     before
                 }
                 None => Vec::new(),
@@ -228,7 +155,7 @@ impl Outbox {
         self.write_through(|transaction| {
             let draft = draft_of(items::one(transaction, id)?.message);
             items::step(transaction, id, &Event::Edit, now_ms)?;
-            let number = drafts::save(transaction, &draft_id, &draft, now_ms)?;
+            let number = draft_rows::save(transaction, &draft_id, &draft, now_ms)?;
             uses::set_for_draft(transaction, number, &draft.attachments)?;
             Ok(())
         })?;
@@ -299,120 +226,10 @@ impl Outbox {
         Ok(())
     }
 
-    /// Removes those copies that nothing uses. Looks and removes within one
-    /// turn of writing, so that no other process starts to use one in between.
-    fn remove_unused(&self, attachments: &[AttachmentId]) -> Result<(), OutboxError> {
-        if attachments.is_empty() {
-            return Ok(());
-        }
-        let mut connection = self.connection();
-        let transaction = store::write(&mut connection)?;
-        for id in attachments {
-            if !uses::is_used(&transaction, id.as_str())? {
-                self.shared.spool.remove(id)?;
-            }
-        }
-        Ok(())
-    }
-
-    /// What cannot be removed now is swept later; the call that left it behind has done its work.
-    fn remove_unused_or_leave(&self, attachments: &[AttachmentId]) {
-        if let Err(error) = self.remove_unused(attachments) {
-            tracing::warn!(error = %error, "copies of attachments are left for the next sweep");
-        }
-    }
-
     pub(crate) fn now_ms(&self) -> i64 {
         now_ms(&self.shared.clock)
     }
-
-    pub(crate) fn read<T>(
-        &self,
-        work: impl FnOnce(&Connection) -> Result<T, OutboxError>,
-    ) -> Result<T, OutboxError> {
-        let result = work(&self.connection());
-        self.noting_damage(result)
-    }
-
-    /// One transaction, all of it or nothing.
-    pub(crate) fn write<T>(
-        &self,
-        work: impl FnOnce(&Transaction<'_>) -> Result<T, OutboxError>,
-    ) -> Result<T, OutboxError> {
-        let result = commit(&mut self.connection(), work);
-        self.after_write(result)
-    }
-
-    /// One transaction that takes messages out of the queue: brought into the
-    /// database file as well, so that a damaged log cannot put them back.
-    pub(crate) fn write_through<T>(
-        &self,
-        work: impl FnOnce(&Transaction<'_>) -> Result<T, OutboxError>,
-    ) -> Result<T, OutboxError> {
-        let mut connection = self.connection();
-        let result = commit(&mut connection, work);
-        if result.is_ok() {
-            settle(&connection);
-        }
-        drop(connection);
-        self.after_write(result)
-    }
-
-    fn after_write<T>(&self, result: Result<T, OutboxError>) -> Result<T, OutboxError> {
-        if result.is_ok() {
-            self.shared
-                .changes
-                .send_modify(|count| *count = count.wrapping_add(1));
-        }
-        self.noting_damage(result)
-    }
-
-    /// Damage found on the way is mended at the next opening, which then looks at every page.
-    fn noting_damage<T>(&self, result: Result<T, OutboxError>) -> Result<T, OutboxError> {
-        if let Err(OutboxError::Damaged(error)) = &result {
-            tracing::error!(error = %error, "the outbox is damaged");
-            let _ = fs::write(open::suspect_mark(&self.shared.folder), []);
-        }
-        result
-    }
-
-    /// A panic elsewhere leaves no half-made transaction behind (it is rolled back), so the connection is still good.
-    pub(crate) fn connection(&self) -> MutexGuard<'_, Connection> {
-        self.shared
-            .connection
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-    }
 }
 
-fn commit<T>(
-    connection: &mut Connection,
-    work: impl FnOnce(&Transaction<'_>) -> Result<T, OutboxError>,
-) -> Result<T, OutboxError> {
-    let transaction = store::write(connection)?;
-    let value = work(&transaction)?;
-    transaction.commit()?;
-    Ok(value)
-}
-
-/// How often the way into the database file is tried again while a reader in
-/// another process is in it. Reads last milliseconds; the log holds the commit
-/// in any case.
-const SETTLE_TRIES_MAX: u32 = 50;
-
-/// Between two tries.
-const SETTLE_AGAIN: std::time::Duration = std::time::Duration::from_millis(10);
-
-fn settle(connection: &Connection) {
-    for _ in 0..SETTLE_TRIES_MAX {
-        match store::checkpoint(connection) {
-            Ok(true) => return,
-            Ok(false) => std::thread::sleep(SETTLE_AGAIN),
-            Err(error) => {
-                tracing::warn!(error = %crate::error::DatabaseError::from(&error), "commit stays in the log");
-                return;
-            }
-        }
-    }
-    tracing::warn!("commit stays in the log");
-}
+#[cfg(test)]
+mod tests;

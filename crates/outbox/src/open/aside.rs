@@ -9,10 +9,12 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use rusqlite::Connection;
+
 use super::{OpenReport, Paths, database, fresh, salvage};
 use crate::error::OpenError;
 use crate::spool::{Spool, private_folder, sync_folder};
-use crate::store::uses;
+use crate::store::{drafts, items, uses};
 
 const NAME: &str = "outbox-damaged-";
 const PART: &str = ".part";
@@ -47,8 +49,7 @@ pub(crate) fn finish_interrupted(
     if paths.database().symlink_metadata().is_ok() {
         // The fresh database has its name already; only the last moves are missing.
         let connection = crate::store::connect(&paths.database()).map_err(database)?;
-        let report = conclude(paths, spool, &part, &connection, (0, 0))?;
-        return Ok(Some(report));
+        return conclude(paths, spool, &part, &connection).map(Some);
     }
     finish(paths, spool, &part, now_ms).map(Some)
 }
@@ -60,11 +61,11 @@ fn finish(paths: &Paths, spool: &Spool, part: &Path, now_ms: i64) -> Result<Open
     sync_folder(part)?;
     sync_folder(&paths.folder)?;
     let mut connection = fresh::make(&paths.fresh())?;
-    let saved = salvage::salvage(paths, part, &mut connection, now_ms)?;
+    salvage::salvage(paths, part, &mut connection, now_ms)?;
     fresh::close(connection)?;
     fresh::place(paths)?;
     let connection = crate::store::connect(&paths.database()).map_err(database)?;
-    conclude(paths, spool, part, &connection, saved)
+    conclude(paths, spool, part, &connection)
 }
 
 /// Puts the copies that no saved row names beside the damaged database, where
@@ -73,9 +74,10 @@ fn conclude(
     paths: &Paths,
     spool: &Spool,
     part: &Path,
-    connection: &rusqlite::Connection,
-    (items_saved, drafts_saved): (usize, usize),
+    connection: &Connection,
 ) -> Result<OpenReport, OpenError> {
+    let items_saved = items::count(connection).map_err(database)?;
+    let drafts_saved = drafts::count(connection).map_err(database)?;
     let used = uses::all(connection).map_err(database)?;
     let used: HashSet<String> = used.iter().map(ToString::to_string).collect();
     spool.move_others(&used, &part.join("spool"))?;

@@ -46,6 +46,11 @@ pub(crate) fn list(connection: &Connection) -> rusqlite::Result<Vec<SavedDraft>>
         .collect()
 }
 
+pub(crate) fn count(connection: &Connection) -> rusqlite::Result<usize> {
+    let count: i64 = connection.query_row("SELECT count(*) FROM drafts", [], |row| row.get(0))?;
+    Ok(usize::try_from(count).unwrap_or_default())
+}
+
 pub(crate) fn one(connection: &Connection, id: &DraftId) -> rusqlite::Result<Option<SavedDraft>> {
     connection
         .prepare_cached(&format!("SELECT {COLUMNS} FROM drafts WHERE id = ?1"))?

@@ -76,6 +76,11 @@ fn collect(
         .collect()
 }
 
+pub(crate) fn count(connection: &Connection) -> rusqlite::Result<usize> {
+    let count: i64 = connection.query_row("SELECT count(*) FROM items", [], |row| row.get(0))?;
+    Ok(usize::try_from(count).unwrap_or_default())
+}
+
 pub(crate) fn one(connection: &Connection, id: ItemId) -> Result<Item, OutboxError> {
     connection
         .prepare_cached(&sql::one())?

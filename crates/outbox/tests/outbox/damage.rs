@@ -99,11 +99,15 @@ fn check_set_aside(folder: &Path) -> (usize, usize) {
     (items_saved, drafts_saved)
 }
 
+/// Harms a file.
+type Damage = fn(&Path);
+/// How many messages and drafts must be saved, where it can be told.
+type Saved = Option<(usize, usize)>;
+
 #[test]
 fn a_damaged_database_is_set_aside_and_what_can_be_read_is_saved() {
     let all = (MESSAGES, DRAFTS);
-    type Damage = fn(&Path);
-    let cases: [(&str, Damage, Option<(usize, usize)>); 9] = [
+    let cases: [(&str, Damage, Saved); 9] = [
         (
             "the header is noise",
             |db| overwrite(db, 0, &[0xa5; 100]),
@@ -280,7 +284,6 @@ fn a_log_that_was_cut_off_by_the_crash_is_taken_up_without_its_last_step() {
 
 #[test]
 fn a_damaged_log_is_set_aside_with_its_database() {
-    type Damage = fn(&Path);
     let cases: [(&str, Damage); 4] = [
         ("its header is noise", |log| overwrite(log, 0, &[0xa5; 32])),
         ("a frame in its middle is noise", |log| {
@@ -383,6 +386,25 @@ fn an_interrupted_setting_aside_is_finished() {
             "{moved:?}"
         );
     }
+}
+
+#[test]
+fn an_interrupted_setting_aside_that_lacks_only_its_name_is_told_in_full() {
+    let folder = filled();
+    let part = folder.path().join("outbox-damaged-1.part");
+    fs::create_dir(&part).unwrap();
+    fs::write(part.join("outbox.db"), "noise").unwrap();
+    let report = Outbox::open(folder.path()).unwrap().report;
+    let to = folder.path().join("outbox-damaged-1");
+    assert_eq!(
+        report,
+        OpenReport::SetAside {
+            to,
+            items_saved: MESSAGES,
+            drafts_saved: DRAFTS
+        }
+    );
+    open(folder.path());
 }
 
 #[test]

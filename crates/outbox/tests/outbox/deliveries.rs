@@ -77,7 +77,7 @@ async fn nothing_unclear_is_sent_again_by_itself() {
                     &message("shows that the worker looked", vec![]),
                 )
                 .unwrap();
-            until(&outbox, |outbox| at_rest(outbox), String::new).await;
+            until(&outbox, at_rest, String::new).await;
             worker.stop().await;
             execute(
                 folder.path(),
@@ -360,4 +360,31 @@ async fn a_change_is_announced() {
     until_told(&outbox, &[("mine", "accepted"), ("theirs", "accepted")]).await;
     worker.stop().await;
     assert_eq!(told(&other).len(), 2);
+}
+
+#[tokio::test]
+async fn an_answer_outlasts_a_disk_that_refuses_it() {
+    let folder = TempDir::new().unwrap();
+    let (outbox, server) = (open(folder.path()), Server::answering([]));
+    outbox
+        .enqueue(ADA, None, &message("Hello", vec![]))
+        .unwrap();
+    execute(
+        folder.path(),
+        "CREATE TRIGGER refuse BEFORE UPDATE ON items WHEN NEW.state = 'accepted'
+         BEGIN SELECT RAISE(ABORT, 'refused'); END",
+    );
+    let worker = Worker::start(&outbox, &server, system_clock());
+    until(
+        &outbox,
+        |_| !server.stored.lock().unwrap().is_empty(),
+        String::new,
+    )
+    .await;
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    check_told(&outbox, &[("Hello", "sending")]);
+    execute(folder.path(), "DROP TRIGGER refuse");
+    until_told(&outbox, &[("Hello", "accepted")]).await;
+    worker.stop().await;
+    assert_eq!(server.subjects().len(), 1);
 }

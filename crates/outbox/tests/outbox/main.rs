@@ -7,6 +7,7 @@
     clippy::string_slice
 )]
 
+#[cfg(unix)]
 mod damage;
 mod deliveries;
 mod histories;

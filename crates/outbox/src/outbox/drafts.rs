@@ -1,0 +1,111 @@
+//! Drafts and what is attached to them.
+
+use std::path::Path;
+
+use message::{Attachment, AttachmentId, Draft};
+
+use super::Outbox;
+use crate::error::OutboxError;
+use crate::id::DraftId;
+use crate::item::SavedDraft;
+use crate::store::{self, drafts, items, uses};
+
+impl Outbox {
+    /// Copies a file into the spool: when this returns, the copy is on disk. It
+    /// stays until no draft and no message uses it.
+    ///
+    /// # Errors
+    /// When it is no ordinary file, too large or unreadable, or the disk is full.
+    pub fn attach(&self, path: &Path) -> Result<Attachment, OutboxError> {
+        self.shared.spool.copy_in(path)
+    }
+
+    /// Removes an attachment's copy unless a draft or a message still uses it.
+    ///
+    /// # Errors
+    /// When the disk or the database fails.
+    pub fn detach(&self, id: &AttachmentId) -> Result<(), OutboxError> {
+        self.remove_unused(std::slice::from_ref(id))
+    }
+
+    /// An attachment's contents, checked against its length and digest.
+    ///
+    /// # Errors
+    /// [`OutboxError::AttachmentDamaged`] when the copy is missing or another.
+    pub fn contents(&self, attachment: &Attachment) -> Result<Vec<u8>, OutboxError> {
+        self.shared.spool.read(attachment)
+    }
+
+    /// Saves a draft over its earlier version: when this returns, it is on disk.
+    ///
+    /// # Errors
+    /// [`OutboxError::DraftQueued`] when it was queued meanwhile: a late save
+    /// does not bring a sent message back as a draft.
+    pub fn save_draft(&self, id: &DraftId, draft: &Draft) -> Result<(), OutboxError> {
+        let now_ms = self.now_ms();
+        let before = self.write(|transaction| {
+            if items::of_draft(transaction, id)?.is_some() {
+                return Err(OutboxError::DraftQueued);
+            }
+            let before = uses::of_draft(transaction, id)?;
+            let number = drafts::save(transaction, id, draft, now_ms)?;
+            uses::set_for_draft(transaction, number, &draft.attachments)?;
+            Ok(before)
+        })?;
+        self.remove_unused_or_leave(&before);
+        Ok(())
+    }
+
+    /// All drafts, oldest first; damaged ones with whatever text is left of them.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn drafts(&self) -> Result<Vec<SavedDraft>, OutboxError> {
+        self.read(|connection| Ok(drafts::list(connection)?))
+    }
+
+    /// One draft, `None` when there is none of this name.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn draft(&self, id: &DraftId) -> Result<Option<Draft>, OutboxError> {
+        self.read(|connection| Ok(drafts::one(connection, id)?.map(|saved| saved.draft)))
+    }
+
+    /// Removes a draft and the copies that only it used. Fine when it is gone already.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn discard_draft(&self, id: &DraftId) -> Result<(), OutboxError> {
+        let before = self.write(|transaction| {
+            let before = uses::of_draft(transaction, id)?;
+            drafts::remove(transaction, id)?;
+            Ok(before)
+        })?;
+        self.remove_unused_or_leave(&before);
+        Ok(())
+    }
+
+    /// Removes those copies that nothing uses. Looks and removes within one
+    /// turn of writing, so that no other process starts to use one in between.
+    fn remove_unused(&self, attachments: &[AttachmentId]) -> Result<(), OutboxError> {
+        if attachments.is_empty() {
+            return Ok(());
+        }
+        let mut connection = self.connection();
+        let transaction = store::write(&mut connection)?;
+        for id in attachments {
+            if !uses::is_used(&transaction, id.as_str())? {
+                self.shared.spool.remove(id)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// What cannot be removed now is swept later; the call that left it behind has done its work.
+    pub(super) fn remove_unused_or_leave(&self, attachments: &[AttachmentId]) {
+        if let Err(error) = self.remove_unused(attachments) {
+            tracing::warn!(error = %error, "copies of attachments are left for the next sweep");
+        }
+    }
+}
