@@ -55,17 +55,22 @@ impl Clock {
     }
 
     fn format(&self, pattern: &str) -> String {
-        rfc3339_or(self.now_ms(), |at| at.strftime(pattern).to_string())
+        written(self.now_ms(), |at| at.strftime(pattern).to_string())
     }
 }
 
 /// RFC 3339 with milliseconds, in UTC.
 pub fn rfc3339(at_ms: i64) -> String {
-    rfc3339_or(at_ms, |at| {
+    written(at_ms, |at| {
         at.strftime("%Y-%m-%dT%H:%M:%S%.3fZ").to_string()
     })
 }
 
-fn rfc3339_or(at_ms: i64, write: impl Fn(Timestamp) -> String) -> String {
+/// For people: to the second, in UTC.
+pub fn readable(at_ms: i64) -> String {
+    written(at_ms, |at| at.strftime("%Y-%m-%d %H:%M:%S UTC").to_string())
+}
+
+fn written(at_ms: i64, write: impl Fn(Timestamp) -> String) -> String {
     Timestamp::from_millisecond(at_ms).map_or_else(|_| String::new(), write)
 }

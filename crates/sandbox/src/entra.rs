@@ -4,6 +4,7 @@
 //! documentation, what recordings of the service show wins.
 
 mod authorize;
+mod facts;
 mod flow;
 mod issue;
 mod metadata;

@@ -169,3 +169,55 @@ impl Mailboxes {
             .collect()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_oldest_mail_makes_room() {
+        let mailboxes = Mailboxes::default();
+        for _ in 0..=MAILS_MAX {
+            mailboxes.deliver(mail(0));
+        }
+        let kept = mailboxes.all();
+        assert_eq!((kept.len(), kept[0].id), (MAILS_MAX, 2));
+    }
+
+    #[test]
+    fn large_mail_makes_room_by_its_bytes() {
+        const LARGE: usize = 32 * 1024 * 1024;
+        let mailboxes = Mailboxes::default();
+        for _ in 0..9 {
+            mailboxes.deliver(mail(LARGE));
+        }
+        assert_eq!(mailboxes.all().len(), MAIL_BYTES_MAX / LARGE - 1);
+    }
+
+    fn mail(bytes: usize) -> Mail {
+        Mail {
+            id: 0,
+            from: Mailbox {
+                name: None,
+                address: "ada@signet.example".to_owned(),
+            },
+            to: Vec::new(),
+            cc: Vec::new(),
+            bcc: Vec::new(),
+            subject: String::new(),
+            html: None,
+            text: String::new(),
+            attachments: vec![Attachment {
+                name: "a".to_owned(),
+                content_type: String::new(),
+                content_id: None,
+                inline: false,
+                content: vec![0; bytes],
+            }],
+            headers: Vec::new(),
+            properties: BTreeMap::new(),
+            in_sent_items: true,
+            received_ms: 0,
+        }
+    }
+}

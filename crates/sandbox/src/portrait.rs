@@ -16,6 +16,12 @@ pub const LARGEST: u32 = 648;
 /// Sharp enough, and small: real photos of this size have some 60 KB.
 const JPEG_QUALITY: u8 = 90;
 
+/// How far from an edge its exact distance still matters: a few pixels.
+const NEAR: f32 = 0.01;
+
+/// The picture is the same for every sandbox of a process, so it is drawn once.
+static DRAWN: OnceLock<RgbImage> = OnceLock::new();
+
 type Colour = [f32; 3];
 
 const SKY_TOP: Colour = [38.0, 62.0, 120.0];
@@ -33,7 +39,6 @@ const SUN: Colour = [255.0, 226.0, 178.0];
 /// Pictures by size, drawn once.
 #[derive(Default)]
 pub struct Portraits {
-    drawn: OnceLock<RgbImage>,
     encoded: Mutex<HashMap<u32, Arc<[u8]>>>,
 }
 
@@ -49,7 +54,7 @@ impl Portraits {
         if let Some(known) = lock(&self.encoded).get(&size) {
             return Arc::clone(known);
         }
-        let drawn = self.drawn.get_or_init(draw);
+        let drawn = DRAWN.get_or_init(draw);
         let bytes: Arc<[u8]> = if size == LARGEST {
             encode(drawn).into()
         } else {
@@ -100,7 +105,7 @@ fn shapes(x: f32, y: f32) -> [(f32, Colour); 20] {
         (fringe.max(-parting).max(face - 0.02), HAIR),
         (
             ellipse(mirrored, y, 0.59, 0.485, 0.035, 0.022),
-            [238.0, 164.0, 140.0],
+            [236.0, 172.0, 146.0],
         ),
         (ellipse(mirrored, y, 0.568, 0.405, 0.029, 0.017), WHITE),
         (ellipse(mirrored, y, 0.568, 0.405, 0.0145, 0.0155), DARK),
@@ -117,6 +122,10 @@ fn shapes(x: f32, y: f32) -> [(f32, Colour); 20] {
 /// An approximate signed distance to an ellipse, exact enough for its edge.
 fn ellipse(x: f32, y: f32, centre_x: f32, centre_y: f32, radius_x: f32, radius_y: f32) -> f32 {
     let (x, y) = (x - centre_x, y - centre_y);
+    // Most points lie far from most shapes; the square root is for the others.
+    if x.abs() > radius_x + NEAR || y.abs() > radius_y + NEAR {
+        return NEAR;
+    }
     let scaled = (x / radius_x).hypot(y / radius_y);
     let slope = (x / (radius_x * radius_x)).hypot(y / (radius_y * radius_y));
     if slope == 0.0 {

@@ -15,12 +15,13 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use url::form_urlencoded;
 
-use super::flow::{self, Flow};
-use super::refusal::{
-    APP_UNKNOWN, CHALLENGE_INVALID, Ids, PARAMETER_REPEATED, PROMPT_INVALID, REDIRECT_URI_UNKNOWN,
+use super::facts::{
+    APP_UNKNOWN, CHALLENGE_INVALID, PARAMETER_REPEATED, PROMPT_INVALID, REDIRECT_URI_UNKNOWN,
     REQUEST_TOO_LONG, RESOURCE_UNKNOWN, RESPONSE_MODE_UNSUPPORTED, RESPONSE_TYPE_UNSUPPORTED,
-    Refusal, SCOPE_INVALID, TENANT_UNKNOWN,
+    SCOPE_INVALID, TENANT_UNKNOWN,
 };
+use super::flow::{self, Flow};
+use super::refusal::{Ids, Refusal};
 use super::session::Session;
 use crate::codes::Challenge;
 use crate::directory::{Tenancy, app, redirect_matches};

@@ -11,10 +11,9 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::authorize::{Ask, Prompt, ResponseMode};
+use super::facts::{CONFIRMATION_NEEDED, CONSENT_MISSING, NO_SESSION, SESSION_UNCLEAR};
 use super::outcome::{self, Parameters};
-use super::refusal::{
-    CONFIRMATION_NEEDED, CONSENT_MISSING, Ids, NO_SESSION, Refusal, SESSION_UNCLEAR,
-};
+use super::refusal::{Ids, Refusal};
 use super::session::Session;
 use crate::codes::Grant;
 use crate::directory::{Person, Quirk, Tenancy, app, by_address};

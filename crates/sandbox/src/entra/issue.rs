@@ -33,7 +33,7 @@ const REFRESH_IN_FROM_SECONDS: i64 = 2 * 3600;
 /// What is to be issued.
 pub struct Issue<'a> {
     /// To whom.
-    pub person: &'a Person,
+    pub person: &'static Person,
     /// For which client.
     pub client_id: &'a str,
     /// What this request asked.
@@ -43,7 +43,7 @@ pub struct Issue<'a> {
     /// Whether scopes were asked in the long form.
     pub long_scopes: bool,
     /// For the ID token; only if one was sent.
-    pub nonce: Option<&'a str>,
+    pub nonce: Option<String>,
     /// Whether the client can take a claims challenge.
     pub cp1: bool,
     /// Whether `client_info` was asked.
@@ -146,7 +146,7 @@ fn id_token_claims(now: i64, origin: &str, issue: &Issue<'_>) -> Value {
             fields.insert("rh".to_owned(), json!(format!("1.{}", opaque())));
             fields.insert("uti".to_owned(), json!(opaque()));
         }
-        if let Some(nonce) = issue.nonce {
+        if let Some(nonce) = &issue.nonce {
             fields.insert("nonce".to_owned(), json!(nonce));
         }
         if let Some(mail) = person.mail.or(personal.then_some(person.address))

@@ -15,8 +15,9 @@ use axum::response::Response;
 use serde_json::{Value, json};
 use url::Url;
 
+use super::facts::{INSTANCE_UNKNOWN, TENANT_UNKNOWN};
 use super::origin::Origin;
-use super::refusal::{INSTANCE_UNKNOWN, Ids, Refusal, TENANT_UNKNOWN, json_answer};
+use super::refusal::{Ids, Refusal, json_answer};
 use crate::directory::{PERSONAL_TENANT_ID, Tenancy};
 use crate::router::is_loopback_host;
 use crate::world::World;

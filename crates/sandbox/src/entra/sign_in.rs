@@ -8,12 +8,13 @@ use axum::http::HeaderMap;
 use axum::response::Response;
 use serde::Deserialize;
 
+use super::facts::{
+    ADMIN_NEEDED, CONSENT_DECLINED, NOT_IN_TENANT, REQUEST_MALFORMED, USER_DISABLED, USER_UNKNOWN,
+    WRONG_PASSWORD,
+};
 use super::flow::{self, Flow};
 use super::outcome;
-use super::refusal::{
-    ADMIN_NEEDED, CONSENT_DECLINED, Ids, NOT_IN_TENANT, REQUEST_MALFORMED, Refusal, USER_DISABLED,
-    USER_UNKNOWN, WRONG_PASSWORD,
-};
+use super::refusal::{Ids, Refusal};
 use super::session::Session;
 use crate::directory::{PASSWORD, Person, Quirk, by_address, by_oid};
 use crate::entra::authorize::Prompt;

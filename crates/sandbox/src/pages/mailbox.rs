@@ -7,7 +7,7 @@ use axum::response::{IntoResponse, Response};
 
 use super::frame::{Page, text};
 use super::notice::not_found;
-use crate::clock::rfc3339;
+use crate::clock;
 use crate::directory::PEOPLE;
 use crate::mailboxes::{Mail, Mailbox};
 use crate::world::World;
@@ -64,7 +64,7 @@ pub fn message(world: &World, id: u64) -> Response {
         to = line("To", &mail.to),
         cc = line("Cc", &mail.cc),
         bcc = line("Bcc", &mail.bcc),
-        received = text(&rfc3339(mail.received_ms)),
+        received = text(&clock::readable(mail.received_ms)),
         attachments = attachments(&mail),
         html = mail.html.as_deref().map(html_body).unwrap_or_default(),
         text_title = if mail.html.is_some() {
@@ -128,12 +128,12 @@ fn list(mails: &[Arc<Mail>], id: &str) -> String {
                 subject = text(subject(mail)),
                 from = people(std::slice::from_ref(&mail.from)),
                 to = people(&mail.to),
-                when = text(&rfc3339(mail.received_ms)),
+                when = text(&clock::readable(mail.received_ms)),
             )
         })
         .collect();
     format!(
-        "<table id=\"{id}\"><thead><tr><th>Subject<th>From<th>To<th>Received</thead><tbody>{rows}</tbody></table>"
+        "<table id=\"{id}\" class=\"mails\"><thead><tr><th>Subject<th>From<th>To<th>Received</thead><tbody>{rows}</tbody></table>"
     )
 }
 

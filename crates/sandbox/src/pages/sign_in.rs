@@ -3,7 +3,7 @@
 use axum::response::{IntoResponse, Response};
 
 use super::frame::{Page, text};
-use crate::directory::{PASSWORD, PEOPLE, Person};
+use crate::directory::{PASSWORD, PEOPLE, Person, Quirk};
 use crate::entra::{Flow, Refusal, Session, form_target, leaves_the_browser};
 use crate::world::World;
 
@@ -95,13 +95,25 @@ fn account(person: &Person, signed_in: bool) -> String {
     format!(
         "<li><button id=\"account-{address}\" name=\"pick\" value=\"{address}\">\
          <span class=\"initials\" aria-hidden=\"true\">{initials}</span><b>{name}</b>\
-         <small>{address}{signed_in}<br>{about}</small></button></li>",
+         <small title=\"{about}\">{address}{note}</small></button></li>",
         address = text(person.address),
         initials = text(&initials(person)),
         name = text(person.name),
-        signed_in = if signed_in { " · signed in" } else { "" },
+        note = text(&note(person, signed_in)),
         about = text(person.about),
     )
+}
+
+/// What tells the accounts apart at a glance.
+fn note(person: &Person, signed_in: bool) -> String {
+    let kind = match person.quirk {
+        Quirk::NeedsAdmin => " · needs an administrator",
+        Quirk::Disabled => " · disabled",
+        Quirk::None if person.is_personal() => " · personal account",
+        Quirk::None => "",
+    };
+    let session = if signed_in { " · signed in" } else { "" };
+    format!("{kind}{session}")
 }
 
 fn initials(person: &Person) -> String {

@@ -1,0 +1,143 @@
+//! The control API and the fences around the sandbox.
+
+use std::net::{Ipv4Addr, SocketAddr};
+
+use sandbox::{Settings, StartError, start};
+use serde_json::json;
+
+use crate::browser::{SIGN_IN, Tenant, string};
+
+#[tokio::test]
+async fn other_hosts_are_not_served() {
+    let tenant = Tenant::start().await;
+    let control = format!("http://{}/requests", tenant.control);
+    for url in [tenant.url("/v1.0/me"), tenant.url("/"), control] {
+        let answer = tenant
+            .send("GET", &url, &[("host", "rebound.example")], Vec::new())
+            .await;
+        assert_eq!(answer.status, 421, "{url}");
+    }
+}
+
+#[tokio::test]
+async fn pages_cannot_use_the_control_api() {
+    let tenant = Tenant::start().await;
+    let url = format!("http://{}/reset", tenant.control);
+    for (header, status) in [
+        (("origin", "http://evil.example"), 403),
+        (("sec-fetch-site", "cross-site"), 403),
+        (("sec-fetch-site", "none"), 200),
+    ] {
+        assert_eq!(
+            tenant
+                .send("POST", &url, &[header], Vec::new())
+                .await
+                .status,
+            status,
+            "{header:?}"
+        );
+    }
+    let form = [("content-type", "application/x-www-form-urlencoded")];
+    let url = format!("http://{}/faults", tenant.control);
+    assert_eq!(
+        tenant
+            .send("POST", &url, &form, b"{}".to_vec())
+            .await
+            .status,
+        415
+    );
+}
+
+#[tokio::test]
+async fn requests_are_kept_without_queries_or_tokens() {
+    let tenant = Tenant::start().await;
+    let body = tenant.sign_in("ada@signet.example", SIGN_IN).await;
+    let token = format!("Bearer {}", string(&body["access_token"]));
+    let headers = [
+        ("authorization", token.as_str()),
+        ("x-client-sku", "signet"),
+        ("client-request-id", "c-1"),
+    ];
+    tenant
+        .send(
+            "GET",
+            &tenant.url("/v1.0/me?$select=id"),
+            &headers,
+            Vec::new(),
+        )
+        .await;
+    let answer = tenant.control("GET", "/requests", None).await;
+    let last = answer.json()["requests"]
+        .as_array()
+        .unwrap()
+        .last()
+        .unwrap()
+        .clone();
+    assert_eq!(
+        (&last["route"], &last["status"], &last["path"]),
+        (&json!("me"), &json!(200), &json!("/v1.0/me"))
+    );
+    assert_eq!(
+        last["client"],
+        json!({"x-client-sku": "signet", "client-request-id": "c-1"})
+    );
+    for name in ["access_token", "refresh_token", "id_token"] {
+        assert!(!answer.text().contains(&string(&body[name])), "{name}");
+    }
+}
+
+#[tokio::test]
+async fn reset_forgets_what_happened() {
+    let tenant = Tenant::start().await;
+    let token = tenant.access_token("ada@signet.example", "Mail.Send").await;
+    let body = json!({"message": crate::mail::plain()});
+    tenant
+        .graph("POST", "/me/sendMail", &token, Some(body))
+        .await;
+    tenant
+        .control("POST", "/clock", Some(json!({"offset_seconds": 900})))
+        .await;
+    assert_eq!(tenant.control("POST", "/reset", None).await.status, 200);
+    assert_eq!(
+        tenant.control("GET", "/requests", None).await.json()["requests"],
+        json!([])
+    );
+    let mailbox = crate::mail::mailbox(&tenant, "ada@signet.example").await;
+    assert_eq!(mailbox, json!({"delivered": [], "sent": []}));
+}
+
+#[tokio::test]
+async fn the_movable_clock_is_seen_from_outside() {
+    let tenant = Tenant::start().await;
+    let moved = tenant
+        .control(
+            "POST",
+            "/clock",
+            Some(json!({"offset_seconds": 40 * 366 * 24 * 3600i64})),
+        )
+        .await;
+    assert_eq!(moved.status, 400);
+    let before = tenant.get("/").await.header("date").to_owned();
+    tenant
+        .control(
+            "POST",
+            "/clock",
+            Some(json!({"offset_seconds": 400 * 24 * 3600})),
+        )
+        .await;
+    assert_ne!(before, tenant.get("/").await.header("date"));
+}
+
+#[tokio::test]
+async fn only_loopback_can_be_listened_on() {
+    let settings = Settings {
+        http: SocketAddr::from((Ipv4Addr::UNSPECIFIED, 0)),
+        control: None,
+        seed: 1,
+        any_app: false,
+    };
+    assert!(matches!(
+        start(&settings).await,
+        Err(StartError::NotLoopback(_))
+    ));
+}

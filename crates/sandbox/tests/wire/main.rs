@@ -1,0 +1,22 @@
+//! The sandbox over a real socket: what a client meets on the wire, as tables of
+//! cases. Each names the document that its expected values come from.
+
+#![allow(
+    missing_docs,
+    clippy::disallowed_methods,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used
+)]
+
+mod authorize;
+mod browser;
+mod control;
+mod faults;
+mod mail;
+mod metadata;
+mod pages;
+mod profile;
+mod program;
+mod token;

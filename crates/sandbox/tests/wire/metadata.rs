@@ -1,0 +1,159 @@
+//! Metadata, instance discovery and keys. Sources: OpenID Connect Discovery 1.0;
+//! the metadata documents of the live service.
+
+use crate::browser::{PERSONAL_TENANT, Tenant, WORK_TENANT, encode, string};
+
+/// Every field of the live document of `common`.
+const FIELDS: [&str; 25] = [
+    "token_endpoint",
+    "token_endpoint_auth_methods_supported",
+    "jwks_uri",
+    "response_modes_supported",
+    "subject_types_supported",
+    "id_token_signing_alg_values_supported",
+    "response_types_supported",
+    "scopes_supported",
+    "issuer",
+    "request_uri_parameter_supported",
+    "userinfo_endpoint",
+    "authorization_endpoint",
+    "device_authorization_endpoint",
+    "http_logout_supported",
+    "frontchannel_logout_supported",
+    "end_session_endpoint",
+    "claims_supported",
+    "kerberos_endpoint",
+    "tenant_region_scope",
+    "cloud_instance_name",
+    "cloud_graph_host_name",
+    "msgraph_host",
+    "rbac_url",
+    "issuer",
+    "jwks_uri",
+];
+
+/// Clients must not gate PKCE, revocation or RFC 9207 on what is not announced.
+const ABSENT: [&str; 4] = [
+    "code_challenge_methods_supported",
+    "introspection_endpoint",
+    "revocation_endpoint",
+    "authorization_response_iss_parameter_supported",
+];
+
+#[tokio::test]
+async fn every_authority_names_its_issuer() {
+    let tenant = Tenant::start().await;
+    for (segment, issuer, region) in [
+        ("common", "{tenantid}", None),
+        ("organizations", "{tenantid}", None),
+        ("consumers", PERSONAL_TENANT, Some("WW")),
+        (PERSONAL_TENANT, PERSONAL_TENANT, Some("WW")),
+        (WORK_TENANT, WORK_TENANT, Some("EU")),
+        ("signet.example", WORK_TENANT, Some("EU")),
+    ] {
+        let path = format!("/{segment}/v2.0/.well-known/openid-configuration");
+        let answer = tenant.get(&path).await;
+        let body = answer.json();
+        assert_eq!(answer.status, 200, "{segment}");
+        assert_eq!(
+            string(&body["issuer"]),
+            tenant.url(&format!("/{issuer}/v2.0"))
+        );
+        assert_eq!(body["tenant_region_scope"].as_str(), region, "{segment}");
+        assert!(
+            FIELDS.iter().all(|field| body.get(field).is_some()),
+            "{segment}"
+        );
+        assert!(
+            ABSENT.iter().all(|field| body.get(field).is_none()),
+            "{segment}"
+        );
+        assert_eq!(answer.header("access-control-allow-origin"), "*");
+    }
+}
+
+#[tokio::test]
+async fn the_metadata_speaks_for_the_name_it_was_asked_under() {
+    let tenant = Tenant::start().await;
+    let port = tenant.http.port();
+    let url = format!("http://localhost:{port}/common/v2.0/.well-known/openid-configuration");
+    let body = tenant.send("GET", &url, &[], Vec::new()).await.json();
+    let endpoint = format!("http://localhost:{port}/common/oauth2/v2.0/token");
+    assert_eq!(string(&body["token_endpoint"]), endpoint);
+}
+
+#[tokio::test]
+async fn an_unknown_tenant_is_named_as_such() {
+    let tenant = Tenant::start().await;
+    for path in [
+        "/nowhere.example/v2.0/.well-known/openid-configuration",
+        "/nowhere.example/discovery/v2.0/keys",
+    ] {
+        let answer = tenant.get(path).await;
+        assert_eq!(
+            (answer.status, answer.refusal()),
+            (400, ("invalid_tenant".to_owned(), 90002))
+        );
+    }
+}
+
+#[tokio::test]
+async fn instance_discovery_vouches_for_loopback_only() {
+    let tenant = Tenant::start().await;
+    let ask = |host: &str| {
+        let endpoint = format!("https://{host}/common/oauth2/v2.0/authorize");
+        let query = encode(&[
+            ("api-version", "1.1"),
+            ("authorization_endpoint", &endpoint),
+        ]);
+        format!("/common/discovery/instance?{query}")
+    };
+    for host in [
+        tenant.http.to_string(),
+        "127.0.0.1".to_owned(),
+        "localhost".to_owned(),
+    ] {
+        let body = tenant.get(&ask(&host)).await.json();
+        let aliases = body["metadata"][0]["aliases"].as_array().unwrap();
+        assert!(
+            aliases.iter().any(|alias| alias.as_str() == Some(&host)),
+            "{host}"
+        );
+    }
+    let answer = tenant.get(&ask("login.evil.example")).await;
+    assert_eq!(
+        (answer.status, answer.refusal()),
+        (400, ("invalid_instance".to_owned(), 50049))
+    );
+}
+
+/// Source: RFC 7517 §4; "Access tokens", validate the signature (x5t, issuer).
+#[tokio::test]
+async fn the_key_set_has_one_signing_key_with_an_issuer() {
+    let tenant = Tenant::start().await;
+    for (segment, issuer) in [
+        ("common", "{tenantid}"),
+        (WORK_TENANT, "{tenantid}"),
+        ("consumers", PERSONAL_TENANT),
+    ] {
+        let body = tenant
+            .get(&format!("/{segment}/discovery/v2.0/keys"))
+            .await
+            .json();
+        let key = &body["keys"][0];
+        assert_eq!(
+            string(&key["issuer"]),
+            tenant.url(&format!("/{issuer}/v2.0"))
+        );
+        assert_eq!(key["kid"], key["x5t"]);
+        assert_eq!(
+            (key["kty"].as_str(), key["use"].as_str(), key["e"].as_str()),
+            (Some("RSA"), Some("sig"), Some("AQAB"))
+        );
+        assert!(
+            key["x5c"][0]
+                .as_str()
+                .is_some_and(|certificate| certificate.starts_with("MII"))
+        );
+    }
+}

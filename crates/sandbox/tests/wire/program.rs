@@ -1,0 +1,167 @@
+//! The program itself: how it is started by another, how it ends, what it logs.
+
+use std::fs;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::thread::sleep;
+use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+use crate::browser::{SIGN_IN, Tenant, string};
+
+/// Far longer than the program takes, even on a busy machine.
+const DEADLINE: Duration = Duration::from_secs(20);
+
+/// The program, killed when a test ends early.
+struct Program {
+    child: Child,
+    folder: TempDir,
+    ready: Value,
+}
+
+impl Program {
+    fn start() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("ready.json");
+        let child = Command::new(env!("CARGO_BIN_EXE_signet-sandbox"))
+            .args([
+                "--http",
+                "127.0.0.1:0",
+                "--control",
+                "127.0.0.1:0",
+                "--exit-with-stdin",
+                "--ready",
+            ])
+            .arg(&file)
+            .env("SIGNET_SANDBOX_LOG", "trace")
+            .stdin(Stdio::piped())
+            .stdout(fs::File::create(folder.path().join("out")).unwrap())
+            .stderr(fs::File::create(folder.path().join("log")).unwrap())
+            .spawn()
+            .unwrap();
+        let mut program = Self {
+            child,
+            folder,
+            ready: Value::Null,
+        };
+        program.ready = program.wait_for(|_| {
+            fs::read(&file)
+                .ok()
+                .map(|text| serde_json::from_slice(&text).unwrap())
+        });
+        program
+    }
+
+    fn address(&self, name: &str) -> SocketAddr {
+        string(&self.ready[name])
+            .trim_start_matches("http://")
+            .parse()
+            .unwrap()
+    }
+
+    fn ended(&mut self) -> ExitStatus {
+        self.wait_for(|child| child.try_wait().unwrap())
+    }
+
+    fn read(&self, name: &str) -> String {
+        let path: PathBuf = self.folder.path().join(name);
+        fs::read_to_string(path).unwrap()
+    }
+
+    fn wait_for<T>(&mut self, mut ready: impl FnMut(&mut Child) -> Option<T>) -> T {
+        let started = Instant::now();
+        while started.elapsed() < DEADLINE {
+            if let Some(value) = ready(&mut self.child) {
+                return value;
+            }
+            sleep(Duration::from_millis(20));
+        }
+        panic!("the program did not get there in time");
+    }
+}
+
+impl Drop for Program {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+#[tokio::test]
+async fn the_ready_file_tells_how_to_begin() {
+    let program = Program::start();
+    let ready = &program.ready;
+    assert!(ready["tenants"].is_array());
+    assert_eq!(ready["people"][0]["address"], "ada@signet.example");
+    assert_eq!(ready["people"][0]["password"], "signet");
+    assert_eq!(
+        ready["apps"][0]["redirect_uris"][0],
+        "io.github.signetmail://auth"
+    );
+    let tenant = Tenant::at(program.address("http"), program.address("control"));
+    assert_eq!(tenant.get("/").await.status, 200);
+    assert!(program.read("out").contains(&tenant.url("/common")));
+}
+
+#[test]
+fn it_ends_with_its_input() {
+    let mut program = Program::start();
+    drop(program.child.stdin.take());
+    assert!(program.ended().success());
+}
+
+#[cfg(unix)]
+#[test]
+fn it_ends_cleanly_when_told_to() {
+    let mut program = Program::start();
+    let pid = program.child.id().to_string();
+    assert!(
+        Command::new("kill")
+            .args(["-TERM", &pid])
+            .status()
+            .unwrap()
+            .success()
+    );
+    assert!(program.ended().success());
+}
+
+/// Even the most talkative log holds no token, code, subject, body or address.
+#[tokio::test]
+async fn the_log_holds_no_secret_and_no_mail() {
+    let mut program = Program::start();
+    let tenant = Tenant::at(program.address("http"), program.address("control"));
+    let code = tenant
+        .code(
+            "ada@signet.example",
+            &[("scope", &format!("{SIGN_IN} Mail.Send"))],
+        )
+        .await;
+    let body = tenant.redeem(&code, &[]).await.json();
+    let mut message = crate::mail::plain();
+    message["subject"] = json!("A subject of their own");
+    message["body"]["content"] = json!("A body of their own");
+    let token = string(&body["access_token"]);
+    let sent = tenant
+        .graph(
+            "POST",
+            "/me/sendMail",
+            &token,
+            Some(json!({"message": message})),
+        )
+        .await;
+    assert_eq!(sent.status, 202);
+    tenant.get("/mailbox/grace@signet.example").await;
+    drop(program.child.stdin.take());
+    program.ended();
+    let log = program.read("log");
+    assert!(log.contains("sendMail"), "{log}");
+    for name in ["access_token", "refresh_token", "id_token"] {
+        assert!(!log.contains(&string(&body[name])), "{name}");
+    }
+    for secret in [&*code, "A subject", "A body", "@signet.example"] {
+        assert!(!log.contains(secret), "{secret}");
+    }
+}
