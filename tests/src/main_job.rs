@@ -1,0 +1,169 @@
+//! The main job, from the first start to the delivered mail, with a picture of
+//! every view on the way.
+
+use std::fs;
+
+use anyhow::{Context, Result, ensure};
+
+use crate::letter::Letter;
+use crate::sandbox::{ADA, CLIENT_ID, GRACE, NOOR};
+use crate::stage::Stage;
+use crate::wait::{SOON, until, until_true};
+use crate::webdriver::id;
+
+/// Whose job it is, and what the card says of them.
+#[derive(Clone, Copy, Debug)]
+pub struct Me {
+    /// The address they sign in with.
+    pub address: &'static str,
+    name: &'static str,
+    title: Option<&'static str>,
+    manager: Option<&'static str>,
+    photo: bool,
+}
+
+/// A colleague with everything on her card.
+pub const COLLEAGUE: Me = Me {
+    address: ADA,
+    name: "Ada Lovelace-Núñez",
+    title: Some("Principal Analyst"),
+    manager: Some("Grace Hopper"),
+    photo: true,
+};
+
+/// Somebody with a personal account: no organisation, no photo.
+pub const PRIVATE_PERSON: Me =
+    Me { address: NOOR, name: "Noor Haddad", title: None, manager: None, photo: false };
+
+/// What is attached: a name beyond ASCII, a content of every byte.
+const FILE: &str = "Grüße 日本.bin";
+
+/// Tells the main job. `say` hears of each step before it is made.
+pub async fn tell(stage: &mut Stage, me: Me, say: &dyn Fn(&str)) -> Result<()> {
+    configure(stage, say).await?;
+    sign_in(stage, me, say).await?;
+    let letter = Letter {
+        to: &[(None, me.address), (Some("Grace Höpper 格蕾丝"), GRACE)],
+        cc: &[(Some("Nóra 🌿 נועה"), "nora@cc.example")],
+        bcc: &[(None, "unseen@bcc.example")],
+        subject: "Grüße, 你好, שלום und 👋 an alle",
+        body: &["Ein Satz mit naïve façade und Ω.", "日本語の文と 한국어 🎉🧵.", "שורה מימין לשמאל ومن اليمين."],
+        file: Some(file(stage)?),
+    };
+    write(stage, &letter, say).await?;
+    send(stage, say).await?;
+    check(stage, me, &letter, say).await
+}
+
+/// First start: there is no client id yet, and one is given.
+async fn configure(stage: &mut Stage, say: &dyn Fn(&str)) -> Result<()> {
+    say("Signet opens and explains how to get a client id");
+    stage.session.unset("SIGNET_CLIENT_ID");
+    stage.open_app().await?;
+    let pages = stage.main().await?;
+    pages.see(&id("registration")).await?;
+    pages.read(&id("redirect-uri"), "io.github.signetmail://auth").await?;
+    stage.picture("welcome-first", "^Signet$").await?;
+    pages.write(&id("client-id"), "my app").await?;
+    pages.click(&id("save-client-id")).await?;
+    pages.read(&id("client-id-faults"), "client id").await?;
+    say("The client id is given");
+    pages.paste(&id("client-id"), CLIENT_ID).await?;
+    pages.click(&id("save-client-id")).await?;
+    pages.see_gone(&id("registration")).await?;
+    pages.see(&id("sign-in-microsoft")).await?;
+    stage.picture("welcome", "^Signet$").await?;
+    pages.click(&id("open-settings")).await?;
+    ensure!(pages.value(&id("settings-client-id")).await? == CLIENT_ID, "settings show another id");
+    stage.picture("settings", "^Signet$").await?;
+    stage.back().await.map(drop)
+}
+
+async fn sign_in(stage: &mut Stage, me: Me, say: &dyn Fn(&str)) -> Result<()> {
+    say("“Sign in with Microsoft”: the system browser opens");
+    let pages = stage.main().await?;
+    pages.click(&id("sign-in-microsoft")).await?;
+    pages.see("[data-testid=signing-in][data-stage=browser]").await?;
+    let browser = stage.browser()?;
+    browser.give_password(me.address).await?;
+    stage.picture("signing-in", "^Signet$").await?;
+    say("Consent is given, and the confirmation page hands the redirect to the desktop");
+    browser.accept().await?;
+    browser.go_on().await?;
+    say("The card is there");
+    let pages = stage.main().await?;
+    pages.see("[data-testid=card][aria-busy=false]").await?;
+    pages.read(&id("card-name"), me.name).await?;
+    pages.read(&id("card-mail"), me.address).await?;
+    if let Some(title) = me.title {
+        pages.read(&id("card-title"), title).await?;
+    }
+    if let Some(manager) = me.manager {
+        pages.read(&id("card-manager"), manager).await?;
+    }
+    let photo = format!("{} {} img", id("card"), id("avatar"));
+    ensure!(pages.shown(&photo).await?.is_some() == me.photo, "photo or initials: the other one");
+    stage.picture("card", "^Signet$").await?;
+    pages.click(&id("account-menu")).await?;
+    pages.read(&id("account-username"), me.address).await?;
+    stage.picture("account-menu", "^Signet$").await?;
+    pages.click(&id("account-menu")).await
+}
+
+async fn write(stage: &Stage, letter: &Letter<'_>, say: &dyn Fn(&str)) -> Result<()> {
+    say("“Send a test mail”: a compose window opens with the own address");
+    let pages = stage.main().await?;
+    pages.click(&id("send-test-mail")).await?;
+    let (own, others) = letter.to.split_first().context("the letter is for nobody")?;
+    pages.go_to_window_with(&id("compose")).await?;
+    pages.see(&format!("{} [data-address=\"{}\"]", id("to-chips"), own.1)).await?;
+    pages.see(&id("save-state")).await.ok();
+    stage.picture("compose-empty", "^(New message|Signet)").await?;
+    say("Recipients, subject and text are written, and a file is attached");
+    Letter { to: others, ..letter.clone() }.write(pages, &stage.display).await?;
+    stage.picture("compose", "alle").await?;
+    until_true("the draft to be saved", SOON, async || {
+        Ok(pages.attribute(&id("save-state"), "data-state").await?.as_deref() == Some("saved"))
+    })
+    .await
+}
+
+async fn send(stage: &Stage, say: &dyn Fn(&str)) -> Result<()> {
+    say("Ctrl+Enter: the window closes, and the first send asks for permission");
+    stage.press_send().await?;
+    stage.main().await?.see("[data-testid=signing-in][data-stage=browser]").await?;
+    stage.picture("asking-permission", "^Signet$").await?;
+    stage.outbox_shows("waiting").await?;
+    stage.picture("outbox-waiting", "^Signet$").await?;
+    stage.allow_sending().await?;
+    say("Permission is given, and the mail leaves");
+    stage.outbox_shows("accepted").await?;
+    stage.picture("outbox", "^Signet$").await?;
+    stage.back().await?.see(&id("card")).await?;
+    until("the notification", SOON, async || {
+        Ok(stage.notifications()?.contains("is on its way").then_some(()))
+    })
+    .await
+}
+
+async fn check(stage: &Stage, me: Me, letter: &Letter<'_>, say: &dyn Fn(&str)) -> Result<()> {
+    say("The sandbox delivered it: every field is compared with what was typed");
+    for recipient in letter.to.iter().chain(letter.cc).chain(letter.bcc) {
+        let mail = letter.delivered(&stage.sandbox, recipient.1).await?;
+        letter.check(me.address, &mail, false).with_context(|| format!("at {}", recipient.1))?;
+    }
+    let sent = stage.sandbox.mailbox(me.address).await?.sent;
+    let [copy] = sent.as_slice() else {
+        anyhow::bail!("{} mails lie in Sent Items", sent.len());
+    };
+    letter.check(me.address, copy, true).context("in Sent Items")?;
+    ensure!(stage.sandbox.requests_to("sendMail").await? == 1, "it was submitted more than once");
+    Ok(())
+}
+
+fn file(stage: &Stage) -> Result<std::path::PathBuf> {
+    let file = stage.session.home().join(FILE);
+    let content: Vec<u8> = (0..=255).cycle().take(70_000).collect();
+    fs::write(&file, content)?;
+    Ok(file)
+}

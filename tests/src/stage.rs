@@ -1,0 +1,165 @@
+//! Everything a story happens on, put up in order and taken down in reverse.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result};
+
+use crate::app::App;
+use crate::browser::Browser;
+use crate::display::Display;
+use crate::keyring::{Keyring, Lock};
+use crate::places::{logs_of, screenshots};
+use crate::process::Process;
+use crate::sandbox::Sandbox;
+use crate::session::{Session, Theme};
+use crate::webdriver::Pages;
+
+/// Where the app starts a sandbox of its own.
+pub const APP_SANDBOX: &str = "http://127.0.0.1:27541";
+
+/// What a story wants to find.
+#[derive(Clone, Copy, Debug)]
+pub struct Setting {
+    /// The state of the keyring.
+    pub keyring: Lock,
+    /// What the desktop says of colours.
+    pub theme: Theme,
+    /// Whether there is a browser, and the sandbox to sign in at.
+    pub browser: bool,
+}
+
+impl Default for Setting {
+    fn default() -> Self {
+        Self { keyring: Lock::Open, theme: Theme::Light, browser: true }
+    }
+}
+
+/// A stage. The fields are dropped in this order: what depends on another first.
+#[derive(Debug)]
+pub struct Stage {
+    app: Option<App>,
+    browser: Option<Browser>,
+    /// The sandbox tenant.
+    pub sandbox: Sandbox,
+    /// The keyring.
+    pub keyring: Keyring,
+    _notifications: Vec<Process>,
+    /// The session.
+    pub session: Session,
+    /// The display.
+    pub display: Display,
+    theme: Theme,
+    logs: PathBuf,
+}
+
+impl Stage {
+    /// Puts it up. `display` is the display to use instead of a private one.
+    pub async fn put_up(story: &str, setting: Setting, display: Option<&str>) -> Result<Self> {
+        let logs = logs_of(story)?;
+        let display = match display {
+            Some(name) => Display::given(name),
+            None => Display::start(&logs).await?,
+        };
+        let prompts = setting.keyring == Lock::Locked;
+        let mut session = Session::start(&display, setting.theme, prompts, &logs).await?;
+        let keyring = Keyring::start(&session, setting.keyring).await?;
+        let notifications = start_notifications(&session).await?;
+        let sandbox = Sandbox::start(&session).await?;
+        for (name, value) in sandbox.settings() {
+            session.set(name, &value);
+        }
+        let browser = match setting.browser {
+            true => Some(Browser::start(&session, &[sandbox.http(), APP_SANDBOX]).await?),
+            false => None,
+        };
+        Ok(Self {
+            app: None,
+            browser,
+            sandbox,
+            keyring,
+            _notifications: notifications,
+            session,
+            display,
+            theme: setting.theme,
+            logs,
+        })
+    }
+
+    /// Starts the app and gives its pages.
+    pub async fn open_app(&mut self) -> Result<Pages> {
+        let app = App::start(&self.session).await?;
+        let pages = app.pages()?.clone();
+        self.app = Some(app);
+        Ok(pages)
+    }
+
+    /// The running app.
+    pub fn app(&self) -> Result<&App> {
+        self.app.as_ref().context("the app does not run")
+    }
+
+    /// Its pages.
+    pub fn pages(&self) -> Result<&Pages> {
+        self.app()?.pages()
+    }
+
+    /// Ends the app as closing its last window does.
+    pub async fn close_app(&mut self) -> Result<()> {
+        let app = self.app.take().context("the app does not run")?;
+        app.close(&self.session).await
+    }
+
+    /// Kills the app without a word.
+    pub async fn kill_app(&mut self) -> Result<()> {
+        let app = self.app.take().context("the app does not run")?;
+        app.kill(&self.session).await
+    }
+
+    /// The person's browser.
+    pub fn browser(&self) -> Result<&Browser> {
+        self.browser.as_ref().context("this story has no browser")
+    }
+
+    /// Keeps a picture of the app's window whose title matches, under the theme's name.
+    pub async fn picture(&self, name: &str, title: &str) -> Result<PathBuf> {
+        let file = screenshots(self.theme.name())?.join(format!("{name}.png"));
+        self.display.focus(title).await?;
+        self.display.picture_of_active(&file).await?;
+        Ok(file)
+    }
+
+    /// Where this story's logs lie.
+    pub fn logs(&self) -> &Path {
+        &self.logs
+    }
+
+    /// What was said to the notification service, as the bus saw it.
+    pub fn notifications(&self) -> Result<String> {
+        Ok(std::fs::read_to_string(self.session.log("notifications"))?)
+    }
+
+    /// Keeps what can be seen at the moment of a failure.
+    pub async fn keep_evidence(&self) {
+        // Each of these may be what is broken: what can be had is kept.
+        let _ = self.display.picture(&self.logs.join("screen.png")).await;
+        if let Ok(pages) = self.pages() {
+            let _ = pages.keep_source(&self.logs.join("app.html")).await;
+        }
+        if let Some(browser) = &self.browser {
+            let _ = browser.pages().keep_source(&self.logs.join("browser.html")).await;
+        }
+    }
+}
+
+/// A notification service, and an ear on what it is told.
+async fn start_notifications(session: &Session) -> Result<Vec<Process>> {
+    let service = session
+        .program("/usr/lib/notification-daemon/notification-daemon")
+        .log_to(&session.log("notification-daemon"))?;
+    let ear = session
+        .program("dbus-monitor")
+        .args(["--session", "interface='org.freedesktop.Notifications',member='Notify'"])
+        .log_to(&session.log("notifications"))?;
+    session.until_owned("org.freedesktop.Notifications").await?;
+    Ok(vec![service, ear])
+}

@@ -1,0 +1,88 @@
+//! What a person does again and again: sign in, look at the card, write, look
+//! into the outbox.
+
+use anyhow::{Context, Result};
+use fantoccini::key::Key;
+
+use crate::letter::Letter;
+use crate::stage::Stage;
+use crate::webdriver::{Pages, id};
+
+/// What only the main window shows.
+const MAIN: &str = "nav";
+
+impl Stage {
+    /// The main window's page.
+    pub async fn main(&self) -> Result<&Pages> {
+        let pages = self.pages()?;
+        pages.go_to_window_with(MAIN).await?;
+        Ok(pages)
+    }
+
+    /// Opens the app and signs in for the first time, up to the card.
+    pub async fn sign_in(&mut self, address: &str) -> Result<()> {
+        self.open_app().await?;
+        self.main().await?.click(&id("sign-in-microsoft")).await?;
+        self.browser()?.sign_in(address).await?;
+        self.main().await?.see(&id("card")).await?;
+        Ok(())
+    }
+
+    /// Writes a letter from the card and presses Ctrl+Enter. Its window closes.
+    pub async fn send(&self, letter: &Letter<'_>) -> Result<()> {
+        self.main().await?.click(&id("write-mail")).await?;
+        let pages = self.pages()?;
+        letter.write(pages, &self.display).await?;
+        self.press_send().await
+    }
+
+    /// Presses Ctrl+Enter in the compose window and waits until it has closed.
+    pub async fn press_send(&self) -> Result<()> {
+        let pages = self.pages()?;
+        pages.press(&id("subject"), &[Key::Control, Key::Enter]).await?;
+        pages.no_window_with(&id("compose")).await?;
+        self.main().await.map(drop)
+    }
+
+    /// Gives the permission to send that the first send asks for in the browser.
+    pub async fn allow_sending(&self) -> Result<()> {
+        let browser = self.browser()?;
+        browser.accept().await?;
+        browser.go_on().await
+    }
+
+    /// Shows the outbox, and waits until its only message is in this state.
+    /// Gives the message's own words.
+    pub async fn outbox_shows(&self, state: &str) -> Result<String> {
+        let pages = self.main().await?;
+        if pages.shown(&id("outbox")).await?.is_none() {
+            pages.click(&id("open-outbox")).await?;
+        }
+        let item = format!("{}[data-state=\"{state}\"]", id("outbox-item"));
+        let words = pages.see(&item).await?.text().await?;
+        let items = pages.texts(&id("outbox-item")).await?;
+        anyhow::ensure!(items.len() == 1, "the outbox holds {items:?}");
+        Ok(words)
+    }
+
+    /// Goes back to the card.
+    pub async fn back(&self) -> Result<&Pages> {
+        let pages = self.main().await?;
+        pages.click(&id("back")).await?;
+        Ok(pages)
+    }
+
+    /// Signs out from the account's menu.
+    pub async fn sign_out(&self) -> Result<()> {
+        let pages = self.main().await?;
+        pages.click(&id("account-menu")).await?;
+        pages.click(&id("menu-sign-out")).await?;
+        pages.see(&id("welcome")).await.map(drop)
+    }
+
+    /// Waits until a notice of this name says `part`, and gives its words.
+    pub async fn told(&self, notice: &str, part: &str) -> Result<String> {
+        let pages = self.main().await?;
+        pages.read(&id(notice), part).await.with_context(|| format!("the notice `{notice}`"))
+    }
+}
