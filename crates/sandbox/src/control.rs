@@ -1,5 +1,15 @@
 //! The control API: faults, mailboxes, requests, revocation, clock, reset.
 //!
+//! | Request | Body | Answer |
+//! |---|---|---|
+//! | `POST /faults` | `{route, count, answer, after_work}` | the faults that wait |
+//! | `GET /faults`, `DELETE /faults` | | the same; forgets them |
+//! | `GET /mailboxes/{address}` | | `{delivered, sent}` |
+//! | `GET /requests` | | the last requests, oldest first |
+//! | `POST /revoke` | `{user}` | ends what was issued to them until now |
+//! | `POST /clock` | `{offset_seconds}` | moves the clock, counted from the machine's |
+//! | `POST /reset` | | forgets everything that happened |
+//!
 //! It listens on an address of its own, only when asked to, and refuses whatever
 //! a page in a browser could send: its callers are tests.
 

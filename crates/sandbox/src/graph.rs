@@ -37,6 +37,7 @@ pub fn routes() -> Router<Arc<World>> {
 
 /// What faults and the journal call the operation at `path` (below `/v1.0`).
 pub fn operation(method: &Method, path: &str) -> Option<&'static str> {
+    let path = request::readable_path(path);
     let segments: Vec<&str> = path
         .split('/')
         .filter(|segment| !segment.is_empty())

@@ -1,6 +1,6 @@
 //! `signet-sandbox`: runs the sandbox tenant until it is told to stop.
 
-use std::io::{Read, stdin};
+use std::io::{Read, Write, stderr, stdin, stdout};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -46,7 +46,7 @@ fn main() -> ExitCode {
     match run(arguments) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("signet-sandbox: {}", chain(&*error));
+            let _ = writeln!(stderr(), "signet-sandbox: {}", chain(&*error));
             ExitCode::FAILURE
         }
     }
@@ -61,7 +61,8 @@ async fn run(arguments: Arguments) -> Result<(), Box<dyn std::error::Error>> {
         any_app: arguments.any_app,
     };
     let running = start(&settings).await?;
-    println!("{}", announcement(&running));
+    // Whoever started the sandbox may not listen to what it prints.
+    let _ = writeln!(stdout(), "{}", announcement(&running));
     if let Some(path) = &arguments.ready {
         write_ready_file(path, &running)?;
     }

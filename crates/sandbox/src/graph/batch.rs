@@ -11,7 +11,7 @@ use serde_json::{Map, Value, json};
 
 use super::fault::GraphFault;
 use super::reply::Reply;
-use super::request::{Call, GraphIds, read_query};
+use super::request::{Call, GraphIds, read_query, readable_path};
 use super::{access, answer, operation};
 use crate::journal::{Entry, client_headers};
 use crate::world::World;
@@ -128,7 +128,7 @@ async fn run_item(world: &World, outer: &Call, item: &Item) -> Reply {
 fn inner(outer: &Call, item: &Item) -> Option<Call> {
     let url = format!("/{}", item.url.trim_start_matches('/'));
     let (path, query) = url.split_once('?').unwrap_or((&url, ""));
-    if path.eq_ignore_ascii_case("/$batch") || item.url.contains("://") {
+    if readable_path(path).eq_ignore_ascii_case("/$batch") || item.url.contains("://") {
         return None;
     }
     let mut headers = HeaderMap::new();
@@ -147,7 +147,7 @@ fn inner(outer: &Call, item: &Item) -> Option<Call> {
     let ids = GraphIds::new(&headers);
     Some(Call {
         method: Method::from_bytes(item.method.to_ascii_uppercase().as_bytes()).ok()?,
-        path: path.to_owned(),
+        path: readable_path(path),
         query: read_query(query),
         headers,
         body,

@@ -67,7 +67,7 @@ impl Call {
         let path = parts.uri.path();
         Self {
             method: parts.method.clone(),
-            path: path.strip_prefix("/v1.0").unwrap_or(path).to_owned(),
+            path: readable_path(path.strip_prefix("/v1.0").unwrap_or(path)),
             query: read_query(parts.uri.query().unwrap_or_default()),
             headers: parts.headers.clone(),
             body,
@@ -75,18 +75,9 @@ impl Call {
         }
     }
 
-    /// The path's segments, decoded as far as Graph's own names need it.
+    /// The path's segments.
     pub fn segments(&self) -> impl Iterator<Item = &str> {
-        self.path
-            .split('/')
-            .filter(|segment| !segment.is_empty())
-            .map(|segment| {
-                if segment.eq_ignore_ascii_case("%24value") {
-                    "$value"
-                } else {
-                    segment
-                }
-            })
+        self.path.split('/').filter(|segment| !segment.is_empty())
     }
 
     /// Scheme, host and port under which the client reached the sandbox.
@@ -108,6 +99,11 @@ impl Call {
             .map(|kind| kind.trim().to_ascii_lowercase())
             .unwrap_or_default()
     }
+}
+
+/// A path in which `$` is written out: clients may encode it, as in `%24value`.
+pub fn readable_path(path: &str) -> String {
+    path.replace("%24", "$")
 }
 
 /// Query parameters by name; the last of a repeated one counts.

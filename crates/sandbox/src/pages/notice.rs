@@ -18,7 +18,7 @@ pub fn confirm(world: &World, flow: &Flow, person: &Person, address: &str) -> Re
          <h1>Are you trying to sign in to {app}?</h1>\
          <p>Only continue if you downloaded the app from a store or website that you trust.</p>\
          <div class=\"actions\"><a class=\"button\" id=\"cancel\" href=\"/{tenant}/cancel?flow={flow}\" data-leaves=\"Sign-in cancelled\">Cancel</a>\
-         <a class=\"button primary\" id=\"continue\" role=\"button\" href=\"{address}\" data-leaves=\"You are signed in\" autofocus>Continue</a></div>\
+         <a class=\"button primary\" id=\"continue\" href=\"{address}\" data-leaves=\"You are signed in\" autofocus>Continue</a></div>\
          <p class=\"soft\">Your browser may ask whether it may open {app}. This page stays; you can then return to the app.</p>\
          </div>{gone}",
         who = text(person.address),

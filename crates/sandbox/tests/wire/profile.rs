@@ -264,7 +264,7 @@ async fn a_photo_in_a_batch_is_base64() {
     let requests =
         json!({"requests": [{"id": "1", "method": "GET", "url": "me/photos/96x96/$value"}]});
     let answer = tenant
-        .graph("POST", "/$batch", &token, Some(requests))
+        .graph("POST", "/%24batch", &token, Some(requests))
         .await
         .json();
     let response = &answer["responses"][0];
