@@ -2,7 +2,7 @@
 
 use std::{collections::HashMap, path::PathBuf, sync::Arc};
 
-use graph::{NotSent, SendOutcome};
+use graph::{GraphError, NotSent, SendOutcome};
 use message::Message;
 use outbox::{
     DraftId, Item, OpenError, OpenReport, Opened, Outbox, OutboxError, State, Submission,
@@ -192,7 +192,7 @@ fn submission(outcome: SendOutcome) -> Submission {
             request_id,
         },
         SendOutcome::Rejected(error) => Submission::Failed {
-            code: error.code().unwrap_or("rejected").to_owned(),
+            code: error.code().unwrap_or(refusal_code(&error)).to_owned(),
             request_id: error.request_id().map(str::to_owned),
         },
         SendOutcome::NotSent(why) => match why {
@@ -202,6 +202,15 @@ fn submission(outcome: SendOutcome) -> Submission {
             NotSent::TooLarge => failed("too-large"),
             NotSent::AttachmentsMissing => failed(outbox::machine::CODE_ATTACHMENT_DAMAGED),
         },
+    }
+}
+
+/// The name of a refusal that Graph gave none.
+fn refusal_code(error: &GraphError) -> &'static str {
+    match error {
+        GraphError::TooLarge(_) => "too-large",
+        GraphError::Forbidden(_) => "forbidden",
+        _ => "rejected",
     }
 }
 
@@ -304,6 +313,8 @@ fn failure_sentence(code: &str) -> &'static str {
         | "ErrorMissingEmailAddress"
         | "ErrorInvalidUser" => "failed-no-mailbox",
         outbox::machine::CODE_ATTACHMENT_DAMAGED => "failed-attachment",
+        "forbidden" | "ErrorAccessDenied" | "accessDenied" => "failed-forbidden",
+        "rejected" => "failed-rejected",
         _ => "failed-other",
     }
 }

@@ -22,6 +22,10 @@ const ANNOUNCEMENTS_MAX: usize = 256;
 /// How long a connection may take to be made.
 const CONNECT_TIME_MAX: Duration = Duration::from_secs(15);
 
+/// How long an unused connection is kept. After a suspend an older one is dead without knowing it, and a send that is
+/// lost on it could not be told from one that was taken.
+const IDLE_TIME_MAX: Duration = Duration::from_secs(30);
+
 /// How long one exchange may take, the body of a send of 4 MB on a slow line included.
 const EXCHANGE_TIME_MAX: Duration = Duration::from_secs(180);
 
@@ -37,6 +41,7 @@ pub fn log() {
 }
 
 /// Makes the parts, introduces them, and shows the window.
+#[allow(clippy::disallowed_methods, reason = "this is where the clock comes from")]
 pub fn start(app: &AppHandle) -> Result<(), Box<dyn std::error::Error>> {
     let folders = Folders {
         config: app.path().app_config_dir()?,
@@ -87,6 +92,7 @@ fn http_client() -> reqwest::Result<reqwest::Client> {
     reqwest::Client::builder()
         .redirect(reqwest::redirect::Policy::none())
         .connect_timeout(CONNECT_TIME_MAX)
+        .pool_idle_timeout(IDLE_TIME_MAX)
         .timeout(EXCHANGE_TIME_MAX)
         .user_agent(concat!("Signet/", env!("CARGO_PKG_VERSION")))
         .build()

@@ -91,7 +91,7 @@ impl AccountTokens {
         match error {
             SilentError::NoAccount => TokenError::SignInRequired { claims: None },
             SilentError::InteractionRequired(error) => TokenError::SignInRequired {
-                claims: error.claims,
+                claims: error.claims.clone(),
             },
             SilentError::ConsentRequired(_) => TokenError::ConsentRequired {
                 scopes: scopes.iter().map(|scope| (*scope).to_owned()).collect(),

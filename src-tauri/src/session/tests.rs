@@ -48,6 +48,7 @@ impl Machine {
         }
     }
 
+    #[allow(clippy::disallowed_methods, reason = "the authority of these tests checks no time")]
     fn start(&self) -> Theatre {
         let (events, inbox) = mpsc::channel(EVENTS_MAX);
         let (announce, announcements) = mpsc::channel(256);
