@@ -136,6 +136,7 @@ export const mainStates: Record<string, AppState> = {
   preparing: state({ ...inBrowser, stage: "preparing", address: null, expires_at_ms: null }),
   browser: state(inBrowser),
   redeeming: state({ ...inBrowser, stage: "redeeming" }),
+  consent: state({ ...inBrowser, purpose: "consent", cloud: "sandbox" }, { card }),
   loading: state(signedIn),
   card: state(signedIn, { card, outbox: outbox.slice(0, 2) }),
   photo: state({ ...signedIn, account: { ...ada, cloud: "microsoft" } }, { card: { ...card, photo: PHOTO, refreshing: true } }),
@@ -178,7 +179,7 @@ const refusal: CommandError = {
   faults: [
     { field: "to", message: "draft-bad-address", args: { text: "grace@@signet" } },
     { field: "subject", message: "draft-subject-too-long", args: { max: "255" } },
-    { field: "attachments", message: "draft-attachments-too-large", args: {} },
+    { field: "attachments", message: "draft-attachments-too-large", args: { bytes: "4200000", max: "2900000" } },
   ],
 };
 

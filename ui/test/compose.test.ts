@@ -1,3 +1,4 @@
+import { emit } from "@tauri-apps/api/event";
 import userEvent from "@testing-library/user-event";
 import { expect, test } from "vitest";
 import { type Call, type Pretence, pretend } from "../preview/bridge";
@@ -170,4 +171,38 @@ test("plain text gives the words, and the formatting comes back unless they chan
   await expect.poll(() => document.querySelector("#body:not([aria-busy=true])")?.querySelector("b")?.textContent).toBe("weaves");
   await userEvent.setup().keyboard("{Control>}s{/Control}");
   await expect.poll(() => calls.map(({ command }) => command)).toContain("save_draft");
+});
+
+test("files that Rust took over show, can be removed, and a refused one is named", async () => {
+  const calls = await write("compose-written");
+  const names = () => [...document.querySelectorAll('[data-testid="attachment-name"]')].map((name) => name.textContent);
+  expect(names()).toHaveLength(2);
+  document.querySelector<HTMLElement>('[data-testid="attachment-remove"]')?.click();
+  await expect.poll(names).toHaveLength(1);
+  expect(calls.find(({ command }) => command === "remove_attachment")?.args).toEqual({ id: "a1" });
+  await emit("attachments-changed", [{ id: "a7", name: "dropped.txt", content_type: "text/plain", bytes: 3 }]);
+  await expect.poll(names).toEqual(["dropped.txt"]);
+  await emit("attachment-refused", { message: "attachment-too-large", args: { name: "film.mkv", max: "2900000" }, faults: [] });
+  const refused = () => document.querySelector('[data-testid="attachment-refused"]')?.textContent;
+  await expect.poll(refused).toMatch(/film\.mkv.*2\.9 MB/);
+});
+
+test("while a file hovers over the window, it says where files go", async () => {
+  await write("compose-new");
+  const hint = () => document.querySelector('[data-testid="drop-hint"]');
+  await emit("tauri://drag-enter", { paths: ["/tmp/a.txt"], position: { x: 1, y: 1 } });
+  await expect.poll(hint).not.toBeNull();
+  expect(document.body.textContent).not.toContain("a.txt");
+  await emit("tauri://drag-leave");
+  await expect.poll(hint).toBeNull();
+});
+
+test("asked to close, the window saves first, and an emptied draft is dropped", async () => {
+  const calls = await write("compose-new");
+  const user = userEvent.setup();
+  await user.click(field("subject"));
+  await user.keyboard("a{Backspace}");
+  await emit("tauri://close-requested");
+  await expect.poll(() => calls.map(({ command }) => command)).toContain("keep_draft");
+  expect(calls.map(({ command }) => command)).toContain("discard_draft");
 });

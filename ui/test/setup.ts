@@ -19,3 +19,6 @@ beforeEach(() => {
   document.body.replaceChildren();
   vi.resetModules();
 });
+
+// Axe asks whether there is a canvas to draw on. There is none, and that is all it needs to know.
+HTMLCanvasElement.prototype.getContext = () => null;
