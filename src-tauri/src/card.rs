@@ -6,6 +6,7 @@ use std::{
 };
 
 use base64::{Engine, engine::general_purpose::STANDARD as BASE64};
+use entra::Account;
 use graph::{Part, Profile};
 use image::{ImageFormat, ImageReader, imageops::FilterType};
 use serde::{Deserialize, Serialize};
@@ -92,6 +93,27 @@ impl Card {
             manager,
             photo,
             photo_etag,
+            as_of_ms: now_ms,
+        }
+    }
+
+    /// The card while nothing but the ID token is known: a name, never nothing.
+    pub fn from_account(account: &Account, now_ms: i64) -> Self {
+        Self {
+            account: account.home_account_id.clone(),
+            name: account
+                .name
+                .clone()
+                .unwrap_or_else(|| account.username.clone()),
+            title: None,
+            department: None,
+            company: None,
+            mail: Some(account.username.clone()).filter(|name| name.contains('@')),
+            phones: Vec::new(),
+            office: None,
+            manager: None,
+            photo: None,
+            photo_etag: None,
             as_of_ms: now_ms,
         }
     }

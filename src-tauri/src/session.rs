@@ -218,9 +218,12 @@ impl Session {
         self.state = State::SignedOut { trouble: None };
         if let Some(account) = self.index.accounts().first().cloned() {
             let cloud = self.cloud_of(&account);
-            self.card.card = Card::load(&self.world.folders.cache, &account.home_account_id);
             match self.member(account, cloud) {
-                Ok(member) => self.state = State::SignedIn(member),
+                Ok(member) => {
+                    let (cache, now_ms) = (&self.world.folders.cache, self.now_ms());
+                    self.card = CardState::of(cache, &member.account, now_ms);
+                    self.state = State::SignedIn(member);
+                }
                 Err(trouble) => {
                     self.state = State::SignedOut {
                         trouble: Some(trouble),
@@ -356,6 +359,13 @@ impl Session {
 
     fn member(&mut self, account: Account, cloud: Cloud) -> Result<Member, Trouble> {
         let connection = self.connection(cloud)?;
+        // A refresh token goes back to the authority it came from, and to no other.
+        if account.environment != connection.client.config().authority.environment() {
+            return Err(Trouble::plain(
+                "trouble-other-authority",
+                TroubleAction::SignInAgain,
+            ));
+        }
         let graph = connection.graph(&self.world, &account.home_account_id);
         Ok(Member {
             account,

@@ -41,7 +41,10 @@ pub fn log() {
 }
 
 /// Makes the parts, introduces them, and shows the window.
-#[allow(clippy::disallowed_methods, reason = "this is where the clock comes from")]
+#[allow(
+    clippy::disallowed_methods,
+    reason = "this is where the clock comes from"
+)]
 pub fn start(app: &AppHandle) -> Result<(), Box<dyn std::error::Error>> {
     let folders = Folders {
         config: app.path().app_config_dir()?,

@@ -318,7 +318,8 @@ impl Session {
 
     async fn enter(&mut self, member: Member) {
         if !self.card.belongs_to(&member.account.home_account_id) {
-            self.card = super::CardState::of(&self.world.folders.cache, &member.account);
+            self.card =
+                super::CardState::of(&self.world.folders.cache, &member.account, self.now_ms());
         }
         self.state = State::SignedIn(member);
         self.publish_sender();

@@ -20,11 +20,11 @@ pub struct CardState {
 }
 
 impl CardState {
-    /// The last known card of an account.
-    pub fn of(cache_folder: &Path, account: &Account) -> Self {
-        let card = Card::load(cache_folder, &account.home_account_id);
+    /// The last known card of an account, or the little that its ID token said.
+    pub fn of(cache_folder: &Path, account: &Account, now_ms: i64) -> Self {
+        let last = Card::load(cache_folder, &account.home_account_id);
         Self {
-            card,
+            card: Some(last.unwrap_or_else(|| Card::from_account(account, now_ms))),
             ..Self::default()
         }
     }

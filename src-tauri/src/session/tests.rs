@@ -48,7 +48,10 @@ impl Machine {
         }
     }
 
-    #[allow(clippy::disallowed_methods, reason = "the authority of these tests checks no time")]
+    #[allow(
+        clippy::disallowed_methods,
+        reason = "the authority of these tests checks no time"
+    )]
     fn start(&self) -> Theatre {
         let (events, inbox) = mpsc::channel(EVENTS_MAX);
         let (announce, announcements) = mpsc::channel(256);
