@@ -113,7 +113,9 @@ pub async fn attach(pages: &Pages, display: &Display, file: &Path) -> Result<()>
     display.tool(&["type", "--delay", "30", path]).await?;
     display.tool(&["key", "Return"]).await?;
     let name = file.file_name().context("the file has no name")?.to_string_lossy();
-    pages.read(&id("attachment-name"), &name).await.map(drop)
+    // WebKit's driver takes a name that may be cut short for hidden: the row is looked for.
+    let row = format!("{}:has([title=\"{name}\"])", id("attachment"));
+    pages.see(&row).await.map(drop)
 }
 
 fn check_recipients(line: &str, found: &[Person], typed: &[(Option<&str>, &str)]) -> Result<()> {
