@@ -43,9 +43,6 @@ pub fn builder() -> Builder<tauri::Wry> {
             events::AttachmentsChanged,
             events::AttachmentRefused,
         ])
-        // Milliseconds since 1970 and bytes of files stay below 2^53, where a JavaScript number is exact.
-        .dangerously_cast_bigints_to_number()
-        .disable_serde_phases()
 }
 
 #[cfg(test)]
@@ -58,7 +55,10 @@ mod tests {
         let path = concat!(env!("CARGO_MANIFEST_DIR"), "/ui/src/bindings.ts");
         let fresh = tempfile::tempdir().unwrap();
         let target = fresh.path().join("bindings.ts");
+        // Milliseconds since 1970 and bytes of files stay below 2^53, where a JavaScript number is exact.
         builder()
+            .dangerously_cast_bigints_to_number()
+            .disable_serde_phases()
             .export(specta_typescript::Typescript::default(), &target)
             .unwrap();
         let generated = std::fs::read_to_string(&target).unwrap();
