@@ -54,8 +54,9 @@ pub enum OpenReport {
 const OPENING_WAIT_MAX: Duration = Duration::from_secs(20);
 
 /// Up to this size every page is looked at on opening, which takes tens of
-/// milliseconds. A larger file is looked at in full after an unclean end or
-/// when damage was met in use, so that a long history does not slow every start.
+/// milliseconds; a long history does not slow every start. After an unclean
+/// end, or when damage was met in use, a file of any size is looked at in full,
+/// its indexes against its rows.
 const QUICK_CHECK_BYTES_MAX: u64 = 64 * 1024 * 1024;
 
 /// The paths of one outbox.
@@ -185,11 +186,10 @@ fn sound(paths: &Paths, alone: bool) -> Result<Connection, Fault> {
         )));
     }
     check_schema(&mut connection)?;
-    let bytes = fs::metadata(paths.database())
-        .map_err(|error| Fault::Open(error.into()))?
-        .len();
-    if bytes <= QUICK_CHECK_BYTES_MAX || ended_uncleanly || suspect.exists() {
-        quick_check(&connection)?;
+    if ended_uncleanly || suspect.exists() {
+        check(&connection, "PRAGMA integrity_check(1)")?;
+    } else if fs::metadata(paths.database()).is_ok_and(|file| file.len() <= QUICK_CHECK_BYTES_MAX) {
+        check(&connection, "PRAGMA quick_check(1)")?;
     }
     let _ = fs::remove_file(suspect);
     Ok(connection)
@@ -232,9 +232,9 @@ fn check_schema(connection: &mut Connection) -> Result<(), Fault> {
     schema::migrate(connection).map_err(fault)
 }
 
-fn quick_check(connection: &Connection) -> Result<(), Fault> {
+fn check(connection: &Connection, pragma: &str) -> Result<(), Fault> {
     let verdict: String = connection
-        .query_row("PRAGMA quick_check(1)", [], |row| row.get(0))
+        .query_row(pragma, [], |row| row.get(0))
         .map_err(fault)?;
     if verdict == "ok" {
         Ok(())

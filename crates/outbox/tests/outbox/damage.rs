@@ -436,7 +436,7 @@ fn no_damage_puts_a_message_back_into_the_queue() {
         .and_then(|seed| seed.parse().ok())
     {
         Some(seed) => seed..seed + 1,
-        None => 0..150_u64,
+        None => 0..300_u64,
     };
     let (live, subjects) = (
         TempDir::new().unwrap(),
