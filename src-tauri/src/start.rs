@@ -150,19 +150,29 @@ async fn pass_on(
     }
 }
 
+/// Tells the windows when the outbox or the drafts are not what they were; a draft is saved twice a second while it is typed.
 async fn watch_outbox(app: AppHandle, mail: Mail) {
     let Ok(outbox) = mail.outbox().await else {
         return;
     };
     let mut changes = outbox.changes();
     let mut watcher = Watcher::default();
+    let (mut last_items, mut last_drafts) = (None, None);
     loop {
-        if let (Ok(items), Ok(drafts)) = (mail.items().await, mail.drafts().await) {
+        if let Ok(items) = mail.items().await
+            && last_items.as_ref() != Some(&items)
+        {
             for (message, subject) in watcher.news(&items) {
                 notifications::show(&app, message, subject);
             }
-            tell(&app, events::OutboxChanged(items));
-            tell(&app, events::DraftsChanged(drafts));
+            tell(&app, events::OutboxChanged(items.clone()));
+            last_items = Some(items);
+        }
+        if let Ok(drafts) = mail.drafts().await
+            && last_drafts.as_ref() != Some(&drafts)
+        {
+            tell(&app, events::DraftsChanged(drafts.clone()));
+            last_drafts = Some(drafts);
         }
         if changes.changed().await.is_err() {
             return;
