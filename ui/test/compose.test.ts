@@ -82,6 +82,15 @@ test("Backspace selects the last chip first, and deletes it then", async () => {
   expect(document.activeElement).toBe(field("to"));
 });
 
+test("a line keeps its place when its only recipient is taken away", async () => {
+  await write("compose-written");
+  const user = userEvent.setup();
+  await user.click(field("cc"));
+  await user.keyboard("{Backspace}{Backspace}");
+  expect(chips("cc")).toHaveLength(0);
+  expect(document.activeElement).toBe(field("cc"));
+});
+
 test("Enter on a chip brings its text back to be mended", async () => {
   await write("compose-faulty");
   const user = userEvent.setup();
