@@ -53,7 +53,7 @@ impl App {
         if let Some(pages) = self.pages.take() {
             pages.close().await?;
         }
-        self.until_gone(session).await
+        until_gone(session).await
     }
 
     /// Kills it, as a power cut would: no handler of its own runs.
@@ -63,13 +63,17 @@ impl App {
         }
         // The driver's session has lost its program; there is nobody to say goodbye to.
         self.pages = None;
-        self.until_gone(session).await
+        until_gone(session).await
     }
+}
 
-    async fn until_gone(&self, session: &Session) -> Result<()> {
-        until_true("the app to be gone", SOON, async || Ok(self.processes(session).is_empty()))
-            .await
-    }
+/// Waits until no app runs in the session.
+pub async fn until_gone(session: &Session) -> Result<()> {
+    let program = program("signet")?;
+    until_true("the app to be gone", SOON, async || {
+        Ok(session.processes_of(&program).is_empty())
+    })
+    .await
 }
 
 /// Waits until an app that no driver started runs, and gives its process.

@@ -65,8 +65,15 @@ impl Browser {
     /// Signs in at the sandbox as one of its people, up to the page after the password.
     pub async fn give_password(&self, address: &str) -> Result<()> {
         self.pick(address).await?;
+        // The list of accounts has a password field too.
+        self.pages.see("#other-account").await?;
         self.pages.write("#password", "signet").await?;
         self.pages.click("#sign-in").await
+    }
+
+    /// Closes the tabs that earlier sign-ins left.
+    pub async fn tidy(&self) -> Result<()> {
+        self.pages.keep_one_window().await
     }
 
     /// Picks an account; who has signed in here before needs no password.

@@ -51,7 +51,7 @@ pub async fn tell(stage: &mut Stage, me: Me, say: &dyn Fn(&str)) -> Result<()> {
         file: Some(file(stage)?),
     };
     write(stage, &letter, say).await?;
-    send(stage, say).await?;
+    send(stage, letter.subject, say).await?;
     check(stage, me, &letter, say).await
 }
 
@@ -128,16 +128,16 @@ async fn write(stage: &Stage, letter: &Letter<'_>, say: &dyn Fn(&str)) -> Result
     .await
 }
 
-async fn send(stage: &Stage, say: &dyn Fn(&str)) -> Result<()> {
+async fn send(stage: &Stage, subject: &str, say: &dyn Fn(&str)) -> Result<()> {
     say("Ctrl+Enter: the window closes, and the first send asks for permission");
     stage.press_send().await?;
     stage.main().await?.see("[data-testid=signing-in][data-stage=browser]").await?;
     stage.picture("asking-permission", "^Signet$").await?;
-    stage.outbox_shows("waiting").await?;
+    stage.outbox_shows(subject, "waiting").await?;
     stage.picture("outbox-waiting", "^Signet$").await?;
     stage.allow_sending().await?;
     say("Permission is given, and the mail leaves");
-    stage.outbox_shows("accepted").await?;
+    stage.outbox_shows(subject, "accepted").await?;
     stage.picture("outbox", "^Signet$").await?;
     stage.back().await?.see(&id("card")).await?;
     until("the notification", SOON, async || {

@@ -110,6 +110,16 @@ impl Session {
         self.folder.path().join("run")
     }
 
+    /// Where the app keeps its data.
+    pub fn data(&self) -> PathBuf {
+        self.home().join(".local/share/io.github.signetmail")
+    }
+
+    /// Where the app keeps what it can fetch again.
+    pub fn cache(&self) -> PathBuf {
+        self.home().join(".cache/io.github.signetmail")
+    }
+
     /// A log file by name.
     pub fn log(&self, name: &str) -> PathBuf {
         self.logs.join(format!("{name}.log"))

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 
-use crate::app::App;
+use crate::app::{App, until_gone};
 use crate::browser::Browser;
 use crate::display::Display;
 use crate::keyring::{Keyring, Lock};
@@ -113,6 +113,11 @@ impl Stage {
     pub async fn kill_app(&mut self) -> Result<()> {
         let app = self.app.take().context("the app does not run")?;
         app.kill(&self.session).await
+    }
+
+    /// Waits until no app runs in the session, whoever started it.
+    pub async fn until_app_gone(&self) -> Result<()> {
+        until_gone(&self.session).await
     }
 
     /// The person's browser.

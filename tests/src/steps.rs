@@ -6,6 +6,7 @@ use fantoccini::key::Key;
 
 use crate::letter::Letter;
 use crate::stage::Stage;
+use crate::wait::{SOON, until};
 use crate::webdriver::{Pages, id};
 
 /// What only the main window shows.
@@ -39,7 +40,8 @@ impl Stage {
     /// Presses Ctrl+Enter in the compose window and waits until it has closed.
     pub async fn press_send(&self) -> Result<()> {
         let pages = self.pages()?;
-        pages.press(&id("subject"), &[Key::Control, Key::Enter]).await?;
+        // The window may be gone before the driver has released the keys.
+        let _ = pages.press(&id("subject"), &[Key::Control, Key::Enter]).await;
         pages.no_window_with(&id("compose")).await?;
         self.main().await.map(drop)
     }
@@ -51,18 +53,30 @@ impl Stage {
         browser.go_on().await
     }
 
-    /// Shows the outbox, and waits until its only message is in this state.
-    /// Gives the message's own words.
-    pub async fn outbox_shows(&self, state: &str) -> Result<String> {
+    /// Shows the outbox, and waits until the message with this subject is in this
+    /// state. Gives the row's own words.
+    pub async fn outbox_shows(&self, subject: &str, state: &str) -> Result<String> {
         let pages = self.main().await?;
         if pages.shown(&id("outbox")).await?.is_none() {
             pages.click(&id("open-outbox")).await?;
         }
-        let item = format!("{}[data-state=\"{state}\"]", id("outbox-item"));
-        let words = pages.see(&item).await?.text().await?;
-        let items = pages.texts(&id("outbox-item")).await?;
-        anyhow::ensure!(items.len() == 1, "the outbox holds {items:?}");
-        Ok(words)
+        until(&format!("“{subject}” to be {state}"), SOON, async || {
+            let mut found = Vec::new();
+            for (now, words) in pages.rows(&id("outbox-item"), "data-state").await? {
+                if words.contains(subject) && now == state {
+                    return Ok(Some(words));
+                }
+                found.push(now);
+            }
+            anyhow::bail!("the outbox holds {found:?}")
+        })
+        .await
+    }
+
+    /// Clicks a button of the message with this subject.
+    pub async fn outbox_act(&self, subject: &str, act: &str) -> Result<()> {
+        let button = format!("{}[aria-label*=\"{subject}\"]", id(&format!("outbox-{act}")));
+        self.main().await?.click(&button).await
     }
 
     /// Goes back to the card.

@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::time::Duration;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, anyhow, bail};
 use fantoccini::elements::Element;
 use fantoccini::key::Key;
 use fantoccini::wd::Capabilities;
@@ -108,7 +108,7 @@ impl Pages {
                 let script = "document.execCommand('insertText', false, arguments[0])";
                 self.run(script, vec![Value::from(piece)]).await?;
             } else {
-                within(element.send_keys(&piece)).await?;
+                within(element.send_keys(&piece)).await.with_context(|| format!("at {css}"))?;
             }
         }
         Ok(())
@@ -118,7 +118,7 @@ impl Pages {
     pub async fn press(&self, css: &str, keys: &[Key]) -> Result<()> {
         let element = self.see(css).await?;
         let keys: String = keys.iter().map(|key| char::from(*key)).collect();
-        within(element.send_keys(&keys)).await
+        within(element.send_keys(&keys)).await.with_context(|| format!("at {css}"))
     }
 
     /// Replaces what a field holds, as one paste does.
@@ -143,13 +143,14 @@ impl Pages {
         within(element.attr(name)).await
     }
 
-    /// The texts of all elements that match.
-    pub async fn texts(&self, css: &str) -> Result<Vec<String>> {
-        let mut texts = Vec::new();
+    /// One attribute and the text of every element that matches.
+    pub async fn rows(&self, css: &str, attribute: &str) -> Result<Vec<(String, String)>> {
+        let mut rows = Vec::new();
         for element in within(self.client.find_all(Locator::Css(css))).await? {
-            texts.push(within(element.text()).await?);
+            let value = within(element.attr(attribute)).await?.unwrap_or_default();
+            rows.push((value, within(element.text()).await?));
         }
-        Ok(texts)
+        Ok(rows)
     }
 
     /// Runs a script in the page.
@@ -181,6 +182,17 @@ impl Pages {
             }
         }
         Ok(None)
+    }
+
+    /// Closes all windows or tabs but one.
+    pub async fn keep_one_window(&self) -> Result<()> {
+        let windows = within(self.client.windows()).await?;
+        let (kept, others) = windows.split_first().context("there is no window")?;
+        for other in others {
+            within(self.client.switch_to_window(other.clone())).await?;
+            within(self.client.close_window()).await?;
+        }
+        within(self.client.switch_to_window(kept.clone())).await
     }
 
     /// How many windows or tabs there are.
@@ -222,7 +234,9 @@ async fn within<T, E>(command: impl Future<Output = Result<T, E>>) -> Result<T>
 where
     E: std::error::Error + Send + Sync + 'static,
 {
-    Ok(tokio::time::timeout(COMMAND_MAX, command).await.context("the driver does not answer")??)
+    let answer = tokio::time::timeout(COMMAND_MAX, command);
+    // Its `Display` leaves out which error it is.
+    answer.await.context("the driver does not answer")?.map_err(|error| anyhow!("{error:?}"))
 }
 
 async fn until_listening(port: u16) -> Result<()> {

@@ -1,0 +1,122 @@
+//! Sending when something goes wrong: no permission, an answer nobody can trust, a crash.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::string_slice)]
+
+use anyhow::{Result, ensure};
+use serde_json::json;
+use walk::letter::Letter;
+use walk::sandbox::{ADA, GRACE};
+use walk::wait::{SOON, until_true};
+use walk::webdriver::id;
+use walk::{Setting, Stage, Told, story};
+
+/// The waiting view, with the browser open.
+const WAITING: &str = "[data-testid=signing-in][data-stage=browser]";
+
+#[test]
+fn mail_without_permission_waits_and_the_permission_can_be_asked_for_again() -> Told {
+    story("sending-declined", Setting::default(), async |stage| {
+        stage.sign_in(ADA).await?;
+        let letter = letter("Not yet allowed");
+        stage.send(&letter).await?;
+        stage.main().await?.see(WAITING).await?;
+        stage.browser()?.decline().await?;
+        stage.told("needs-message", "was not given the permission").await?;
+        stage.main().await?.see(&id("card")).await?;
+        stage.picture("permission-declined", "^Signet$").await?;
+        let words = stage.outbox_shows(letter.subject, "waiting").await?;
+        ensure!(words.contains("your permission"), "it says {words}");
+        ensure!(stage.sandbox.requests_to("sendMail").await? == 0, "something was submitted");
+
+        // What waits and what was declined are asked about before anything of it is lost.
+        let pages = stage.main().await?;
+        pages.click(&id("account-menu")).await?;
+        pages.click(&id("menu-sign-out")).await?;
+        pages.see(&id("sign-out-dialog")).await?;
+        stage.picture("sign-out", "^Signet$").await?;
+        pages.click(&id("sign-out-cancel")).await?;
+
+        let pages = stage.back().await?;
+        pages.click(&id("needs-sign-in-again")).await?;
+        pages.see(WAITING).await?;
+        stage.allow_sending().await?;
+        stage.outbox_shows(letter.subject, "accepted").await?;
+        let mail = letter.delivered(&stage.sandbox, GRACE).await?;
+        letter.check(ADA, &mail, false)
+    })
+}
+
+#[test]
+fn a_mail_of_unclear_fate_is_shown_as_unconfirmed_and_delivered_once() -> Told {
+    story("sending-unclear", Setting::default(), async |stage| {
+        stage.sign_in(ADA).await?;
+        let first = letter("The first one");
+        stage.send(&first).await?;
+        stage.allow_sending().await?;
+        stage.outbox_shows(first.subject, "accepted").await?;
+        stage.back().await?;
+
+        stored_then_503(stage).await?;
+        killed_between_request_and_answer(stage).await?;
+        kept_while_the_server_is_down(stage).await
+    })
+}
+
+async fn stored_then_503(stage: &mut Stage) -> Result<()> {
+    let letter = letter("Stored, then 503");
+    stage.sandbox.fault_after_work("sendMail", 1, json!({"kind": "status", "status": 503})).await?;
+    stage.send(&letter).await?;
+    let words = stage.outbox_shows(letter.subject, "unconfirmed").await?;
+    ensure!(words.contains("may have been sent"), "it says {words}");
+    letter.delivered(&stage.sandbox, GRACE).await?;
+    ensure!(stage.sandbox.requests_to("sendMail").await? == 2, "it was submitted again");
+
+    // Only the person may send it again, and is warned.
+    stage.outbox_act(letter.subject, "again").await?;
+    stage.main().await?.read(&id("outbox-dialog"), "get it twice").await?;
+    stage.picture("outbox-unconfirmed", "^Signet$").await?;
+    stage.main().await?.click(&id("outbox-dialog-cancel")).await?;
+    stage.back().await.map(drop)
+}
+
+async fn killed_between_request_and_answer(stage: &mut Stage) -> Result<()> {
+    let letter = letter("Killed under way");
+    let late = json!({"kind": "delay", "ms": 4_000});
+    stage.sandbox.fault("sendMail", 1, late).await?;
+    stage.send(&letter).await?;
+    stage.outbox_shows(letter.subject, "sending").await?;
+    stage.picture("outbox-sending", "^Signet$").await?;
+    stage.kill_app().await?;
+    stage.open_app().await?;
+    let words = stage.outbox_shows(letter.subject, "unconfirmed").await?;
+    ensure!(words.contains("may have been sent"), "it says {words}");
+    until_true("the sandbox to have answered", SOON, async || {
+        Ok(stage.sandbox.requests_to("sendMail").await? >= 3)
+    })
+    .await?;
+    ensure!(stage.sandbox.requests_to("sendMail").await? == 3, "it was submitted again");
+    let delivered = stage.sandbox.mailbox(GRACE).await?.delivered;
+    let copies = delivered.iter().filter(|mail| mail.subject == letter.subject).count();
+    ensure!(copies <= 1, "{copies} mails were delivered");
+    stage.back().await.map(drop)
+}
+
+async fn kept_while_the_server_is_down(stage: &mut Stage) -> Result<()> {
+    let letter = letter("Nobody there");
+    stage.sandbox.stop();
+    stage.send(&letter).await?;
+    let words = stage.outbox_shows(letter.subject, "waiting").await?;
+    ensure!(words.contains("for the network"), "it says {words}");
+    stage.sandbox.start_again(&stage.session).await?;
+    stage.outbox_act(letter.subject, "retry").await?;
+    stage.outbox_shows(letter.subject, "accepted").await?;
+    letter.delivered(&stage.sandbox, GRACE).await.map(drop)
+}
+
+fn letter(subject: &str) -> Letter<'_> {
+    Letter {
+        to: &[(None, GRACE)],
+        subject,
+        body: &["A line that must arrive once."],
+        ..Letter::default()
+    }
+}
