@@ -120,6 +120,15 @@ impl Session {
         self.home().join(".cache/io.github.signetmail")
     }
 
+    /// The files the app keeps that contain a word.
+    pub fn files_with(&self, word: impl AsRef<[u8]>) -> Result<Vec<PathBuf>> {
+        let mut found = Vec::new();
+        for folder in [self.data(), self.cache()] {
+            search(&folder, word.as_ref(), &mut found)?;
+        }
+        Ok(found)
+    }
+
     /// A log file by name.
     pub fn log(&self, name: &str) -> PathBuf {
         self.logs.join(format!("{name}.log"))
@@ -201,6 +210,18 @@ impl Drop for Session {
             }
         }
     }
+}
+
+fn search(folder: &Path, word: &[u8], found: &mut Vec<PathBuf>) -> Result<()> {
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
+        if path.is_dir() {
+            search(&path, word, found)?;
+        } else if fs::read(&path)?.windows(word.len()).any(|part| part == word) {
+            found.push(path);
+        }
+    }
+    Ok(())
 }
 
 fn bus_config(address: &str, services: &Path) -> String {

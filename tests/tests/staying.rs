@@ -1,9 +1,6 @@
 //! Staying signed in: restarts, signing out, and what the keyring allows.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::string_slice)]
 
-use std::fs;
-use std::path::{Path, PathBuf};
-
 use anyhow::{Result, ensure};
 use walk::keyring::{Lock, PASSWORD};
 use walk::sandbox::ADA;
@@ -75,14 +72,14 @@ async fn ended_sessions_are_asked_for_again(stage: &mut Stage) -> Result<()> {
 
 async fn signing_out_leaves_nothing(stage: &mut Stage) -> Result<()> {
     ensure!(stage.keyring.secrets(&stage.session).await? > 0, "the keyring held nothing");
-    ensure!(!mentions(stage, "Lovelace")?.is_empty(), "no card was kept to be shown at a start");
+    ensure!(!stage.session.files_with("Lovelace")?.is_empty(), "no card was kept to be shown at a start");
     stage.sign_out().await?;
     until_true("the keyring to be empty", SOON, async || {
         Ok(stage.keyring.secrets(&stage.session).await? == 0)
     })
     .await?;
     for word in ["Lovelace", ADA, "a1da0000-1815"] {
-        let files = mentions(stage, word)?;
+        let files = stage.session.files_with(word)?;
         ensure!(files.is_empty(), "“{word}” is still in {files:?}");
     }
     stage.close_app().await?;
@@ -98,7 +95,7 @@ fn without_a_keyring_one_is_signed_in_until_the_app_is_closed_and_is_told_so() -
         stage.told("session-only", "only until Signet is closed").await?;
         stage.picture("session-only", "^Signet$").await?;
         stage.main().await?.see("[data-testid=card][aria-busy=false]").await?;
-        let files = mentions(stage, "eyJ")?;
+        let files = stage.session.files_with("eyJ")?;
         ensure!(files.is_empty(), "a token may lie in {files:?}");
         stage.close_app().await?;
         stage.open_app().await?;
@@ -140,25 +137,4 @@ fn a_locked_keyring_is_said_and_unlocking_it_mends_everything() -> Told {
 /// How often the authority was asked for a sign-in or a token.
 async fn asked(stage: &Stage) -> Result<usize> {
     Ok(stage.sandbox.requests_to("authorize").await? + stage.sandbox.requests_to("token").await?)
-}
-
-/// The files of the app that contain a word.
-fn mentions(stage: &Stage, word: &str) -> Result<Vec<PathBuf>> {
-    let mut found = Vec::new();
-    for folder in [stage.session.data(), stage.session.cache()] {
-        search(&folder, word.as_bytes(), &mut found)?;
-    }
-    Ok(found)
-}
-
-fn search(folder: &Path, word: &[u8], found: &mut Vec<PathBuf>) -> Result<()> {
-    for entry in fs::read_dir(folder)? {
-        let path = entry?.path();
-        if path.is_dir() {
-            search(&path, word, found)?;
-        } else if fs::read(&path)?.windows(word.len()).any(|part| part == word) {
-            found.push(path);
-        }
-    }
-    Ok(())
 }
