@@ -11,8 +11,8 @@ use crate::account::Account;
 use crate::authority::Authority;
 use crate::error::{EntraError, EntraErrorKind, IdTokenFault};
 use crate::exchange::{self, Head};
+use crate::fetched::Fetched;
 use crate::id_token::{self, CLOCK_LEEWAY, Expected, IdClaims};
-use crate::kept::Kept;
 use crate::keys::SigningKey;
 use crate::metadata::Metadata;
 use crate::pending::PendingSignIn;
@@ -84,8 +84,8 @@ struct Inner {
     http: reqwest::Client,
     config: ClientConfig,
     clock: Clock,
-    metadata: Kept<Metadata>,
-    keys: Kept<Vec<SigningKey>>,
+    metadata: Fetched<Metadata>,
+    keys: Fetched<Vec<SigningKey>>,
 }
 
 impl Client {
@@ -95,8 +95,8 @@ impl Client {
             http,
             config,
             clock,
-            metadata: Kept::default(),
-            keys: Kept::default(),
+            metadata: Fetched::default(),
+            keys: Fetched::default(),
         };
         Self {
             inner: Arc::new(inner),

@@ -4,15 +4,15 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, SystemTime};
 
 /// The last value and when it came. Two callers that find it stale both fetch, which does no harm.
-pub(crate) struct Kept<T>(Mutex<Option<(SystemTime, Arc<T>)>>);
+pub(crate) struct Fetched<T>(Mutex<Option<(SystemTime, Arc<T>)>>);
 
-impl<T> Default for Kept<T> {
+impl<T> Default for Fetched<T> {
     fn default() -> Self {
         Self(Mutex::new(None))
     }
 }
 
-impl<T> Kept<T> {
+impl<T> Fetched<T> {
     /// The value, unless it is older; by a clock that was set back, it is.
     pub(crate) fn younger_than(&self, age_max: Duration, now: SystemTime) -> Option<Arc<T>> {
         let kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
