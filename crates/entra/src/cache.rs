@@ -121,7 +121,7 @@ impl TokenCache {
         let cache = &self.inner;
         let slot = self.slot(&signed_in.account.home_account_id);
         // The sign-in is over and its code spent: a lock that cannot be had must not lose what it brought.
-        let _lock = lock::take(&cache.lock_folder, &slot.name, cache.lock_wait).await;
+        let _lock = lock::take(&slot.lock, cache.lock_wait).await;
         let known = match cache.read(&slot.name).await {
             Ok(Some(record)) => Some(record),
             Ok(None) | Err(_) => slot.record().map(|record| Record::clone(&record)),
@@ -156,12 +156,18 @@ impl TokenCache {
         self.refreshed(&slot, &wanted).await
     }
 
-    /// Forgets an account's tokens, here and in the store. A refresh under way does not bring them back.
+    /// Forgets an account's tokens, here and in the store, and removes its lock. A refresh under way does not bring them back.
+    ///
+    /// A lock that another process holds stays as an empty file with a hash for a name.
     pub async fn forget(&self, account: &str) -> Result<(), StoreError> {
         let slot = self.slot(account);
         slot.forget();
-        let _lock = lock::take(&self.inner.lock_folder, &slot.name, FORGET_WAIT).await;
-        self.inner.store.delete(&slot.name).await
+        let lock = lock::take(&slot.lock, FORGET_WAIT).await;
+        self.inner.store.delete(&slot.name).await?;
+        if let Ok(lock) = lock {
+            lock.remove();
+        }
+        Ok(())
     }
 
     fn slot(&self, account: &str) -> Arc<Slot> {
@@ -173,9 +179,11 @@ impl TokenCache {
         if let Some(slot) = slots.get(account) {
             return Arc::clone(slot);
         }
-        let environment = self.inner.client.config().authority.environment();
+        let config = self.inner.client.config();
+        let environment = config.authority.environment();
         let name = format!("account.{environment}.{}", account.to_ascii_lowercase());
-        let slot = Arc::new(Slot::new(name));
+        let lock = lock::path(&self.inner.lock_folder, &config.client_id, &name);
+        let slot = Arc::new(Slot::new(name, lock));
         slots.insert(account.to_owned(), Arc::clone(&slot));
         slot
     }

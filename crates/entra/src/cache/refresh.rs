@@ -32,7 +32,7 @@ fn still_good(cache: &Inner, slot: &Slot, wanted: &Wanted) -> Option<AccessToken
 
 async fn locked(cache: &Inner, slot: &Slot, wanted: &Wanted, behind: bool) -> Outcome {
     let forgotten = slot.forgotten();
-    let _lock = lock::take(&cache.lock_folder, &slot.name, cache.lock_wait)
+    let lock = lock::take(&slot.lock, cache.lock_wait)
         .await
         .map_err(SilentError::Store)?;
     let mut record = newest(cache, slot).await?;
@@ -57,6 +57,8 @@ async fn locked(cache: &Inner, slot: &Slot, wanted: &Wanted, behind: bool) -> Ou
         .refresh(&refresh_token, &wanted.asked, wanted.challenge.as_deref())
         .await;
     if slot.forgotten() != forgotten {
+        // Signing out does not wait for ever for the lock, so nobody else may be left to remove it.
+        lock.remove();
         return Err(SilentError::NoAccount);
     }
     match answer {

@@ -1,6 +1,7 @@
 //! What this process holds of one account: the record, the refreshes under way, and what the authority has lately refused.
 
 use std::collections::HashMap;
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime};
 
@@ -30,6 +31,8 @@ const REFUSALS_MAX: usize = 16;
 pub(crate) struct Slot {
     /// The record's name in the store.
     pub(crate) name: String,
+    /// Its lock across processes.
+    pub(crate) lock: PathBuf,
     /// Makes one of many first readers read the store.
     pub(crate) reading: tokio::sync::Mutex<()>,
     state: Mutex<State>,
@@ -89,9 +92,10 @@ pub(crate) struct Hit {
 }
 
 impl Slot {
-    pub(crate) fn new(name: String) -> Self {
+    pub(crate) fn new(name: String, lock: PathBuf) -> Self {
         Self {
             name,
+            lock,
             reading: tokio::sync::Mutex::default(),
             state: Mutex::default(),
         }

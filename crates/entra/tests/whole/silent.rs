@@ -410,6 +410,7 @@ async fn signing_out_leaves_nothing_and_a_refresh_under_way_brings_nothing_back(
     forgotten.unwrap();
     assert!(matches!(late, Err(SilentError::NoAccount)));
     assert!(world.store.0.lock().unwrap().records.is_empty());
+    assert_eq!(world.lock_files(), Vec::<String>::new());
     assert!(matches!(world.ask().await, Err(SilentError::NoAccount)));
     assert!(matches!(
         world
@@ -418,6 +419,19 @@ async fn signing_out_leaves_nothing_and_a_refresh_under_way_brings_nothing_back(
             .await,
         Err(SilentError::NoAccount)
     ));
+}
+
+#[tokio::test]
+async fn a_lock_file_names_nobody() {
+    let world = World::start(rotating).await;
+    world.keep(3_600, None).await;
+    let files = world.lock_files();
+    assert_eq!(files.len(), 1);
+    assert!(
+        ACCOUNT
+            .split(['.', '-'])
+            .all(|part| !files[0].contains(part))
+    );
 }
 
 #[tokio::test]
@@ -540,6 +554,13 @@ impl World {
                 asked: vec!["User.Read".to_owned()],
             },
         }
+    }
+
+    fn lock_files(&self) -> Vec<String> {
+        let files = std::fs::read_dir(self.folder.path()).unwrap();
+        files
+            .map(|file| file.unwrap().file_name().into_string().unwrap())
+            .collect()
     }
 
     async fn ask(&self) -> Result<AccessToken, SilentError> {
