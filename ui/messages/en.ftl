@@ -313,6 +313,7 @@ compose-discard-what = What you wrote and attached will be erased from this comp
 compose-saved = Draft saved
 compose-saving = Saving the draft…
 compose-unsaved = The draft could not be saved. It is tried again.
+compose-close-anyway = Close without saving
 compose-faults = { $count ->
     [one] Not sent yet: one thing needs your attention.
    *[other] Not sent yet: { $count } things need your attention.
@@ -407,6 +408,7 @@ paste-image = Pictures cannot be pasted into a message yet. Attach the file inst
 command-failed = That did not work.
     .remedy = Try again.
 command-busy = Another sign-in is under way.
+command-attaching = Files are still being attached. Send again in a moment.
 command-not-signed-in = Nobody is signed in.
 command-no-client-id = A client id is needed first.
 command-outbox = The outbox could not be written. Nothing was sent.

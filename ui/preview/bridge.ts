@@ -1,14 +1,16 @@
 /** A bridge that answers from samples, for the preview and the tests. */
 import { mockIPC, mockWindows } from "@tauri-apps/api/mocks";
-import type { AddressView, AppState, CommandError, DraftForm } from "../src/bindings";
+import type { AddressView, AppState, AttachmentView, CommandError, DraftForm } from "../src/bindings";
 
 export type Pretence = {
   state: AppState;
   draft?: DraftForm;
   /** What `queue_message` answers; without it, it works. */
-  refusal?: CommandError;
+  refusal?: CommandError | Promise<never>;
   /** Whether `save_draft` fails. */
   unsaved?: boolean;
+  /** What the file picker answers, and when. */
+  picked?: Promise<AttachmentView[]>;
 };
 
 export type Call = { command: string; args: Record<string, unknown> };
@@ -28,7 +30,7 @@ export function pretend(label: string, pretence: Pretence): Call[] {
   return calls;
 }
 
-function reply(command: string, args: Record<string, unknown>, { state, draft, refusal, unsaved }: Pretence): unknown {
+function reply(command: string, args: Record<string, unknown>, { state, draft, refusal, unsaved, picked }: Pretence): unknown {
   switch (command) {
     case "app_state":
       return state;
@@ -41,11 +43,12 @@ function reply(command: string, args: Record<string, unknown>, { state, draft, r
     case "save_draft":
       return unsaved ? refuse({ message: "command-outbox", args: {}, faults: [] }) : null;
     case "queue_message":
+      if (refusal instanceof Promise) return refusal;
       return refusal ? refuse(refusal) : null;
     case "remove_attachment":
       return draft?.attachments.filter((attachment) => attachment.id !== args["id"]) ?? [];
     case "pick_attachments":
-      return [{ id: "a9", name: "notes.txt", content_type: "text/plain", bytes: 1234 }];
+      return picked ?? [{ id: "a9", name: "notes.txt", content_type: "text/plain", bytes: 1234 }];
     default:
       return null;
   }

@@ -41,6 +41,8 @@ export const commands = {
 	queueMessage: (form: DraftForm) => typedError<null, CommandError>(__TAURI_INVOKE("queue_message", { form })),
 	/**  Closes the calling compose window and keeps its draft, if anything was written. */
 	keepDraft: () => typedError<null, CommandError>(__TAURI_INVOKE("keep_draft")),
+	/**  The page does not close yet: the next request to close is waited for like the first. */
+	declineClose: () => typedError<null, CommandError>(__TAURI_INVOKE("decline_close")),
 	/**  Stops a message that has not left. */
 	outboxCancel: (id: string) => typedError<null, CommandError>(__TAURI_INVOKE("outbox_cancel", { id })),
 	/**  Sends a message again because the person says so. */

@@ -3,7 +3,7 @@ import userEvent from "@testing-library/user-event";
 import { expect, test } from "vitest";
 import { type Call, type Pretence, pretend } from "../preview/bridge";
 import { composeStates } from "../preview/states";
-import type { DraftForm } from "../src/bindings";
+import type { AttachmentView, DraftForm } from "../src/bindings";
 import { drawn, mounted } from "./mounted";
 
 async function write(state: string, more: Partial<Pretence> = {}): Promise<Call[]> {
@@ -167,6 +167,72 @@ test("Ctrl+W keeps the draft and closes", async () => {
   await expect.poll(() => calls.map(({ command }) => command)).toContain("keep_draft");
   const order = calls.map(({ command }) => command).filter((command) => ["save_draft", "keep_draft"].includes(command));
   expect(order).toEqual(["save_draft", "keep_draft"]);
+});
+
+const trouble = () => document.querySelector('[data-testid="compose-trouble"]')?.textContent;
+const asked = (calls: Call[]) => calls.map(({ command }) => command);
+
+test("a close that would lose words is declined each time, and the person may insist", async () => {
+  const calls = await write("compose-new", { unsaved: true });
+  await userEvent.setup().type(field("subject"), "Half");
+  await emit("tauri://close-requested");
+  await expect.poll(() => asked(calls).filter((command) => command === "decline_close")).toHaveLength(1);
+  await emit("tauri://close-requested");
+  await expect.poll(() => asked(calls).filter((command) => command === "decline_close")).toHaveLength(2);
+  expect(trouble()).toContain("could not be saved");
+  expect(asked(calls)).not.toContain("keep_draft");
+  document.querySelector<HTMLElement>('[data-testid="close-anyway"]')?.click();
+  await expect.poll(() => asked(calls)).toContain("keep_draft");
+});
+
+test("a window that is sending declines to close", async () => {
+  const calls = await write("compose-written", { refusal: new Promise(() => undefined) });
+  await userEvent.setup().keyboard("{Control>}{Enter}{/Control}");
+  await expect.poll(() => asked(calls)).toContain("queue_message");
+  await emit("tauri://close-requested");
+  await expect.poll(() => asked(calls)).toContain("decline_close");
+  expect(asked(calls)).not.toContain("keep_draft");
+});
+
+test("nothing is sent while files are being picked", async () => {
+  let pick: (files: AttachmentView[]) => void = () => undefined;
+  const calls = await write("compose-written", { picked: new Promise((resolve) => (pick = resolve)) });
+  const user = userEvent.setup();
+  await user.keyboard("{Control>}{Shift>}a{/Shift}{/Control}");
+  await expect.poll(() => asked(calls)).toContain("pick_attachments");
+  await user.keyboard("{Control>}{Enter}{/Control}");
+  await expect.poll(trouble).toContain("still being attached");
+  expect(asked(calls)).not.toContain("queue_message");
+  pick([{ id: "a9", name: "late.txt", content_type: "text/plain", bytes: 3 }]);
+  await expect.poll(trouble).toBeUndefined();
+  await user.keyboard("{Control>}{Enter}{/Control}");
+  await expect.poll(() => queued(calls)?.attachments.map(({ name }) => name)).toEqual(["late.txt"]);
+});
+
+test("a message refused because files are still being copied stays as it is, and may be sent again", async () => {
+  const calls = await write("compose-written", { refusal: { message: "command-attaching", args: {}, faults: [] } });
+  const user = userEvent.setup();
+  await user.keyboard("{Control>}{Enter}{/Control}");
+  await expect.poll(trouble).toContain("still being attached");
+  expect(field("subject").value).toBe("Notes on the engine");
+  expect(addresses("to")).toHaveLength(2);
+  await user.keyboard("{Control>}{Enter}{/Control}");
+  await expect.poll(() => asked(calls).filter((command) => command === "queue_message")).toHaveLength(2);
+});
+
+test("F6 goes from area to area, and Shift+F6 back", async () => {
+  await write("compose-written");
+  const user = userEvent.setup();
+  const area = () => [...document.querySelectorAll("[data-area]")].findIndex((each) => each.contains(document.activeElement));
+  await user.click(field("subject"));
+  const round: number[] = [];
+  for (let step = 0; step < 4; step += 1) {
+    await user.keyboard("{F6}");
+    round.push(area());
+  }
+  expect(round).toEqual([2, 3, 0, 1]);
+  await user.keyboard("{Shift>}{F6}{/Shift}");
+  expect(area()).toBe(0);
 });
 
 test("plain text gives the words, and the formatting comes back unless they change", async () => {
