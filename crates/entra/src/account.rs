@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::refusal::word;
 use crate::id_token::IdClaims;
+use crate::scopes;
 
 /// The longest name or address that is kept: an address has at most 254 bytes (RFC 5321 §4.5.3.1), a display name 256 letters in Entra.
 const SHOWN_CHARS_MAX: usize = 256;
@@ -41,6 +42,15 @@ impl fmt::Debug for Account {
 }
 
 impl Account {
+    /// Whether a scope was granted, in its short spelling (`Mail.Send`) or with Graph's host before it, in any case of
+    /// letters: the authority answers in either. Those of OpenID Connect are not told of.
+    pub fn has_scope(&self, scope: &str) -> bool {
+        let granted = scopes::set(&self.scopes);
+        scopes::set([scope])
+            .first()
+            .is_some_and(|scope| granted.contains(scope))
+    }
+
     /// The account of a checked ID token.
     ///
     /// The key is `client_info`'s, which a guest keeps in every tenant; without it, the object and tenant of the token,
@@ -92,7 +102,37 @@ mod tests {
     use base64::Engine;
     use base64::prelude::{BASE64_URL_SAFE, BASE64_URL_SAFE_NO_PAD};
 
-    use super::home_account_id;
+    use super::{Account, home_account_id};
+
+    #[test]
+    fn a_scope_is_known_in_every_spelling() {
+        let account = Account {
+            home_account_id: "u.t".to_owned(),
+            name: None,
+            username: String::new(),
+            tenant_id: "t".to_owned(),
+            environment: "e".to_owned(),
+            scopes: [
+                "openid",
+                "https://graph.microsoft.com/Mail.Send",
+                "User.Read",
+            ]
+            .map(str::to_owned)
+            .to_vec(),
+        };
+        for (scope, expected) in [
+            ("Mail.Send", true),
+            ("mail.send", true),
+            ("https://graph.microsoft.com/user.read", true),
+            ("User.Read", true),
+            ("Mail.ReadWrite", false),
+            ("https://vault.azure.net/User.Read", false),
+            ("Mail", false),
+            ("", false),
+        ] {
+            assert_eq!(account.has_scope(scope), expected, "{scope}");
+        }
+    }
 
     #[test]
     fn the_home_account_id_is_uid_and_utid_in_lower_case() {

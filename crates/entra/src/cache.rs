@@ -83,6 +83,16 @@ pub enum SilentError {
     Store(#[source] StoreError),
 }
 
+/// What became of a sign-in's tokens.
+#[derive(Debug, Clone)]
+#[must_use = "tokens that the store did not take are gone after this session"]
+pub struct Kept {
+    /// The account as it signed in, with all scopes it has been granted so far.
+    pub account: Account,
+    /// Why the store did not take the tokens; they are then in memory alone.
+    pub unkept: Option<StoreError>,
+}
+
 /// What a refresh ends with, for all who waited for it.
 type Outcome = Result<AccessToken, SilentError>;
 
@@ -116,25 +126,23 @@ impl TokenCache {
 
     /// Keeps the tokens of a finished sign-in, in place of or beside those the account has.
     ///
-    /// Where the store fails they are kept in memory, and written when it works again; the error says that this is so.
-    pub async fn keep(&self, signed_in: &SignedIn) -> Result<(), StoreError> {
+    /// Where the store fails they are kept in memory for this session, and written when it works again.
+    /// A [`TokenCache::forget`] that comes meanwhile or later takes back all of it.
+    pub async fn keep(&self, signed_in: &SignedIn) -> Kept {
         let cache = &self.inner;
         let slot = self.slot(&signed_in.account.home_account_id);
+        let forgotten = slot.forgotten();
         // The sign-in is over and its code spent: a lock that cannot be had must not lose what it brought.
-        let _lock = lock::take(&slot.lock, cache.lock_wait).await;
-        let known = match cache.read(&slot.name).await {
-            Ok(Some(record)) => Some(record),
-            Ok(None) | Err(_) => slot.record().map(|record| Record::clone(&record)),
-        };
-        let client_id = &cache.client.config().client_id;
-        let mut record = known.unwrap_or_else(|| Record::new(client_id, signed_in.account.clone()));
-        record.account = with_scopes_of(&record.account, &signed_in.account);
+        let lock = lock::take(&slot.lock, cache.lock_wait).await;
+        let mut record = cache.record_of(&slot, &signed_in.account).await;
         record.put(&signed_in.tokens, cache.client.now());
-        record.revision += 1;
-        let written = cache.write(&slot.name, &record).await;
+        let account = record.account.clone();
         slot.pardon();
-        slot.set(Some(Arc::new(record)), written.is_ok());
-        written
+        let unkept = cache.save(&slot, record, forgotten).await.err();
+        if let (Ok(lock), true) = (lock, slot.forgotten() != forgotten) {
+            lock.remove();
+        }
+        Kept { account, unkept }
     }
 
     /// An access token for these scopes of one resource: from memory, from the store, or by a refresh.
@@ -273,8 +281,49 @@ impl Inner {
         Ok(Some(record).filter(|record| record.client_id == self.client.config().client_id))
     }
 
+    /// The record to put a sign-in into: the store's, else the one in memory, else an empty one.
+    async fn record_of(&self, slot: &Slot, signed_in: &Account) -> Record {
+        let stored = self.read(&slot.name).await;
+        let unread = matches!(&stored, Err(error) if !matches!(error, StoreError::Damaged));
+        let known = stored.ok().flatten().or_else(|| {
+            let ours = slot.record()?;
+            Some(Record::clone(&ours))
+        });
+        let client_id = &self.client.config().client_id;
+        let mut record = known.unwrap_or_else(|| Record::new(client_id, signed_in.clone()));
+        record.account = with_scopes_of(&record.account, signed_in);
+        if unread {
+            // What the store has is older, however often it was written: no count comes near the seconds since 1970.
+            record.revision = record.revision.max(record::seconds(self.client.now()));
+        }
+        record
+    }
+
     async fn write(&self, name: &str, record: &Record) -> Result<(), StoreError> {
         self.store.write(name, record.write()?).await
+    }
+
+    /// Writes the record before anything of it is used, and takes it in. What a store does not take stays in memory and
+    /// is written before the next refresh. Where the account was forgotten meanwhile, nothing is left of it.
+    async fn save(
+        &self,
+        slot: &Slot,
+        mut record: Record,
+        forgotten: u64,
+    ) -> Result<(), StoreError> {
+        if slot.forgotten() != forgotten {
+            return Ok(());
+        }
+        record.revision += 1;
+        let written = self.write(&slot.name, &record).await;
+        if let Err(error) = &written {
+            tracing::warn!(%error, "tokens could not be stored and are kept in memory");
+        }
+        if slot.set(Some(Arc::new(record)), written.is_ok(), forgotten) {
+            written
+        } else {
+            self.store.delete(&slot.name).await
+        }
     }
 }
 
@@ -296,11 +345,11 @@ impl Wanted {
     }
 }
 
-/// The account as it signed in now, with the scopes of both times.
+/// The account as it signed in now, with the scopes of both times, each in one spelling.
 fn with_scopes_of(before: &Account, now: &Account) -> Account {
     let mut account = now.clone();
     for scope in &before.scopes {
-        if !account.scopes.contains(scope) {
+        if !account.has_scope(scope) && !account.scopes.contains(scope) {
             account.scopes.push(scope.clone());
         }
     }

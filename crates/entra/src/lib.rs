@@ -42,7 +42,7 @@ mod tokens;
 pub use account::Account;
 pub use account_index::AccountIndex;
 pub use authority::{Authority, AuthorityError};
-pub use cache::{Ask, SilentError, TokenCache};
+pub use cache::{Ask, Kept, SilentError, TokenCache};
 pub use client::{Client, ClientConfig, Clock, Prompt, SignInAsk};
 pub use error::codes;
 pub use error::{Details, EntraError, EntraErrorKind, IdTokenFault, Unreachable, Unreadable};

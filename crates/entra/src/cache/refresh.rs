@@ -35,56 +35,73 @@ async fn locked(cache: &Inner, slot: &Slot, wanted: &Wanted, behind: bool) -> Ou
     let lock = lock::take(&slot.lock, cache.lock_wait)
         .await
         .map_err(SilentError::Store)?;
-    let mut record = newest(cache, slot).await?;
+    let outcome = under_lock(cache, slot, wanted, behind, forgotten).await;
+    if slot.forgotten() == forgotten {
+        return outcome;
+    }
+    // Signing out does not wait for ever for the lock, so nobody else may be left to remove it.
+    lock.remove();
+    Err(SilentError::NoAccount)
+}
+
+async fn under_lock(
+    cache: &Inner,
+    slot: &Slot,
+    wanted: &Wanted,
+    behind: bool,
+    forgotten: u64,
+) -> Outcome {
+    let mut record = newest(cache, slot, forgotten).await?;
     let now = cache.client.now();
     // Another process may have done it while we waited for the lock.
     let fresh = record
         .find(&wanted.scopes, now, LEFT_MIN)
         .filter(|cached| !(wanted.rejects(&cached.token) || behind && cached.is_refresh_due(now)));
     if let Some(token) = fresh.map(|cached| cached.token.clone()) {
-        slot.set(Some(Arc::new(record)), true);
+        slot.set(Some(Arc::new(record)), true, forgotten);
         return Ok(token);
     }
     if let Some(rejected) = &wanted.rejected {
         record.drop_token(rejected);
     }
     let Some(refresh_token) = record.refresh_token.clone() else {
-        slot.set(Some(Arc::new(record)), true);
+        slot.set(Some(Arc::new(record)), true, forgotten);
         return Err(SilentError::InteractionRequired(gone("no_refresh_token")));
     };
     let answer = cache
         .client
         .refresh(&refresh_token, &wanted.asked, wanted.challenge.as_deref())
         .await;
-    if slot.forgotten() != forgotten {
-        // Signing out does not wait for ever for the lock, so nobody else may be left to remove it.
-        lock.remove();
-        return Err(SilentError::NoAccount);
-    }
-    match answer {
+    let changed = match &answer {
         Ok(tokens) => {
-            record.put(&tokens, cache.client.now());
-            save(cache, slot, record).await;
-            Ok(tokens.access_token)
+            record.put(tokens, cache.client.now());
+            true
         }
-        Err(error) => {
-            let dead = error.must_sign_in_again() && error.suberror.as_deref() == Some("bad_token");
-            if dead {
-                record.refresh_token = None;
-            }
-            if dead || wanted.rejected.is_some() {
-                save(cache, slot, record).await;
-            } else {
-                slot.set(Some(Arc::new(record)), true);
-            }
-            Err(SilentError::of(error))
+        Err(error) if is_dead(error) => {
+            record.refresh_token = None;
+            true
         }
+        Err(_) => wanted.rejected.is_some(),
+    };
+    if changed {
+        // A store that fails now does not take the token from its caller; `save` has told the log.
+        let _ = cache.save(slot, record, forgotten).await;
+    } else {
+        slot.set(Some(Arc::new(record)), true, forgotten);
     }
+    answer
+        .map(|tokens| tokens.access_token)
+        .map_err(SilentError::of)
+}
+
+/// Whether the refresh token itself is refused for good.
+fn is_dead(error: &EntraError) -> bool {
+    error.must_sign_in_again() && error.suberror.as_deref() == Some("bad_token")
 }
 
 /// The newest record there is: the store's, or ours where the store did not take it. That one is written first, since a
 /// rotated refresh token must be safe before it is used.
-async fn newest(cache: &Inner, slot: &Slot) -> Result<Record, SilentError> {
+async fn newest(cache: &Inner, slot: &Slot, forgotten: u64) -> Result<Record, SilentError> {
     let stored = match cache.read(&slot.name).await {
         Err(StoreError::Damaged) => {
             return Err(SilentError::InteractionRequired(gone("damaged_record")));
@@ -100,28 +117,17 @@ async fn newest(cache: &Inner, slot: &Slot) -> Result<Record, SilentError> {
             .write(&slot.name, &ours)
             .await
             .map_err(SilentError::Store)?;
-        slot.set(Some(Arc::clone(&ours)), true);
+        slot.set(Some(Arc::clone(&ours)), true, forgotten);
         return Ok(Record::clone(&ours));
     }
     match stored {
         Some(record) => Ok(record),
         None => {
             // Signed out by another process.
-            slot.set(None, true);
+            slot.set(None, true, forgotten);
             Err(SilentError::NoAccount)
         }
     }
-}
-
-/// Writes the record before anything of it is used. A store that fails now does not take the token from its caller: the
-/// record stays in memory and is written before the next refresh.
-pub(crate) async fn save(cache: &Inner, slot: &Slot, mut record: Record) {
-    record.revision += 1;
-    let written = cache.write(&slot.name, &record).await;
-    if let Err(error) = &written {
-        tracing::warn!(%error, "tokens could not be stored and are kept in memory");
-    }
-    slot.set(Some(Arc::new(record)), written.is_ok());
 }
 
 /// Nothing is left to refresh with.

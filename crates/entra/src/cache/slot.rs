@@ -134,11 +134,15 @@ impl Slot {
         }
     }
 
-    /// Takes a record in; `saved` tells whether the store has it too.
-    pub(crate) fn set(&self, record: Option<Arc<Record>>, saved: bool) {
+    /// Takes a record in; `saved` tells whether the store has it too. False when the account was forgotten since.
+    pub(crate) fn set(&self, record: Option<Arc<Record>>, saved: bool, forgotten: u64) -> bool {
         let mut state = self.state();
+        if state.forgotten != forgotten {
+            return false;
+        }
         state.unsaved = !saved && record.is_some();
         state.record = record;
+        true
     }
 
     /// Takes in what the store had, unless something newer has come meanwhile, or the account has gone.

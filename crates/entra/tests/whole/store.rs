@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use entra::{BoxFuture, RecordStore, StoreError};
 use secrecy::{ExposeSecret, SecretString};
@@ -15,6 +16,10 @@ pub struct State {
     pub writes: usize,
     pub reads: usize,
     pub fails: bool,
+    /// Fails to be read, too.
+    pub locked: bool,
+    /// Has written and takes its time to say so.
+    pub slow: bool,
 }
 
 impl TestStore {
@@ -22,6 +27,15 @@ impl TestStore {
         let state = self.0.lock().unwrap();
         assert_eq!(state.records.len(), 1);
         state.records.values().next().unwrap().clone()
+    }
+
+    pub fn lock(&self, locked: bool) {
+        let mut state = self.0.lock().unwrap();
+        (state.locked, state.fails) = (locked, locked);
+    }
+
+    pub fn slow(&self, slow: bool) {
+        self.0.lock().unwrap().slow = slow;
     }
 
     pub fn fail(&self, fails: bool) {
@@ -38,6 +52,9 @@ impl RecordStore for TestStore {
             tokio::task::yield_now().await;
             let mut state = self.0.lock().unwrap();
             state.reads += 1;
+            if state.locked {
+                return Err(StoreError::Locked);
+            }
             Ok(state
                 .records
                 .get(name)
@@ -52,14 +69,19 @@ impl RecordStore for TestStore {
     ) -> BoxFuture<'a, Result<(), StoreError>> {
         Box::pin(async move {
             tokio::task::yield_now().await;
-            let mut state = self.0.lock().unwrap();
-            if state.fails {
-                return Err(StoreError::Locked);
+            let slow = {
+                let mut state = self.0.lock().unwrap();
+                if state.fails {
+                    return Err(StoreError::Locked);
+                }
+                state.writes += 1;
+                let record = record.expose_secret().to_owned();
+                state.records.insert(name.to_owned(), record);
+                state.slow
+            };
+            if slow {
+                tokio::time::sleep(Duration::from_millis(100)).await;
             }
-            state.writes += 1;
-            state
-                .records
-                .insert(name.to_owned(), record.expose_secret().to_owned());
             Ok(())
         })
     }
