@@ -11,12 +11,14 @@ use crate::account::Account;
 /// The longest index that is read: a thousand accounts take about half of it.
 const INDEX_BYTES_MAX: u64 = 1_024 * 1_024;
 
-/// The accounts in one small file.
+/// The accounts in one small file, the last sign-in first.
 #[derive(Debug)]
 pub struct AccountIndex {
     path: PathBuf,
     accounts: Vec<Account>,
     set_aside: Option<PathBuf>,
+    /// The file is there and could not be read: until it is, it is not written either.
+    unread: bool,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -25,52 +27,83 @@ struct Stored {
 }
 
 impl AccountIndex {
-    /// Reads the index. A damaged file is set aside and an empty index returned: a start never fails for it.
+    /// Reads the index. A start never fails for it: the index is then empty.
+    ///
+    /// A file that was read and is no index is moved aside. One that could not be read (rights, a disk in trouble) may be
+    /// sound: it stays where it is, and is read again before the first change.
     pub fn open(path: PathBuf) -> Self {
-        match read(&path) {
-            Ok(accounts) => Self {
-                path,
-                accounts,
-                set_aside: None,
-            },
-            Err(error) => {
-                let aside = path.with_extension("damaged");
-                tracing::warn!(%error, "the account index cannot be read and is set aside");
-                let set_aside = fs::rename(&path, &aside).is_ok().then_some(aside);
-                Self {
-                    path,
-                    accounts: Vec::new(),
-                    set_aside,
-                }
-            }
+        let mut index = Self {
+            path,
+            accounts: Vec::new(),
+            set_aside: None,
+            unread: true,
+        };
+        if let Err(error) = index.read() {
+            tracing::warn!(%error, "the account index cannot be read");
         }
+        index
     }
 
-    /// The accounts, in the order in which they were added.
+    /// The accounts, the last sign-in first.
     pub fn accounts(&self) -> &[Account] {
         &self.accounts
     }
 
-    /// Where a damaged file was moved, if one was found.
+    /// Where a file that was no index was moved, if one was found.
     pub fn set_aside(&self) -> Option<&Path> {
         self.set_aside.as_deref()
     }
 
-    /// Adds an account, or replaces it in its place, and saves.
+    /// Puts an account to the front, in place of what was known of it, and saves.
+    ///
+    /// The account stands in memory even where the file could not be written.
     pub fn put(&mut self, account: Account) -> io::Result<()> {
-        let same = |known: &&mut Account| known.home_account_id == account.home_account_id;
-        match self.accounts.iter_mut().find(same) {
-            Some(known) => *known = account,
-            None => self.accounts.push(account),
-        }
+        let read = self.read();
+        self.accounts
+            .retain(|known| known.home_account_id != account.home_account_id);
+        self.accounts.insert(0, account);
+        read?;
         self.save()
     }
 
     /// Removes an account and saves; removing what is not there succeeds.
     pub fn remove(&mut self, home_account_id: &str) -> io::Result<()> {
+        let read = self.read();
         self.accounts
             .retain(|known| known.home_account_id != home_account_id);
+        read?;
         self.save()
+    }
+
+    /// Reads the file, if that is still to be done: what it has comes behind what was put meanwhile.
+    fn read(&mut self) -> io::Result<()> {
+        if !self.unread {
+            return Ok(());
+        }
+        if let Some(json) = read(&self.path)? {
+            match serde_json::from_slice::<Stored>(&json) {
+                Ok(stored) => stored.accounts.into_iter().for_each(|one| self.add(one)),
+                Err(error) => self.put_aside(&error),
+            }
+        }
+        self.unread = false;
+        Ok(())
+    }
+
+    fn add(&mut self, account: Account) {
+        let same = |known: &Account| known.home_account_id == account.home_account_id;
+        if !self.accounts.iter().any(same) {
+            self.accounts.push(account);
+        }
+    }
+
+    fn put_aside(&mut self, error: &serde_json::Error) {
+        tracing::warn!(
+            line = error.line(),
+            "the account index is none and is moved aside"
+        );
+        let aside = self.path.with_extension("damaged");
+        self.set_aside = fs::rename(&self.path, &aside).is_ok().then_some(aside);
     }
 
     fn save(&self) -> io::Result<()> {
@@ -81,17 +114,16 @@ impl AccountIndex {
     }
 }
 
-/// No file is an empty index.
-fn read(path: &Path) -> io::Result<Vec<Account>> {
+/// The file's bytes, or `None` where there is none. Of one that is too long the beginning, which is no index.
+fn read(path: &Path) -> io::Result<Option<Vec<u8>>> {
     let file = match fs::File::open(path) {
         Ok(file) => file,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
         Err(error) => return Err(error),
     };
     let mut json = Vec::new();
     file.take(INDEX_BYTES_MAX).read_to_end(&mut json)?;
-    let stored: Stored = serde_json::from_slice(&json)?;
-    Ok(stored.accounts)
+    Ok(Some(json))
 }
 
 /// Writes beside the file, syncs and renames, so that a crash leaves the old file or the new one.
@@ -99,18 +131,25 @@ fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let folder = path.parent().ok_or(io::ErrorKind::InvalidInput)?;
     fs::create_dir_all(folder)?;
     let beside = path.with_extension("new");
-    let mut options = OpenOptions::new();
-    options.create(true).write(true).truncate(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut file = options.open(&beside)?;
-    file.write_all(bytes)?;
-    file.sync_all()?;
-    fs::rename(&beside, path)?;
+    if let Err(error) = write(&beside, bytes).and_then(|()| fs::rename(&beside, path)) {
+        // Names and addresses are not left lying about.
+        let _ = fs::remove_file(&beside);
+        return Err(error);
+    }
     // The name is on disk only when its folder is.
     #[cfg(unix)]
     fs::File::open(folder)?.sync_all()?;
     Ok(())
+}
+
+fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let mut options = OpenOptions::new();
+    options.create(true).write(true).truncate(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let mut file = options.open(path)?;
+    file.write_all(bytes)?;
+    file.sync_all()
 }
 
 #[cfg(test)]
@@ -129,8 +168,15 @@ mod tests {
         }
     }
 
+    fn ids(index: &AccountIndex) -> Vec<&str> {
+        let accounts = index.accounts().iter();
+        accounts
+            .map(|account| account.home_account_id.as_str())
+            .collect()
+    }
+
     #[test]
-    fn accounts_come_back_in_order_and_alone_readable() {
+    fn the_last_sign_in_comes_back_first_and_alone_readable() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("data/accounts.json");
         let mut index = AccountIndex::open(path.clone());
@@ -146,12 +192,7 @@ mod tests {
         index.remove("b.t").unwrap();
         index.remove("unknown").unwrap();
         let index = AccountIndex::open(path.clone());
-        let ids: Vec<&str> = index
-            .accounts()
-            .iter()
-            .map(|account| account.home_account_id.as_str())
-            .collect();
-        assert_eq!(ids, ["a.t", "c.t"]);
+        assert_eq!(ids(&index), ["a.t", "c.t"]);
         assert_eq!(index.accounts()[0].name, None);
         assert_eq!(index.accounts()[1], account("c.t"));
         assert_eq!(index.set_aside(), None);
@@ -163,6 +204,32 @@ mod tests {
                 0o600
             );
         }
+    }
+
+    /// A folder in its place is something that cannot be read, even by root.
+    #[test]
+    fn an_unreadable_index_stays_and_is_neither_replaced_nor_lost() {
+        let folder = tempfile::tempdir().unwrap();
+        let (path, away) = (
+            folder.path().join("accounts.json"),
+            folder.path().join("away"),
+        );
+        AccountIndex::open(path.clone())
+            .put(account("a.t"))
+            .unwrap();
+        std::fs::rename(&path, &away).unwrap();
+        std::fs::create_dir(&path).unwrap();
+        let mut index = AccountIndex::open(path.clone());
+        assert_eq!((ids(&index).len(), index.set_aside()), (0, None));
+        assert!(index.put(account("b.t")).is_err());
+        assert!(path.is_dir());
+        assert_eq!(ids(&index), ["b.t"]);
+        std::fs::remove_dir(&path).unwrap();
+        std::fs::rename(&away, &path).unwrap();
+        index.put(account("c.t")).unwrap();
+        assert_eq!(ids(&index), ["c.t", "b.t", "a.t"]);
+        assert_eq!(ids(&AccountIndex::open(path)), ["c.t", "b.t", "a.t"]);
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
     }
 
     #[test]
