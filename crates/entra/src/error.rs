@@ -9,7 +9,7 @@ use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
 use std::time::Duration;
 
-pub mod codes;
+mod codes;
 pub(crate) mod refusal;
 
 /// A refusal by the authority, or the failure to reach or understand it.
@@ -25,7 +25,7 @@ pub struct Details {
     pub kind: EntraErrorKind,
     /// The protocol's word (`invalid_grant`), or ours where the authority said none.
     pub error: String,
-    /// The number behind `AADSTS`, to show and to look up, never to decide by alone.
+    /// The number behind `AADSTS`, to show and to look up. A known one has refined `kind`; nothing else is decided by it.
     pub code: Option<u32>,
     /// Entra's refinement of `error`, e.g. `bad_token`.
     pub suberror: Option<String>,
@@ -152,7 +152,7 @@ impl EntraError {
     /// (Entra, "Error codes", "Handling error codes in your application").
     ///
     /// `client_mismatch` and `protection_policy_required` are faults of the application, which no sign-in mends.
-    pub fn must_sign_in_again(&self) -> bool {
+    pub(crate) fn must_sign_in_again(&self) -> bool {
         match self.error.as_str() {
             "interaction_required" | "login_required" | "consent_required" => true,
             "invalid_grant" => !matches!(
@@ -164,7 +164,7 @@ impl EntraError {
     }
 
     /// Whether the same request may succeed later by itself.
-    pub fn is_transient(&self) -> bool {
+    pub(crate) fn is_transient(&self) -> bool {
         matches!(
             self.kind,
             EntraErrorKind::Unreachable(_)

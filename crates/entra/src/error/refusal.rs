@@ -86,6 +86,7 @@ fn described_code(description: &str) -> Option<u32> {
     digits.parse().ok()
 }
 
+/// The words sort, and a known code refines: see [`codes`].
 fn kind(
     error: &str,
     suberror: Option<&str>,
@@ -117,7 +118,7 @@ fn kind(
     };
     match code.and_then(codes::look_up) {
         // A service in trouble may quote any code.
-        Some(known) if by_word != EntraErrorKind::ServerDown => known.kind,
+        Some(known) if by_word != EntraErrorKind::ServerDown => known,
         _ => by_word,
     }
 }
