@@ -20,6 +20,7 @@ const COMMANDS: &[&str] = &[
     "remove_attachment",
     "queue_message",
     "keep_draft",
+    "decline_close",
     "outbox_cancel",
     "outbox_retry",
     "outbox_discard",

@@ -7,14 +7,14 @@ use tokio::sync::{mpsc, oneshot, watch};
 use crate::{
     composers::Composers,
     mail::{Mail, Notices},
-    session::{Event, Sender},
+    session::{Event, Sender, Sending},
     views::{CommandError, Trouble},
 };
 
 /// The app, as Tauri's managed state.
 pub struct App {
     session: mpsc::Sender<Event>,
-    sender: watch::Receiver<Option<Sender>>,
+    sender: watch::Receiver<Sending>,
     /// The outbox.
     pub mail: Mail,
     /// The compose windows.
@@ -24,11 +24,7 @@ pub struct App {
 
 impl App {
     /// Holds the parts together.
-    pub fn new(
-        session: mpsc::Sender<Event>,
-        sender: watch::Receiver<Option<Sender>>,
-        mail: Mail,
-    ) -> Self {
+    pub fn new(session: mpsc::Sender<Event>, sender: watch::Receiver<Sending>, mail: Mail) -> Self {
         let (composers, notices) = (Composers::default(), Mutex::default());
         Self {
             session,
@@ -61,7 +57,10 @@ impl App {
 
     /// Who sends.
     pub fn sender(&self) -> Option<Sender> {
-        self.sender.borrow().clone()
+        match &*self.sender.borrow() {
+            Sending::Somebody(sender) => Some(sender.clone()),
+            Sending::Unknown | Sending::Nobody => None,
+        }
     }
 
     /// What the person should know.

@@ -20,10 +20,26 @@ pub async fn add(
     label: &str,
     paths: Vec<PathBuf>,
 ) -> Result<Vec<AttachmentView>, CommandError> {
-    let state = app.state::<App>();
     if paths.len() > FILES_MAX {
         return Err(CommandError::plain("attachment-too-many"));
     }
+    let state = app.state::<App>();
+    let begun = state.composers.change(label, |composer| {
+        composer.copying += u32::from(!composer.queueing);
+    });
+    if begun.is_none_or(|composer| composer.queueing) {
+        return Err(CommandError::plain("command-too-late"));
+    }
+    let copied = copy(&state, label, paths).await;
+    state.composers.change(label, |composer| {
+        composer.copying = composer.copying.saturating_sub(1)
+    });
+    // What was copied before a fault is attached, and is shown.
+    let shown = changed(app, label).await?;
+    copied.map(|()| shown)
+}
+
+async fn copy(state: &App, label: &str, paths: Vec<PathBuf>) -> Result<(), CommandError> {
     for path in paths {
         let name = path
             .file_name()
@@ -34,7 +50,7 @@ pub async fn add(
             .composers
             .change(label, |composer| composer.attachments.push(attachment));
     }
-    changed(app, label).await
+    Ok(())
 }
 
 /// Adds what was dropped on the window; what is wrong is shown there.
@@ -85,11 +101,7 @@ async fn changed(app: &AppHandle, label: &str) -> Result<Vec<AttachmentView>, Co
         .collect();
     state
         .mail
-        .with(move |outbox| {
-            let mut draft = outbox.draft(&composer.draft)?.unwrap_or_default();
-            draft.attachments = composer.attachments;
-            outbox.save_draft(&composer.draft, &draft)
-        })
+        .with(move |outbox| outbox.set_attachments(&composer.draft, &composer.attachments))
         .await?;
     tell(app, label, AttachmentsChanged(shown.clone()));
     Ok(shown)

@@ -26,6 +26,7 @@ pub fn builder() -> Builder<tauri::Wry> {
             commands::remove_attachment,
             commands::queue_message,
             commands::keep_draft,
+            commands::decline_close,
             commands::outbox_cancel,
             commands::outbox_retry,
             commands::outbox_discard,
@@ -48,6 +49,26 @@ pub fn builder() -> Builder<tauri::Wry> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// A command that the build script does not declare is refused to every window, and nobody would know why.
+    #[test]
+    fn the_build_script_declares_the_same_commands() {
+        let declared: Vec<&str> = include_str!("../build.rs")
+            .lines()
+            .filter_map(|line| line.trim().strip_prefix('"')?.strip_suffix("\","))
+            .collect();
+        let generated = include_str!("../../ui/src/bindings.ts");
+        for command in &declared {
+            assert!(
+                generated.contains(&format!("__TAURI_INVOKE(\"{command}\"")),
+                "{command}"
+            );
+        }
+        assert_eq!(
+            generated.matches("__TAURI_INVOKE(\"").count(),
+            declared.len()
+        );
+    }
 
     /// `SIGNET_WRITE_BINDINGS=1 cargo test -p signet bindings` writes the file anew.
     #[test]

@@ -1,7 +1,7 @@
 //! What windows may ask. Each command converts, calls once, and converts back.
 
 use message::{Draft, Message};
-use outbox::{DraftId, ItemId};
+use outbox::{DraftId, ItemId, Outbox};
 use tauri::{AppHandle, State, WebviewWindow};
 use tauri_plugin_dialog::DialogExt;
 use tokio::sync::oneshot;
@@ -136,15 +136,14 @@ pub async fn discard_draft(app: State<'_, App>, id: String) -> Outcome<()> {
 pub async fn compose_draft(app: State<'_, App>, window: WebviewWindow) -> Outcome<DraftForm> {
     let composer = composer(&app, &window)?;
     let id = composer.draft.clone();
-    let draft = app
-        .mail
-        .with(move |outbox| outbox.draft(&id))
-        .await?
-        .unwrap_or_default();
+    let saved = app.mail.with(move |outbox| outbox.draft(&id)).await;
+    // One can write while the outbox cannot be read; the window says that nothing is saved.
+    let draft = saved.ok().flatten().unwrap_or(composer.begun);
+    let attachments = composer.attachments;
     Ok(DraftForm::from_draft(
         &composer.draft,
         Draft {
-            attachments: composer.attachments,
+            attachments,
             ..draft
         },
     ))
@@ -161,12 +160,8 @@ pub async fn save_draft(
     let Composer {
         draft: id,
         attachments,
-        settled,
         ..
     } = composer(&app, &window)?;
-    if settled {
-        return Ok(());
-    }
     let draft = form.into_draft(attachments);
     app.mail
         .with(move |outbox| outbox.save_draft(&id, &draft))
@@ -227,25 +222,42 @@ pub async fn queue_message(
     window: WebviewWindow,
     form: DraftForm,
 ) -> Outcome<()> {
-    let Composer {
-        draft: id,
-        attachments,
-        settled,
-        ..
-    } = composer(&app, &window)?;
-    if settled {
-        return Ok(());
+    let label = window.label();
+    let composer = app.composers.change(label, |composer| {
+        composer.queueing = composer.copying == 0;
+    });
+    let composer = composer.ok_or_else(|| CommandError::plain("command-gone"))?;
+    if !composer.queueing {
+        return Err(CommandError::plain("command-attaching"));
     }
+    let queued = queue(&app, composer, form).await;
+    if queued.is_err() {
+        app.composers
+            .change(label, |composer| composer.queueing = false);
+        return queued;
+    }
+    app.tell(Event::AllowSending).await?;
+    windows::settle(&handle, label).await;
+    Ok(())
+}
+
+async fn queue(app: &App, composer: Composer, form: DraftForm) -> Outcome<()> {
     let sender = app
         .sender()
         .ok_or_else(|| CommandError::plain("command-not-signed-in"))?;
-    let message = Message::try_from(form.into_draft(attachments))
+    let id = composer.draft;
+    let message = Message::try_from(form.into_draft(composer.attachments))
         .map_err(|found| faults::of_draft(&found))?;
-    app.mail
-        .with(move |outbox| outbox.enqueue(&sender.account, Some(&id), &message))
-        .await?;
-    app.tell(Event::AllowSending).await?;
-    windows::settle(&handle, window.label()).await;
+    let enqueue = move |outbox: &Outbox| outbox.enqueue(&sender.account, Some(&id), &message);
+    app.mail.with(enqueue).await.map(drop)
+}
+
+/// The page keeps its window: what was typed could not be saved, or is just being sent.
+#[tauri::command]
+#[specta::specta]
+pub async fn decline_close(app: State<'_, App>, window: WebviewWindow) -> Outcome<()> {
+    app.composers
+        .change(window.label(), |composer| composer.closing = false);
     Ok(())
 }
 

@@ -10,10 +10,8 @@ use std::{
     },
 };
 
-use message::{Attachment, Body, Draft};
+use message::{Attachment, Draft};
 use outbox::DraftId;
-
-use crate::views::{AttachmentView, BodyForm, DraftForm};
 
 /// Compose windows that may be open at once. Each costs a web process of some sixty megabytes.
 pub const COMPOSERS_MAX: usize = 20;
@@ -28,8 +26,12 @@ pub struct Composer {
     pub draft: DraftId,
     /// The attachments, in the order they were added.
     pub attachments: Vec<Attachment>,
-    /// The draft has been queued or given up: nothing is saved any more.
-    pub settled: bool,
+    /// What it began with, for a window that opens while the outbox cannot be read.
+    pub begun: Draft,
+    /// Files that are being copied right now: the message waits for them.
+    pub copying: u32,
+    /// The message is being queued: no file joins it any more.
+    pub queueing: bool,
     /// The person has asked to close the window once, and the page is saving.
     pub closing: bool,
 }
@@ -43,9 +45,9 @@ pub struct Composers {
 
 impl Composers {
     /// A new window's label, or the label of the window that writes this draft already; `Err` where there are too many.
-    pub fn open(&self, draft: &DraftId, attachments: Vec<Attachment>) -> Result<Label, TooMany> {
+    pub fn open(&self, id: &DraftId, begun: &Draft) -> Result<Label, TooMany> {
         let mut open = self.lock();
-        if let Some((label, _)) = open.iter().find(|(_, composer)| composer.draft == *draft) {
+        if let Some((label, _)) = open.iter().find(|(_, composer)| composer.draft == *id) {
             return Ok(Label::Open(label.clone()));
         }
         if open.len() >= COMPOSERS_MAX {
@@ -56,9 +58,11 @@ impl Composers {
             self.last.fetch_add(1, Ordering::Relaxed)
         );
         let composer = Composer {
-            draft: draft.clone(),
-            attachments,
-            settled: false,
+            draft: id.clone(),
+            attachments: begun.attachments.clone(),
+            begun: begun.clone(),
+            copying: 0,
+            queueing: false,
             closing: false,
         };
         open.insert(label.clone(), composer);
@@ -101,47 +105,3 @@ pub enum Label {
 #[derive(Debug, thiserror::Error)]
 #[error("{COMPOSERS_MAX} compose windows are open already")]
 pub struct TooMany;
-
-impl DraftForm {
-    /// The form of a draft.
-    pub fn from_draft(id: &DraftId, draft: Draft) -> Self {
-        Self {
-            id: id.to_string(),
-            to: draft.to,
-            cc: draft.cc,
-            bcc: draft.bcc,
-            subject: draft.subject,
-            body: match draft.body {
-                Body::Html(html) => BodyForm::Html(html),
-                Body::Text(text) => BodyForm::Text(text),
-            },
-            attachments: draft.attachments.iter().map(AttachmentView::from).collect(),
-        }
-    }
-
-    /// The draft of a form, with the attachments that are really there.
-    pub fn into_draft(self, attachments: Vec<Attachment>) -> Draft {
-        Draft {
-            to: self.to,
-            cc: self.cc,
-            bcc: self.bcc,
-            subject: self.subject,
-            body: match self.body {
-                BodyForm::Html(html) => Body::Html(html),
-                BodyForm::Text(text) => Body::Text(text),
-            },
-            attachments,
-        }
-    }
-}
-
-impl From<&Attachment> for AttachmentView {
-    fn from(attachment: &Attachment) -> Self {
-        Self {
-            id: attachment.id.to_string(),
-            name: attachment.name.clone(),
-            content_type: attachment.content_type.clone(),
-            bytes: attachment.bytes,
-        }
-    }
-}

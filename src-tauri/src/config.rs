@@ -35,7 +35,7 @@ pub struct Configuration {
     pub authority: String,
     /// Graph base, such as `https://graph.microsoft.com/v1.0`.
     pub graph: String,
-    /// The client id comes from the administrator.
+    /// Something comes from the administrator, and cannot be changed here.
     pub managed: bool,
     /// What is wrong, in the order it was found.
     pub faults: Vec<ConfigFault>,
@@ -82,24 +82,9 @@ impl Configuration {
     }
 
     fn take_file(&mut self, path: &Path, source: ConfigSource) {
-        let text = match folders::read_small(path) {
-            Ok(None) => return,
-            Ok(Some(bytes)) => String::from_utf8_lossy(&bytes).into_owned(),
-            Err(_) => return self.fault("config-unreadable", source, [("path", shown(path))]),
-        };
-        let table = match text.parse::<toml::Table>() {
-            Ok(table) => table,
-            Err(error) => {
-                let line = error.span().map_or(1, |span| {
-                    1 + text
-                        .bytes()
-                        .take(span.start)
-                        .filter(|byte| *byte == b'\n')
-                        .count()
-                });
-                let args = [("path", shown(path)), ("line", line.to_string())];
-                return self.fault("config-file", source, args);
-            }
+        let table = match read_table(path, source) {
+            Ok(table) => table.unwrap_or_default(),
+            Err(fault) => return self.faults.push(fault),
         };
         for (key, value) in table {
             match value.as_str() {
@@ -129,19 +114,17 @@ impl Configuration {
         let (sound, message) = match key {
             "client_id" => (is_guid(value), "config-client-id"),
             "tenant" => (is_tenant(value), "config-tenant"),
-            "authority" => (is_base_url(value), "config-authority"),
-            "graph" => (is_base_url(value), "config-graph"),
+            "authority" => (is_authority(value), "config-authority"),
+            "graph" => (graph::BaseUrl::parse(value).is_ok(), "config-graph"),
             _ => (false, "config-unknown-key"),
         };
         if !sound || value.len() > VALUE_BYTES_MAX {
             return self.fault(message, source, [("key", key.chars().take(64).collect())]);
         }
+        self.managed |= source == ConfigSource::Managed;
         let value = value.to_owned();
         match key {
-            "client_id" => {
-                self.client_id = Some(value);
-                self.managed = source == ConfigSource::Managed;
-            }
+            "client_id" => self.client_id = Some(value),
             "tenant" => self.tenant = value,
             "authority" => self.authority = value,
             _ => self.graph = value,
@@ -154,15 +137,39 @@ impl Configuration {
         source: ConfigSource,
         args: [(&str, String); N],
     ) {
-        self.faults.push(ConfigFault {
-            message: message.to_owned(),
-            args: args
-                .into_iter()
-                .map(|(key, value)| (key.to_owned(), value))
-                .collect::<Args>(),
-            source,
-        });
+        self.faults.push(fault(message, source, args));
     }
+}
+
+fn fault<const N: usize>(
+    message: &str,
+    source: ConfigSource,
+    args: [(&str, String); N],
+) -> ConfigFault {
+    let args = args.map(|(key, value)| (key.to_owned(), value));
+    ConfigFault {
+        message: message.to_owned(),
+        args: Args::from(args),
+        source,
+    }
+}
+
+/// Reads a settings file; `None` where there is none.
+fn read_table(path: &Path, source: ConfigSource) -> Result<Option<toml::Table>, ConfigFault> {
+    let bytes = folders::read_small(path)
+        .map_err(|_| fault("config-unreadable", source, [("path", shown(path))]))?;
+    let Some(bytes) = bytes else { return Ok(None) };
+    let text = String::from_utf8_lossy(&bytes);
+    text.parse::<toml::Table>().map(Some).map_err(|error| {
+        let before = error.span().map_or(0, |span| span.start);
+        let line = 1 + text
+            .bytes()
+            .take(before)
+            .filter(|byte| *byte == b'\n')
+            .count();
+        let args = [("path", shown(path)), ("line", line.to_string())];
+        fault("config-file", source, args)
+    })
 }
 
 /// Writes client id and tenant to the person's settings, keeping the other keys; an empty client id takes it out.
@@ -181,11 +188,9 @@ pub fn save(config_folder: &Path, client_id: &str, tenant: &str) -> Result<(), V
         return Err(checked.faults);
     }
     let path = config_folder.join(SETTINGS_FILE);
-    let mut table = folders::read_small(&path)
-        .ok()
-        .flatten()
-        .and_then(|bytes| String::from_utf8_lossy(&bytes).parse::<toml::Table>().ok())
-        .unwrap_or_default();
+    // A file that cannot be understood is left as it is: somebody wrote it.
+    let table = read_table(&path, ConfigSource::Settings).map_err(|fault| vec![fault])?;
+    let mut table = table.unwrap_or_default();
     for (key, value) in [("client_id", client_id), ("tenant", tenant)] {
         if value.is_empty() {
             table.remove(key);
@@ -196,12 +201,8 @@ pub fn save(config_folder: &Path, client_id: &str, tenant: &str) -> Result<(), V
     folders::make_private(config_folder)
         .and_then(|()| folders::write_private(&path, table.to_string().as_bytes()))
         .map_err(|_| {
-            checked.fault(
-                "config-not-saved",
-                ConfigSource::Settings,
-                [("path", shown(&path))],
-            );
-            checked.faults
+            let args = [("path", shown(&path))];
+            vec![fault("config-not-saved", ConfigSource::Settings, args)]
         })
 }
 
@@ -229,6 +230,11 @@ fn is_tenant(value: &str) -> bool {
     matches!(value, "common" | "organizations" | "consumers") || is_guid(value) || is_domain(value)
 }
 
+/// An authority without its tenant.
+fn is_authority(value: &str) -> bool {
+    entra::Authority::parse(&format!("{}/common", value.trim_end_matches('/'))).is_ok()
+}
+
 fn is_domain(value: &str) -> bool {
     value.contains('.')
         && value.len() <= 253
@@ -239,15 +245,6 @@ fn is_domain(value: &str) -> bool {
                 && !label.ends_with('-')
                 && label.chars().all(|c| c.is_ascii_alphanumeric() || c == '-')
         })
-}
-
-/// HTTPS, or HTTP to this computer, where a sandbox tenant may listen.
-fn is_base_url(value: &str) -> bool {
-    url::Url::parse(value).is_ok_and(|url| {
-        let sound = url.query().is_none() && url.fragment().is_none() && url.username().is_empty();
-        let loopback = matches!(url.host_str(), Some("127.0.0.1" | "localhost" | "[::1]"));
-        sound && (url.scheme() == "https" || (url.scheme() == "http" && loopback))
-    })
 }
 
 #[cfg(test)]
@@ -285,6 +282,14 @@ mod tests {
             ("tenant = 'a b'", "config-tenant"),
             ("tenant = '-a.com'", "config-tenant"),
             ("authority = 'http://login.example'", "config-authority"),
+            (
+                "authority = 'https://login.example/common'",
+                "config-authority",
+            ),
+            (
+                "authority = 'https://u:p@login.example'",
+                "config-authority",
+            ),
             ("graph = 'https://u@graph.example/v1.0'", "config-graph"),
             ("colour = 'red'", "config-unknown-key"),
             ("client_id = ", "config-file"),
@@ -303,6 +308,16 @@ mod tests {
         );
         let broken = check("tenant = 'common'\n\nclient_id = [", &["config-file"]);
         assert_eq!(broken.faults[0].args["line"], "3");
+    }
+
+    #[test]
+    fn a_settings_file_that_cannot_be_understood_is_left_as_it_is() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join(SETTINGS_FILE);
+        std::fs::write(&path, "graph = [").unwrap();
+        let faults = save(folder.path(), ID, "common").unwrap_err();
+        assert_eq!(faults[0].message, "config-file");
+        assert_eq!(std::fs::read_to_string(&path).unwrap(), "graph = [");
     }
 
     #[test]

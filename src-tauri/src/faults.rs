@@ -1,8 +1,8 @@
 //! Faults of what was typed, as the fields show them.
 
-use message::{Address, AddressError, DraftFault, RecipientField};
+use message::{DraftFault, RecipientField};
 
-use crate::views::{self, AddressView, Args, CommandError, ConfigFault, Field};
+use crate::views::{self, Args, CommandError, ConfigFault, Field};
 
 /// All faults of a draft.
 pub fn of_draft(faults: &[DraftFault]) -> CommandError {
@@ -65,24 +65,5 @@ fn view(fault: &DraftFault) -> views::DraftFault {
             .into_iter()
             .map(|(name, value)| (name.to_owned(), value))
             .collect(),
-    }
-}
-
-impl From<Result<Address, AddressError>> for AddressView {
-    fn from(read: Result<Address, AddressError>) -> Self {
-        match read {
-            Ok(address) => Self {
-                text: address.to_string(),
-                name: address.name().map(str::to_owned),
-                address: Some(address.address().to_owned()),
-                fault: None,
-            },
-            Err(error) => Self {
-                text: error.text().to_owned(),
-                name: None,
-                address: None,
-                fault: Some(format!("address-{}", error.fault().code())),
-            },
-        }
     }
 }

@@ -1,4 +1,4 @@
-//! The folders Signet keeps, and the one way a small file is written: temporary file, synced, renamed (folders 0700, files 0600).
+//! The shell's folders, and how it writes a small file of its own: temporary file, synced, renamed, folder synced (0700, 0600).
 
 use std::{
     fs::{self, File, OpenOptions},
@@ -48,7 +48,21 @@ pub fn write_private(path: &Path, contents: &[u8]) -> io::Result<()> {
     let mut file = options.open(&temporary)?;
     file.write_all(contents)?;
     file.sync_all()?;
-    fs::rename(&temporary, path)
+    fs::rename(&temporary, path)?;
+    sync_folder(path)
+}
+
+/// The new name is on disk too.
+#[cfg(unix)]
+fn sync_folder(path: &Path) -> io::Result<()> {
+    path.parent()
+        .map_or(Ok(()), |folder| File::open(folder)?.sync_all())
+}
+
+/// Elsewhere a folder cannot be synced; the rename is the file system's own transaction.
+#[cfg(not(unix))]
+fn sync_folder(_: &Path) -> io::Result<()> {
+    Ok(())
 }
 
 /// Reads a small file; `None` where there is none.

@@ -9,7 +9,7 @@ pub use linux::{Instance, claim};
 mod linux {
     use std::{
         env, fs,
-        io::{Read, Write},
+        io::{ErrorKind, Read, Write},
         os::unix::net::{UnixListener, UnixStream},
         path::PathBuf,
         time::Duration,
@@ -42,25 +42,34 @@ mod linux {
             return Instance::BusDecides;
         }
         let path = folder.join(format!("{IDENTIFIER}.sock"));
-        if tell(&path).is_ok() {
-            return Instance::Second;
+        match UnixStream::connect(&path) {
+            // Who listens reads the arguments when it gets to it, however busy it is with its own start.
+            Ok(stream) => {
+                if let Err(error) = tell(stream) {
+                    tracing::warn!(%error, "the running Signet was not told");
+                }
+                Instance::Second
+            }
+            Err(error)
+                if matches!(
+                    error.kind(),
+                    ErrorKind::ConnectionRefused | ErrorKind::NotFound
+                ) =>
+            {
+                // Nobody listens: the socket, if there is one, was left behind by a program that was killed.
+                let _ = fs::remove_file(&path);
+                UnixListener::bind(&path).map_or(Instance::BusDecides, Instance::First)
+            }
+            Err(_) => Instance::BusDecides,
         }
-        // Nobody answered: the socket is what a program that was killed left behind.
-        let _ = fs::remove_file(&path);
-        UnixListener::bind(&path).map_or(Instance::BusDecides, Instance::First)
     }
 
-    fn tell(path: &PathBuf) -> std::io::Result<()> {
-        let mut stream = UnixStream::connect(path)?;
+    fn tell(mut stream: UnixStream) -> std::io::Result<()> {
         stream.set_write_timeout(Some(EXCHANGE_TIME_MAX))?;
-        stream.set_read_timeout(Some(EXCHANGE_TIME_MAX))?;
         let arguments: Vec<String> = env::args_os()
             .map(|argument| argument.to_string_lossy().into_owned())
             .collect();
-        stream.write_all(&serde_json::to_vec(&arguments)?)?;
-        stream.shutdown(std::net::Shutdown::Write)?;
-        let mut taken = [0];
-        stream.read_exact(&mut taken)
+        stream.write_all(&serde_json::to_vec(&arguments)?)
     }
 
     /// Answers the knocks, one at a time, for as long as the program runs.
@@ -74,16 +83,11 @@ mod linux {
         });
     }
 
-    fn listen(mut stream: UnixStream) -> std::io::Result<Vec<String>> {
+    fn listen(stream: UnixStream) -> std::io::Result<Vec<String>> {
         stream.set_read_timeout(Some(EXCHANGE_TIME_MAX))?;
-        stream.set_write_timeout(Some(EXCHANGE_TIME_MAX))?;
         let mut bytes = Vec::new();
-        (&mut stream)
-            .take(ARGUMENTS_BYTES_MAX)
-            .read_to_end(&mut bytes)?;
-        let arguments = serde_json::from_slice(&bytes)?;
-        stream.write_all(b"1")?;
-        Ok(arguments)
+        stream.take(ARGUMENTS_BYTES_MAX).read_to_end(&mut bytes)?;
+        Ok(serde_json::from_slice(&bytes)?)
     }
 }
 

@@ -24,6 +24,7 @@ mod config;
 mod events;
 mod faults;
 mod folders;
+mod forms;
 mod instance;
 mod mail;
 mod names;
@@ -102,15 +103,22 @@ fn on_run_event(app: &AppHandle, event: RunEvent) {
     }
 }
 
-/// The last window is closed: what is leaving leaves first. What waits goes on at the next start.
+/// The last window is closed: what is leaving leaves first, and its notification too. What waits goes on at the next start.
 async fn exit_when_mail_has_left(app: AppHandle) {
+    let mail = app.state::<app::App>().mail.clone();
     let left = async {
-        while app.state::<app::App>().mail.is_busy().await {
+        while mail.is_busy().await {
+            tokio::time::sleep(LEAVING_POLL).await;
+        }
+        // The outcome is told a moment after it is written down.
+        tokio::time::sleep(LEAVING_POLL).await;
+        while notifications::on_their_way() {
             tokio::time::sleep(LEAVING_POLL).await;
         }
     };
     let _ = tokio::time::timeout(LEAVING_TIME_MAX, left).await;
     if app.webview_windows().is_empty() {
+        mail.stop();
         app.exit(0);
     }
 }

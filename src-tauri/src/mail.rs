@@ -11,7 +11,7 @@ use outbox::{
 use tokio::sync::{Notify, watch};
 
 use crate::{
-    session::Sender,
+    session::Sending,
     views::{
         CommandError, DraftSummary, OutboxItemView, OutboxState, Trouble, TroubleAction, WaitingFor,
     },
@@ -30,6 +30,7 @@ enum Door {
 pub struct Mail {
     door: watch::Receiver<Door>,
     wake: Arc<Notify>,
+    stop: watch::Sender<bool>,
 }
 
 /// What opening the outbox brought to light.
@@ -39,14 +40,16 @@ impl Mail {
     /// Opens the outbox on its own thread and begins to deliver. `opened` hears what the person should know.
     pub fn start(
         folder: PathBuf,
-        sender: watch::Receiver<Option<Sender>>,
+        sender: watch::Receiver<Sending>,
         opened: impl FnOnce(Notices) + Send + 'static,
     ) -> Self {
         let (door, receiver) = watch::channel(Door::Opening);
         let wake = Arc::new(Notify::new());
+        let (stop, stopped) = watch::channel(false);
         let mail = Self {
             door: receiver,
             wake: Arc::clone(&wake),
+            stop,
         };
         tokio::spawn(async move {
             let result = tokio::task::spawn_blocking(move || Outbox::open(&folder)).await;
@@ -55,8 +58,7 @@ impl Mail {
                     door.send_replace(Door::Open(outbox.clone()));
                     opened(notices(report));
                     let submit = Arc::new(GraphSubmit { sender });
-                    let (_running, stop) = watch::channel(false);
-                    outbox::deliver(outbox, submit, outbox::system_clock(), wake, stop).await;
+                    outbox::deliver(outbox, submit, outbox::system_clock(), wake, stopped).await;
                 }
                 Ok(Err(error)) => {
                     tracing::error!(error = &error as &dyn std::error::Error, "no outbox");
@@ -144,20 +146,22 @@ impl Mail {
 
     /// Whether something is leaving right now or about to.
     pub async fn is_busy(&self) -> bool {
-        let leaving = |item: &Item| matches!(item.state, State::Queued | State::Sending);
-        self.with(Outbox::items)
-            .await
-            .is_ok_and(|items| items.iter().any(leaving))
+        self.with(Outbox::is_busy).await.unwrap_or(false)
     }
 
-    /// Removes a draft that nobody wrote anything in.
+    /// Nothing more is begun: the program ends.
+    pub fn stop(&self) {
+        self.stop.send_replace(true);
+    }
+
+    /// Removes a draft.
     pub async fn discard(&self, draft: DraftId) -> Result<(), CommandError> {
         self.with(move |outbox| outbox.discard_draft(&draft)).await
     }
 }
 
 struct GraphSubmit {
-    sender: watch::Receiver<Option<Sender>>,
+    sender: watch::Receiver<Sending>,
 }
 
 impl Submit for GraphSubmit {
@@ -168,15 +172,19 @@ impl Submit for GraphSubmit {
         message: Message,
         contents: Vec<Vec<u8>>,
     ) -> SubmissionFuture {
-        let sender = self
-            .sender
-            .borrow()
-            .clone()
-            .filter(|sender| sender.account == account);
+        let mut sender = self.sender.clone();
         Box::pin(async move {
-            match sender {
+            // At a start the outbox is often open before the session knows who is signed in.
+            let known = sender.wait_for(|sender| !matches!(sender, Sending::Unknown));
+            let graph = match known.await.as_deref() {
+                Ok(Sending::Somebody(sender)) if sender.account == account => {
+                    Some(Arc::clone(&sender.graph))
+                }
+                _ => None,
+            };
+            match graph {
                 None => Submission::Waiting(WaitReason::SignIn, None),
-                Some(sender) => submission(sender.graph.send_mail(&message, &key, contents).await),
+                Some(graph) => submission(graph.send_mail(&message, &key, contents).await),
             }
         })
     }

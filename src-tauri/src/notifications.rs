@@ -1,5 +1,7 @@
 //! Notifications of the desktop, in the words of the message files.
 
+use std::sync::atomic::{AtomicU32, Ordering};
+
 use fluent_bundle::{FluentArgs, FluentBundle, FluentResource};
 use tauri::AppHandle;
 use tauri_plugin_notification::NotificationExt;
@@ -15,8 +17,9 @@ pub fn show(app: &AppHandle, message: &str, subject: &str) {
     let Some(text) = text(message, subject) else {
         return;
     };
-    let app = app.clone();
+    let (app, on_its_way) = (app.clone(), OnItsWay::new());
     tauri::async_runtime::spawn_blocking(move || {
+        let _on_its_way = on_its_way;
         if app
             .notification()
             .builder()
@@ -28,6 +31,29 @@ pub fn show(app: &AppHandle, message: &str, subject: &str) {
             tracing::info!("the desktop shows no notifications");
         }
     });
+}
+
+/// Notifications that the desktop has not taken yet.
+static ON_ITS_WAY: AtomicU32 = AtomicU32::new(0);
+
+/// Whether one is on its way to the desktop: the program does not end before it is there.
+pub fn on_their_way() -> bool {
+    ON_ITS_WAY.load(Ordering::SeqCst) > 0
+}
+
+struct OnItsWay;
+
+impl OnItsWay {
+    fn new() -> Self {
+        ON_ITS_WAY.fetch_add(1, Ordering::SeqCst);
+        Self
+    }
+}
+
+impl Drop for OnItsWay {
+    fn drop(&mut self) {
+        ON_ITS_WAY.fetch_sub(1, Ordering::SeqCst);
+    }
 }
 
 fn text(message: &str, subject: &str) -> Option<String> {

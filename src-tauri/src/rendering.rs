@@ -3,7 +3,7 @@
 //! WebKitGTK draws through the GPU by default. Where there is none it does so in software, and a page with an editor takes
 //! three times as long to paint and to echo a key as when it is told not to try. `script/bench start` measures both.
 
-/// Whether WebKit's variable has been set by the person, who then knows better.
+/// WebKitGTK's switch. A person who has set it knows better.
 #[cfg(target_os = "linux")]
 const DMABUF_VARIABLE: &str = "WEBKIT_DISABLE_DMABUF_RENDERER";
 

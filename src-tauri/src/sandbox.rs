@@ -1,14 +1,10 @@
 //! "Try the sandbox tenant": starts `signet-sandbox` as a child that ends with Signet. To everything else it is another authority and Graph host.
 
-use std::{
-    path::PathBuf,
-    process::Stdio,
-    time::{Duration, Instant},
-};
+use std::{path::PathBuf, process::Stdio, time::Duration};
 
 use tokio::{
-    net::TcpStream,
-    process::{Child, Command},
+    io::{AsyncBufReadExt, AsyncReadExt, BufReader},
+    process::{Child, ChildStdout, Command},
     sync::Mutex,
 };
 
@@ -20,8 +16,8 @@ use crate::{
 /// How long the sandbox may take until it listens. It does so within a tenth of a second on an idle machine.
 const START_TIME_MAX: Duration = Duration::from_secs(10);
 
-/// How often it is looked for meanwhile.
-const START_POLL: Duration = Duration::from_millis(25);
+/// Most that is read of what it prints: addresses, people and apps are about a kilobyte.
+const ANNOUNCEMENT_BYTES_MAX: u64 = 64 * 1024;
 
 /// The child process, if it was started.
 #[derive(Default)]
@@ -53,33 +49,34 @@ impl Sandbox {
             return Ok(());
         }
         let program = program().ok_or(SandboxError::Missing)?;
-        let started = Command::new(program)
-            .args([
-                "--http",
-                SANDBOX_ADDRESS,
-                "--seed",
-                &SANDBOX_SEED.to_string(),
-            ])
+        let mut started = Command::new(program)
+            .args(["--http", SANDBOX_ADDRESS])
+            .args(["--seed", &SANDBOX_SEED.to_string()])
             .arg("--exit-with-stdin")
             .stdin(Stdio::piped())
-            .stdout(Stdio::null())
+            .stdout(Stdio::piped())
             .kill_on_drop(true)
             .spawn()
             .map_err(SandboxError::Start)?;
-        let started = child.insert(started);
-        let deadline = Instant::now() + START_TIME_MAX;
-        while Instant::now() < deadline {
-            if !matches!(started.try_wait(), Ok(None)) {
-                break;
-            }
-            if TcpStream::connect(SANDBOX_ADDRESS).await.is_ok() {
-                return Ok(());
-            }
-            tokio::time::sleep(START_POLL).await;
+        // Its own word counts, not that somebody answers at the address: that could be anybody.
+        let listens = said_it_listens(started.stdout.take());
+        if tokio::time::timeout(START_TIME_MAX, listens).await != Ok(true) {
+            return Err(SandboxError::Silent);
         }
-        *child = None;
-        Err(SandboxError::Silent)
+        *child = Some(started);
+        Ok(())
     }
+}
+
+/// The sandbox prints its addresses once it listens, and ends without a word where it cannot.
+async fn said_it_listens(stdout: Option<ChildStdout>) -> bool {
+    let Some(stdout) = stdout else { return false };
+    let mut lines = BufReader::new(stdout.take(ANNOUNCEMENT_BYTES_MAX)).lines();
+    let said = lines.next_line().await;
+    let listens = said.is_ok_and(|line| line.is_some_and(|line| line.contains(SANDBOX_ADDRESS)));
+    // The rest is for people at a terminal; read, so that the writer is never stopped.
+    tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
+    listens
 }
 
 /// Whether the program stands beside this one.

@@ -3,7 +3,7 @@
 //! Only the sign-in scheme is ever registered by itself; `mailto:` is the person's to give. Done just before the browser
 //! opens, when it is needed, so that it costs nothing at start.
 
-/// Registers the scheme where nothing has yet. A failure is logged: the waiting view offers the address and other ways.
+/// Registers the scheme where nothing has yet. A failure is logged; the browser then says that it cannot open the redirect.
 #[cfg(target_os = "linux")]
 pub fn ensure_registered() {
     if let Err(error) = linux::ensure_registered() {
@@ -43,10 +43,9 @@ mod linux {
         }
         fs::create_dir_all(&folder)?;
         fs::write(&path, entry)?;
-        // Some desktops read the database, others the association: both are told, and either may be missing.
-        run("update-desktop-database", &[&folder.display().to_string()]);
-        run("xdg-mime", &["default", &file_name, &mime_type()]);
-        Ok(())
+        // Some desktops read the database, and do without the program that writes it.
+        let _ = run("update-desktop-database", &[&folder.display().to_string()]);
+        run("xdg-mime", &["default", &file_name, &mime_type()])
     }
 
     /// A package has brought a desktop entry for this very program: it needs no second one, which would survive its removal.
@@ -125,14 +124,16 @@ mod linux {
             .is_ok_and(|answer| String::from_utf8_lossy(&answer.stdout).trim() == file_name)
     }
 
-    fn run(program: &str, args: &[&str]) {
-        let outcome = Command::new(program)
+    fn run(program: &str, args: &[&str]) -> io::Result<()> {
+        let status = Command::new(program)
             .args(args)
             .stdin(Stdio::null())
             .stdout(Stdio::null())
-            .status();
-        if !matches!(outcome, Ok(status) if status.success()) {
-            tracing::debug!(program, "could not be run to register the sign-in scheme");
+            .status()?;
+        if status.success() {
+            Ok(())
+        } else {
+            Err(io::Error::other(format!("{program} failed")))
         }
     }
 

@@ -8,10 +8,16 @@ mod card;
 mod connection;
 mod leave;
 mod need;
+mod sealed;
+mod workers;
 
-use std::{collections::HashMap, sync::Arc, time::Duration};
+use std::{
+    collections::HashMap,
+    sync::Arc,
+    time::{Duration, UNIX_EPOCH},
+};
 
-use entra::{Account, AccountIndex};
+use entra::{Account, AccountIndex, Kept, SignedIn};
 use graph::{Graph, GraphError};
 use keychain::Keychain;
 use tokio::sync::{mpsc, oneshot, watch};
@@ -19,8 +25,10 @@ use tokio::sync::{mpsc, oneshot, watch};
 pub use connection::Connection;
 pub use need::Need;
 
-use attempt::{Attempt, Prepared, Redeemed, Sealed};
+use attempt::Attempt;
 use card::CardState;
+use sealed::{Seal, Sealed};
+use workers::Prepared;
 
 use crate::{
     card::Card,
@@ -84,8 +92,10 @@ pub enum Event {
     /// A worker has redeemed the code, or not.
     Redeemed {
         attempt: u64,
-        outcome: Result<Box<Redeemed>, Trouble>,
+        outcome: Result<Box<SignedIn>, Trouble>,
     },
+    /// The tokens of a sign-in are kept.
+    Kept { attempt: u64, kept: Box<Kept> },
     /// The credential store has answered.
     Persistence(Persistence),
     /// Graph has answered about the card.
@@ -126,9 +136,22 @@ pub enum Announcement {
     BringToFront,
     /// Waiting mail may go.
     Deliver,
+    /// Something the person should know.
+    Notice(Trouble),
 }
 
-/// The signed-in account and its Graph, for the outbox.
+/// Who sends, as the outbox sees it.
+#[derive(Clone)]
+pub enum Sending {
+    /// The account index has not been read yet.
+    Unknown,
+    /// Nobody is signed in.
+    Nobody,
+    /// Somebody is.
+    Somebody(Sender),
+}
+
+/// The signed-in account and its Graph.
 #[derive(Clone)]
 pub struct Sender {
     /// Home account id.
@@ -152,7 +175,7 @@ pub struct World {
     /// Where the session says how things are.
     pub announce: mpsc::Sender<Announcement>,
     /// Who sends, for the outbox.
-    pub sender: watch::Sender<Option<Sender>>,
+    pub sender: watch::Sender<Sending>,
     /// The session's own mailbox, for its workers.
     pub events: mpsc::Sender<Event>,
 }
@@ -161,6 +184,8 @@ pub struct World {
 struct Member {
     account: Account,
     cloud: Cloud,
+    /// Kept with the account: signing out needs it whatever the settings say by then.
+    connection: Connection,
     graph: Arc<Graph>,
     need: Option<Need>,
 }
@@ -185,6 +210,7 @@ pub struct Session {
     index: AccountIndex,
     connections: HashMap<Cloud, Connection>,
     persistence: Persistence,
+    seal: Seal,
     card: CardState,
     attempts: u64,
 }
@@ -193,6 +219,7 @@ impl Session {
     /// An owner of nothing yet.
     pub fn new(world: World) -> Self {
         let index = AccountIndex::open(world.folders.data.join("accounts.json"));
+        let seal = Seal::new(world.keychain.clone());
         Self {
             world,
             state: State::Starting,
@@ -200,6 +227,7 @@ impl Session {
             index,
             connections: HashMap::new(),
             persistence: Persistence::Waiting,
+            seal,
             card: CardState::default(),
             attempts: 0,
         }
@@ -216,20 +244,25 @@ impl Session {
     async fn start(&mut self) {
         self.configuration = Configuration::load(&self.world.folders.config);
         self.state = State::SignedOut { trouble: None };
-        if let Some(account) = self.index.accounts().first().cloned() {
+        for account in self.index.accounts().to_vec() {
             let cloud = self.cloud_of(&account);
             match self.member(account, cloud) {
                 Ok(member) => {
                     let (cache, now_ms) = (&self.world.folders.cache, self.now_ms());
                     self.card = CardState::of(cache, &member.account, now_ms);
                     self.state = State::SignedIn(member);
+                    break;
                 }
                 Err(trouble) => {
-                    self.state = State::SignedOut {
-                        trouble: Some(trouble),
-                    }
+                    let trouble = Some(trouble);
+                    self.state = State::SignedOut { trouble };
                 }
             }
+        }
+        if let Some(path) = self.index.set_aside() {
+            let notice = Trouble::plain("trouble-accounts-set-aside", TroubleAction::None);
+            let notice = notice.with("path", path.display());
+            self.announce(Announcement::Notice(notice)).await;
         }
         self.publish_sender();
         self.announce_session().await;
@@ -278,6 +311,7 @@ impl Session {
             Event::BrowserFailed { attempt } => self.browser_failed(attempt).await,
             Event::TimedOut { attempt } => self.timed_out(attempt).await,
             Event::Redeemed { attempt, outcome } => self.redeemed(attempt, outcome).await,
+            Event::Kept { attempt, kept } => self.kept(attempt, *kept).await,
             Event::Persistence(persistence) => {
                 self.persistence = persistence.clone();
                 self.announce(Announcement::Persistence(persistence)).await;
@@ -370,6 +404,7 @@ impl Session {
         Ok(Member {
             account,
             cloud,
+            connection,
             graph,
             need: None,
         })
@@ -387,11 +422,19 @@ impl Session {
 
     /// Tells the outbox who sends.
     fn publish_sender(&mut self) {
-        let sender = self.member_now().map(|member| Sender {
-            account: member.account.home_account_id.clone(),
-            graph: Arc::clone(&member.graph),
-        });
-        self.world.sender.send_replace(sender);
+        let sending = match self.member_now() {
+            None => Sending::Nobody,
+            Some(member) => Sending::Somebody(Sender {
+                account: member.account.home_account_id.clone(),
+                graph: Arc::clone(&member.graph),
+            }),
+        };
+        self.world.sender.send_replace(sending);
+    }
+
+    fn now_ms(&self) -> i64 {
+        let since = (self.world.clock)().duration_since(UNIX_EPOCH);
+        i64::try_from(since.unwrap_or_default().as_millis()).unwrap_or(i64::MAX)
     }
 
     async fn announce_session(&self) {

@@ -13,7 +13,7 @@ use crate::{
     mail::{Mail, Watcher},
     names, notifications,
     sandbox::Sandbox,
-    session::{Announcement, EVENTS_MAX, Event, Session, World},
+    session::{Announcement, EVENTS_MAX, Event, Sending, Session, World},
 };
 
 /// Announcements that may wait for the windows.
@@ -57,7 +57,7 @@ pub fn start(app: &AppHandle) -> Result<(), Box<dyn std::error::Error>> {
     }
     let (events, inbox) = mpsc::channel(EVENTS_MAX);
     let (announce, announcements) = mpsc::channel(ANNOUNCEMENTS_MAX);
-    let (sender, senders) = watch::channel(None);
+    let (sender, senders) = watch::channel(Sending::Unknown);
     // Windows, timers and workers live on Tauri's runtime.
     let mail = tauri::async_runtime::block_on(async {
         let opened = app.clone();
@@ -146,6 +146,10 @@ async fn pass_on(
             }
             Announcement::BringToFront => arguments::show_main(&app),
             Announcement::Deliver => app.state::<App>().mail.wake(),
+            Announcement::Notice(notice) => {
+                let notices = app.state::<App>().notice(vec![notice]);
+                tell(&app, events::NoticesChanged(notices));
+            }
         }
     }
 }

@@ -37,8 +37,6 @@ pub enum TroubleAction {
     OpenSettings,
     /// An administrator must approve.
     AdminConsent,
-    /// Open the address by hand.
-    CopyAddress,
     /// Nothing to do here.
     None,
 }
@@ -113,6 +111,8 @@ pub enum SessionView {
         address: Option<String>,
         /// When the attempt ends by itself, in milliseconds since 1970.
         expires_at_ms: Option<i64>,
+        /// The browser could not be opened: the address is to be opened by hand.
+        browser_failed: bool,
         /// Where.
         cloud: Cloud,
     },
@@ -233,7 +233,7 @@ pub struct CardView {
     pub manager: Option<ManagerView>,
     /// Photo as a `data:` URL.
     pub photo: Option<String>,
-    /// When Graph last said so, in milliseconds since 1970.
+    /// When Graph, or at the first sign-in the ID token, said so, in milliseconds since 1970.
     pub as_of_ms: i64,
     /// Graph is being asked now.
     pub refreshing: bool,

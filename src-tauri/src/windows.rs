@@ -35,7 +35,7 @@ pub fn main(app: &AppHandle) -> tauri::Result<()> {
 /// Opens a compose window on a draft, or brings the one forward that writes it already.
 pub async fn compose(app: &AppHandle, id: DraftId, draft: Draft) -> Result<(), CommandError> {
     let state = app.state::<App>();
-    let label = match state.composers.open(&id, draft.attachments.clone()) {
+    let label = match state.composers.open(&id, &draft) {
         Ok(Label::Open(label)) => {
             if let Some(window) = app.get_webview_window(&label) {
                 // A window manager may refuse the focus; the window is there all the same.
@@ -69,17 +69,10 @@ pub async fn compose(app: &AppHandle, id: DraftId, draft: Draft) -> Result<(), C
 /// Closes a compose window whose draft has been saved, queued or given up.
 pub async fn settle(app: &AppHandle, label: &str) {
     let state = app.state::<App>();
-    if state
-        .composers
-        .change(label, |composer| composer.settled = true)
-        .is_none()
-    {
-        return;
-    }
     if let Some(composer) = state.composers.close(label) {
         let id = composer.draft.clone();
-        let empty = state.mail.with(move |outbox| outbox.draft(&id)).await;
-        if empty.is_ok_and(|draft| draft.is_some_and(|draft| draft.is_empty())) {
+        let saved = state.mail.with(move |outbox| outbox.draft(&id)).await;
+        if saved.is_ok_and(|draft| draft.is_some_and(|draft| draft.is_empty())) {
             // An empty draft that stays is a line in a list, no loss.
             let _ = state.mail.discard(composer.draft).await;
         }

@@ -41,7 +41,7 @@ export const commands = {
 	queueMessage: (form: DraftForm) => typedError<null, CommandError>(__TAURI_INVOKE("queue_message", { form })),
 	/**  Closes the calling compose window and keeps its draft, if anything was written. */
 	keepDraft: () => typedError<null, CommandError>(__TAURI_INVOKE("keep_draft")),
-	/**  The page does not close yet: the next request to close is waited for like the first. */
+	/**  The page keeps its window: what was typed could not be saved, or is just being sent. */
 	declineClose: () => typedError<null, CommandError>(__TAURI_INVOKE("decline_close")),
 	/**  Stops a message that has not left. */
 	outboxCancel: (id: string) => typedError<null, CommandError>(__TAURI_INVOKE("outbox_cancel", { id })),
@@ -165,7 +165,7 @@ export type CardView = {
 	manager: ManagerView | null,
 	/**  Photo as a `data:` URL. */
 	photo: string | null,
-	/**  When Graph last said so, in milliseconds since 1970. */
+	/**  When Graph, or at the first sign-in the ID token, said so, in milliseconds since 1970. */
 	as_of_ms: number,
 	/**  Graph is being asked now. */
 	refreshing: boolean,
@@ -421,6 +421,8 @@ purpose: Purpose;
 address: string | null; 
 /**  When the attempt ends by itself, in milliseconds since 1970. */
 expires_at_ms: number | null; 
+/**  The browser could not be opened: the address is to be opened by hand. */
+browser_failed: boolean; 
 /**  Where. */
 cloud: Cloud } | 
 /**  Somebody is. */
@@ -465,8 +467,6 @@ export type TroubleAction =
 "open_settings" | 
 /**  An administrator must approve. */
 "admin_consent" | 
-/**  Open the address by hand. */
-"copy_address" | 
 /**  Nothing to do here. */
 "none";
 

@@ -2,24 +2,21 @@
 
 use std::{sync::Arc, time::Duration};
 
-use entra::{
-    Account, AuthorizationCode, PendingSignIn, Prompt, RedirectError, SignInAsk, redirect,
-};
-use secrecy::{ExposeSecret, SecretString};
+use entra::{AuthorizationCode, Kept, PendingSignIn, RedirectError, SignedIn, redirect};
 use serde::{Deserialize, Serialize};
 
-use super::{Announcement, Connection, Event, Member, Need, Session, State};
+use super::{
+    Announcement, CardState, Event, Member, Need, Session, State,
+    sealed::Sealed,
+    workers::{self, Prepared},
+};
 use crate::{
     names::{SEND_SCOPE, SIGN_IN_SCOPES},
-    scheme,
     views::{Cloud, Purpose, SessionView, Stage, Trouble, TroubleAction},
 };
 
-/// How long the person may stay in the browser. A second factor may have to be set up on the way; a code lives as long.
+/// How long the person may stay in the browser. A second factor may have to be set up on the way; a sealed sign-in lives as long.
 const SIGN_IN_TIME_MAX: Duration = Duration::from_secs(600);
-
-/// Name of the record by which a redirect finds its sign-in after a restart.
-const PENDING_RECORD: &str = "pending-sign-in";
 
 /// A sign-in under way.
 pub struct Attempt {
@@ -30,12 +27,12 @@ pub struct Attempt {
 
 /// What is asked, and of whom.
 #[derive(Clone, Serialize, Deserialize)]
-struct What {
-    cloud: Cloud,
+pub struct What {
+    pub(super) cloud: Cloud,
     purpose: Purpose,
-    scopes: Vec<String>,
-    login_hint: Option<String>,
-    /// The account it is for, where it is not a first sign-in.
+    pub(super) scopes: Vec<String>,
+    pub(super) login_hint: Option<String>,
+    /// Home account id it is for, where it is not a first sign-in.
     account: Option<String>,
 }
 
@@ -45,48 +42,37 @@ enum Progress {
         pending: PendingSignIn,
         address: String,
         expires_at_ms: i64,
+        browser_failed: bool,
     },
     Redeeming,
-}
-
-/// A sign-in whose page may be opened.
-pub struct Prepared {
-    pending: PendingSignIn,
-    address: String,
-}
-
-/// A sign-in found again after a restart.
-pub struct Sealed {
-    what: What,
-    pending: PendingSignIn,
-}
-
-/// What a redeemed code brought.
-pub struct Redeemed {
-    account: Account,
-    /// Why its tokens are not kept beyond this session.
-    unkept: Option<Trouble>,
 }
 
 impl Attempt {
     /// What the interface shows.
     pub fn view(&self) -> SessionView {
-        let (stage, address, expires_at_ms) = match &self.progress {
-            Progress::Preparing => (Stage::Preparing, None, None),
-            Progress::AwaitingRedirect {
-                address,
-                expires_at_ms,
-                ..
-            } => (Stage::Browser, Some(address.clone()), Some(*expires_at_ms)),
-            Progress::Redeeming => (Stage::Redeeming, None, None),
-        };
         let What { purpose, cloud, .. } = self.what;
-        SessionView::SigningIn {
+        let view = |stage, address, expires_at_ms, browser_failed| SessionView::SigningIn {
             stage,
             purpose,
             address,
             expires_at_ms,
+            browser_failed,
             cloud,
+        };
+        match &self.progress {
+            Progress::Preparing => view(Stage::Preparing, None, None, false),
+            Progress::Redeeming => view(Stage::Redeeming, None, None, false),
+            Progress::AwaitingRedirect {
+                address,
+                expires_at_ms,
+                browser_failed,
+                ..
+            } => view(
+                Stage::Browser,
+                Some(address.clone()),
+                Some(*expires_at_ms),
+                *browser_failed,
+            ),
         }
     }
 }
@@ -103,13 +89,20 @@ impl Session {
         self.begin(what, None).await;
     }
 
+    /// Goes on with what the account needs: the person in the browser, or only another try.
     pub(super) async fn sign_in_again(&mut self) {
         let Some(member) = self.member_now() else {
             return;
         };
-        match member.need.clone() {
-            Some(need) => self.ask_person(need).await,
-            None => self.refresh_card().await,
+        match member.need.take() {
+            Some(need) if need.trouble.action != TroubleAction::TryAgain => {
+                self.ask_person(need).await;
+            }
+            _ => {
+                self.announce_session().await;
+                self.announce(Announcement::Deliver).await;
+                self.refresh_card().await;
+            }
         }
     }
 
@@ -118,12 +111,7 @@ impl Session {
         let State::SignedIn(member) = &self.state else {
             return;
         };
-        if member
-            .account
-            .scopes
-            .iter()
-            .any(|scope| scope.eq_ignore_ascii_case(SEND_SCOPE))
-        {
+        if member.account.has_scope(SEND_SCOPE) {
             return;
         }
         self.ask_person(Need {
@@ -160,26 +148,15 @@ impl Session {
             Ok(connection) => connection,
             Err(trouble) => return self.end_attempt(Some(trouble)).await,
         };
-        self.attempts += 1;
-        let id = self.attempts;
-        let before = match std::mem::replace(&mut self.state, State::Starting) {
-            State::SignedIn(member) => Some(member),
-            State::SigningIn { before, .. } => before,
-            State::Starting | State::SignedOut { .. } => None,
-        };
-        let attempt = Attempt {
-            id,
-            what: what.clone(),
-            progress: Progress::Preparing,
-        };
-        self.state = State::SigningIn { attempt, before };
+        let sandbox = Arc::clone(&self.world.sandbox);
+        let sandbox = (what.cloud == Cloud::Sandbox).then_some(sandbox);
+        let before = self.take_member();
+        let id = self.enter_attempt(what.clone(), Progress::Preparing, before);
         self.announce_session().await;
-        let (events, sandbox) = (self.world.events.clone(), Arc::clone(&self.world.sandbox));
+        let events = self.world.events.clone();
         tokio::spawn(async move {
-            let sandbox = (what.cloud == Cloud::Sandbox).then_some(sandbox);
-            let outcome = prepare(sandbox, connection, what, claims)
-                .await
-                .map(Box::new);
+            let outcome = workers::prepare(sandbox, connection, what, claims).await;
+            let outcome = outcome.map(Box::new);
             let _ = events
                 .send(Event::Prepared {
                     attempt: id,
@@ -198,19 +175,18 @@ impl Session {
             Ok(prepared) => *prepared,
             Err(trouble) => return self.end_attempt(Some(trouble)).await,
         };
-        let sealed = seal(&attempt.what, &pending);
+        let what = attempt.what.clone();
         let limit = i64::try_from(SIGN_IN_TIME_MAX.as_millis()).unwrap_or(i64::MAX);
-        attempt.progress = Progress::AwaitingRedirect {
-            pending,
-            address: address.clone(),
-            expires_at_ms: now_ms.saturating_add(limit),
-        };
-        self.keep_pending(sealed);
-        self.announce(Announcement::OpenBrowser {
-            attempt: id,
-            address,
-        })
-        .await;
+        self.seal.keep(&what, &pending);
+        if let Some(attempt) = self.attempt(id) {
+            attempt.progress = Progress::AwaitingRedirect {
+                pending,
+                address: address.clone(),
+                expires_at_ms: now_ms.saturating_add(limit),
+                browser_failed: false,
+            };
+        }
+        self.open_browser(id, address).await;
         self.announce_session().await;
         let events = self.world.events.clone();
         tokio::spawn(async move {
@@ -220,26 +196,35 @@ impl Session {
     }
 
     pub(super) async fn open_again(&mut self) {
-        if let State::SigningIn {
-            attempt:
-                Attempt {
-                    id,
-                    progress: Progress::AwaitingRedirect { address, .. },
-                    ..
-                },
-            ..
-        } = &self.state
+        let State::SigningIn { attempt, .. } = &self.state else {
+            return;
+        };
+        if let Progress::AwaitingRedirect { address, .. } = &attempt.progress {
+            let (id, address) = (attempt.id, address.clone());
+            self.open_browser(id, address).await;
+        }
+    }
+
+    async fn open_browser(&self, attempt: u64, address: String) {
+        self.announce(Announcement::OpenBrowser { attempt, address })
+            .await;
+    }
+
+    /// The attempt goes on: the window says so and shows the address, to be opened by hand.
+    pub(super) async fn browser_failed(&mut self, id: u64) {
+        tracing::warn!("the system browser could not be opened");
+        if let Some(attempt) = self.attempt(id)
+            && let Progress::AwaitingRedirect { browser_failed, .. } = &mut attempt.progress
         {
-            let (attempt, address) = (*id, address.clone());
-            self.announce(Announcement::OpenBrowser { attempt, address })
-                .await;
+            *browser_failed = true;
+            self.announce_session().await;
         }
     }
 
     /// A redirect that is not ours, does not match or comes twice is dropped, and leaves the sign-in as it was.
     pub(super) async fn redirect(&mut self, redirect: String) {
         let State::SigningIn { attempt, .. } = &mut self.state else {
-            return self.look_for_pending(redirect);
+            return self.look_for_sealed(redirect);
         };
         let Progress::AwaitingRedirect { pending, .. } = &attempt.progress else {
             tracing::info!("a redirect was dropped: no sign-in waits for one");
@@ -258,6 +243,9 @@ impl Session {
     }
 
     async fn redeem(&mut self, code: AuthorizationCode) {
+        let username = self
+            .member_now()
+            .map(|member| member.account.username.clone());
         let State::SigningIn { attempt, .. } = &mut self.state else {
             return;
         };
@@ -267,17 +255,20 @@ impl Session {
             return;
         };
         let (id, what) = (attempt.id, attempt.what.clone());
+        self.seal.forget();
         self.announce_session().await;
         self.announce(Announcement::BringToFront).await;
         let connection = match self.connection(what.cloud) {
             Ok(connection) => connection,
             Err(trouble) => return self.end_attempt(Some(trouble)).await,
         };
+        let expected = what
+            .account
+            .map(|id| (id, username.or(what.login_hint).unwrap_or_default()));
         let events = self.world.events.clone();
         tokio::spawn(async move {
-            let outcome = redeem(connection, pending, code, what.account)
-                .await
-                .map(Box::new);
+            let outcome = workers::redeem(connection, pending, code, expected).await;
+            let outcome = outcome.map(Box::new);
             let _ = events
                 .send(Event::Redeemed {
                     attempt: id,
@@ -287,39 +278,73 @@ impl Session {
         });
     }
 
-    pub(super) async fn redeemed(&mut self, id: u64, outcome: Result<Box<Redeemed>, Trouble>) {
+    /// Nothing of a sign-in is kept before the session has accepted it: one that was cancelled meanwhile leaves no trace.
+    pub(super) async fn redeemed(&mut self, id: u64, outcome: Result<Box<SignedIn>, Trouble>) {
         let Some(attempt) = self.attempt(id) else {
             return;
         };
         let cloud = attempt.what.cloud;
-        let Redeemed { account, unkept } = match outcome {
-            Ok(redeemed) => *redeemed,
-            Err(trouble) => return self.end_attempt(Some(trouble)).await,
+        let connection =
+            match outcome.and_then(|signed_in| Ok((signed_in, self.connection(cloud)?))) {
+                Ok((signed_in, connection)) => (signed_in, connection),
+                Err(trouble) => return self.end_attempt(Some(trouble)).await,
+            };
+        let (signed_in, connection) = connection;
+        let events = self.world.events.clone();
+        tokio::spawn(async move {
+            let kept = Box::new(connection.tokens.keep(&signed_in).await);
+            let _ = events.send(Event::Kept { attempt: id, kept }).await;
+        });
+    }
+
+    pub(super) async fn kept(&mut self, id: u64, kept: Kept) {
+        let Kept { account, unkept } = kept;
+        let Some(attempt) = self.attempt(id) else {
+            return self.forget_stale(&account.home_account_id);
         };
-        let mut member = match self.member(account, cloud) {
+        let cloud = attempt.what.cloud;
+        let member = match self.member(account, cloud) {
             Ok(member) => member,
             Err(trouble) => return self.end_attempt(Some(trouble)).await,
         };
+        if let Some(error) = unkept {
+            self.announce(Announcement::Notice(workers::unkept(&error)))
+                .await;
+        }
         if let Err(error) = self.index.put(member.account.clone()) {
             tracing::warn!(
                 error = &error as &dyn std::error::Error,
                 "the account index was not kept"
             );
+            let trouble = Trouble::plain("trouble-account-not-kept", TroubleAction::None);
+            self.announce(Announcement::Notice(trouble)).await;
         }
-        member.need = unkept.map(|trouble| Need {
-            trouble,
-            scopes: Vec::new(),
-            claims: None,
-            consent: false,
-        });
-        self.forget_pending();
         self.enter(member).await;
+    }
+
+    /// The tokens were kept while the person cancelled or signed out: they go again, unless the account is still signed in.
+    fn forget_stale(&mut self, account: &str) {
+        let is_member = |member: &mut Member| member.account.home_account_id == account;
+        if self.member_now().is_some_and(is_member) {
+            return;
+        }
+        for connection in self.connections.values() {
+            let (tokens, account) = (Arc::clone(&connection.tokens), account.to_owned());
+            tokio::spawn(async move {
+                if let Err(error) = tokens.forget(&account).await {
+                    tracing::warn!(
+                        error = &error as &dyn std::error::Error,
+                        "tokens of a cancelled sign-in are left"
+                    );
+                }
+            });
+        }
     }
 
     async fn enter(&mut self, member: Member) {
         if !self.card.belongs_to(&member.account.home_account_id) {
-            self.card =
-                super::CardState::of(&self.world.folders.cache, &member.account, self.now_ms());
+            let cache = &self.world.folders.cache;
+            self.card = CardState::of(cache, &member.account, self.now_ms());
         }
         self.state = State::SignedIn(member);
         self.publish_sender();
@@ -331,20 +356,13 @@ impl Session {
 
     /// Ends the attempt, with the trouble that ended it; whoever was signed in before still is.
     pub(super) async fn end_attempt(&mut self, trouble: Option<Trouble>) {
-        let before = match std::mem::replace(&mut self.state, State::Starting) {
-            State::SigningIn { before, .. } => before,
-            State::SignedIn(member) => Some(member),
-            State::Starting | State::SignedOut { .. } => None,
-        };
-        self.forget_pending();
+        let before = self.take_member();
+        self.seal.forget();
         self.state = match before {
             None => State::SignedOut { trouble },
             Some(mut member) => {
                 if let (Some(trouble), Some(need)) = (trouble, member.need.as_mut()) {
-                    need.trouble = Trouble {
-                        action: TroubleAction::SignInAgain,
-                        ..trouble
-                    };
+                    need.trouble = asked_again(trouble);
                 }
                 State::SignedIn(member)
             }
@@ -354,33 +372,19 @@ impl Session {
     }
 
     pub(super) async fn timed_out(&mut self, id: u64) {
-        if self
-            .attempt(id)
-            .is_some_and(|attempt| !matches!(attempt.progress, Progress::Redeeming))
-        {
+        let waits = |attempt: &mut Attempt| !matches!(attempt.progress, Progress::Redeeming);
+        if self.attempt(id).is_some_and(waits) {
             let trouble = Trouble::plain("trouble-timed-out", TroubleAction::TryAgain);
             self.end_attempt(Some(trouble)).await;
         }
     }
 
-    /// The attempt goes on: the address stands in the window, to be opened by hand.
-    pub(super) async fn browser_failed(&mut self, id: u64) {
-        if self.attempt(id).is_some() {
-            tracing::warn!("the system browser could not be opened");
-        }
-    }
-
-    fn look_for_pending(&mut self, redirect: String) {
-        let (keychain, events) = (self.world.keychain.clone(), self.world.events.clone());
-        let now = (self.world.clock)();
+    fn look_for_sealed(&mut self, redirect: String) {
+        let found = self.seal.find(&redirect, (self.world.clock)());
+        let events = self.world.events.clone();
         tokio::spawn(async move {
-            let record = keychain.read(PENDING_RECORD).await.ok().flatten();
-            let sealed = record
-                .and_then(|record| unseal(&record, now))
-                .filter(|sealed| is_answer(&sealed.pending, &redirect));
-            match sealed {
+            match found.await.map(Box::new) {
                 Some(sealed) => {
-                    let sealed = Box::new(sealed);
                     let _ = events.send(Event::Unsealed { sealed, redirect }).await;
                 }
                 None => tracing::info!("a redirect was dropped: no sign-in waits for one"),
@@ -389,27 +393,35 @@ impl Session {
     }
 
     pub(super) async fn unsealed(&mut self, sealed: Sealed, redirect: String) {
-        let before = match std::mem::replace(&mut self.state, State::Starting) {
-            State::SignedIn(member) => Some(member),
-            State::Starting | State::SignedOut { .. } => None,
-            busy @ State::SigningIn { .. } => {
-                self.state = busy;
-                return;
-            }
-        };
-        self.attempts += 1;
+        if matches!(self.state, State::SigningIn { .. }) {
+            return;
+        }
         let progress = Progress::AwaitingRedirect {
             pending: sealed.pending,
             address: String::new(),
             expires_at_ms: self.now_ms(),
+            browser_failed: false,
         };
-        let attempt = Attempt {
-            id: self.attempts,
-            what: sealed.what,
-            progress,
-        };
-        self.state = State::SigningIn { attempt, before };
+        let before = self.take_member();
+        self.enter_attempt(sealed.what, progress, before);
         self.redirect(redirect).await;
+    }
+
+    fn enter_attempt(&mut self, what: What, progress: Progress, before: Option<Member>) -> u64 {
+        self.attempts += 1;
+        let id = self.attempts;
+        let attempt = Attempt { id, what, progress };
+        self.state = State::SigningIn { attempt, before };
+        id
+    }
+
+    /// Whoever is signed in, out of a state that is about to be replaced.
+    fn take_member(&mut self) -> Option<Member> {
+        match std::mem::replace(&mut self.state, State::Starting) {
+            State::SignedIn(member) => Some(member),
+            State::SigningIn { before, .. } => before,
+            State::Starting | State::SignedOut { .. } => None,
+        }
     }
 
     fn attempt(&mut self, id: u64) -> Option<&mut Attempt> {
@@ -418,97 +430,15 @@ impl Session {
             _ => None,
         }
     }
-
-    /// The keychain may wait for its person: the browser is opened meanwhile.
-    fn keep_pending(&self, sealed: Option<SecretString>) {
-        let keychain = self.world.keychain.clone();
-        tokio::spawn(async move {
-            if let Some(sealed) = sealed
-                && let Err(error) = keychain.write(PENDING_RECORD, sealed).await
-            {
-                tracing::info!(%error, "a sign-in will not outlive this process");
-            }
-        });
-    }
-
-    fn forget_pending(&self) {
-        let keychain = self.world.keychain.clone();
-        tokio::spawn(async move {
-            if let Err(error) = keychain.delete(PENDING_RECORD).await {
-                tracing::info!(%error, "a finished sign-in stays sealed until it expires");
-            }
-        });
-    }
 }
 
-async fn prepare(
-    sandbox: Option<Arc<crate::sandbox::Sandbox>>,
-    connection: Connection,
-    what: What,
-    claims: Option<String>,
-) -> Result<Prepared, Trouble> {
-    if let Some(sandbox) = sandbox {
-        sandbox.ensure_started().await.map_err(|error| {
-            tracing::warn!(
-                error = &error as &dyn std::error::Error,
-                "no sandbox tenant"
-            );
-            Trouble::plain("trouble-sandbox-start", TroubleAction::TryAgain)
-        })?;
-    }
-    // A failure to register shows in the waiting view's other ways, not here.
-    let _ = tokio::task::spawn_blocking(scheme::ensure_registered).await;
-    let ask = SignInAsk {
-        scopes: what.scopes,
-        prompt: what.login_hint.is_none().then_some(Prompt::SelectAccount),
-        login_hint: what.login_hint,
-        claims,
+/// For somebody who is signed in, trying again means to be asked again.
+fn asked_again(trouble: Trouble) -> Trouble {
+    let action = match trouble.action {
+        TroubleAction::TryAgain => TroubleAction::SignInAgain,
+        action => action,
     };
-    let (address, pending) = connection
-        .client
-        .begin(ask)
-        .await
-        .map_err(|error| Trouble::from(&error))?;
-    Ok(Prepared {
-        pending,
-        address: address.into(),
-    })
-}
-
-async fn redeem(
-    connection: Connection,
-    pending: PendingSignIn,
-    code: AuthorizationCode,
-    expected: Option<String>,
-) -> Result<Redeemed, Trouble> {
-    let signed_in = connection
-        .client
-        .redeem(pending, code)
-        .await
-        .map_err(|error| Trouble::from(&error))?;
-    let account = signed_in.account.clone();
-    if expected.is_some_and(|expected| expected != account.home_account_id) {
-        return Err(
-            Trouble::plain("trouble-other-account", TroubleAction::SignInAgain)
-                .with("got", &account.username),
-        );
-    }
-    let unkept = connection.tokens.keep(&signed_in).await.err().map(|error| {
-        tracing::warn!(
-            error = &error as &dyn std::error::Error,
-            "tokens are not kept"
-        );
-        Trouble::plain("trouble-keyring-locked", TroubleAction::TryAgain)
-    });
-    Ok(Redeemed { account, unkept })
-}
-
-/// Whether the redirect answers this sign-in, with a code or with a refusal.
-fn is_answer(pending: &PendingSignIn, redirect: &str) -> bool {
-    matches!(
-        redirect::read(pending, redirect),
-        Ok(_) | Err(RedirectError::Refused(_))
-    )
+    Trouble { action, ..trouble }
 }
 
 fn scopes_with(more: &[String]) -> Vec<String> {
@@ -518,20 +448,4 @@ fn scopes_with(more: &[String]) -> Vec<String> {
         .filter(|scope| !SIGN_IN_SCOPES.contains(&scope.as_str()))
         .cloned();
     sign_in.chain(more).collect()
-}
-
-/// The record holds what is asked in its first line and the sealed request in the rest.
-fn seal(what: &What, pending: &PendingSignIn) -> Option<SecretString> {
-    let what = serde_json::to_string(what).ok()?;
-    Some(SecretString::from(format!(
-        "{what}\n{}",
-        pending.seal().expose_secret()
-    )))
-}
-
-fn unseal(record: &SecretString, now: std::time::SystemTime) -> Option<Sealed> {
-    let (what, pending) = record.expose_secret().split_once('\n')?;
-    let what = serde_json::from_str(what).ok()?;
-    let pending = PendingSignIn::unseal(&SecretString::from(pending.to_owned()), now).ok()?;
-    Some(Sealed { what, pending })
 }

@@ -1,6 +1,6 @@
 //! The card's part of the session: drawn from the last state, refreshed behind it, never emptied by a failure.
 
-use std::{path::Path, sync::Arc, time::UNIX_EPOCH};
+use std::{path::Path, sync::Arc};
 
 use entra::Account;
 use graph::GraphError;
@@ -106,13 +106,6 @@ impl Session {
         }
         self.announce_session().await;
         self.announce_card().await;
-    }
-
-    pub(super) fn now_ms(&self) -> i64 {
-        let since = (self.world.clock)()
-            .duration_since(UNIX_EPOCH)
-            .unwrap_or_default();
-        i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
     }
 }
 

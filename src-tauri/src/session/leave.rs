@@ -10,10 +10,11 @@ use crate::{
 
 impl Session {
     pub(super) async fn sign_out(&mut self, done: oneshot::Sender<Option<String>>) {
+        self.seal.forget();
         let state = std::mem::replace(&mut self.state, State::SignedOut { trouble: None });
         let member = match state {
-            State::SignedIn(member) => member,
-            State::SigningIn {
+            State::SignedIn(member)
+            | State::SigningIn {
                 before: Some(member),
                 ..
             } => member,
@@ -26,16 +27,12 @@ impl Session {
         self.publish_sender();
         self.announce_session().await;
         self.announce_card().await;
-        let connection = self.connection(member.cloud);
         let account = member.account.home_account_id;
         let kept = self.index.remove(&account).is_err();
         let card = Card::forget(&self.world.folders.cache, &account).is_err();
         let events = self.world.events.clone();
         tokio::spawn(async move {
-            let tokens = match connection {
-                Ok(connection) => connection.tokens.forget(&account).await.is_err(),
-                Err(_) => true,
-            };
+            let tokens = member.connection.tokens.forget(&account).await.is_err();
             if tokens || kept || card {
                 let message = if tokens {
                     "trouble-tokens-left"

@@ -66,7 +66,7 @@ impl Machine {
             folders: self.folders.clone(),
             sandbox: Arc::new(Sandbox::default()),
             announce,
-            sender: watch::channel(None).0,
+            sender: watch::channel(Sending::Unknown).0,
             events: events.clone(),
         };
         tokio::spawn(Session::new(world).run(inbox));
@@ -361,4 +361,156 @@ async fn a_redirect_after_a_restart_finds_its_sign_in_once() {
     {
         tokio::time::sleep(Duration::from_millis(10)).await;
     }
+}
+
+/// What an authority would have brought for a person of this name.
+#[allow(
+    clippy::disallowed_methods,
+    reason = "the session does not look at these times"
+)]
+fn signed_in(authority: &str, name: &str) -> Box<SignedIn> {
+    let environment = authority.trim_start_matches("http://").to_owned();
+    let now = SystemTime::now();
+    Box::new(SignedIn {
+        account: Account {
+            home_account_id: format!("{name}.tenant"),
+            name: Some(name.to_owned()),
+            username: format!("{name}@contoso.com"),
+            tenant_id: "tenant".to_owned(),
+            environment,
+            scopes: vec!["User.Read".to_owned()],
+        },
+        tokens: entra::Tokens {
+            access_token: entra::AccessToken {
+                secret: "access".into(),
+                scopes: vec!["User.Read".to_owned()],
+                obtained_at: now,
+                expires_at: now + Duration::from_secs(3_600),
+            },
+            refresh_at: None,
+            refresh_token: Some("refresh".into()),
+            asked: vec!["User.Read".to_owned()],
+        },
+    })
+}
+
+fn record(authority: &str, name: &str) -> String {
+    format!(
+        "account.{}.{name}.tenant",
+        authority.trim_start_matches("http://")
+    )
+}
+
+/// A session whose first attempt has come as far as the browser.
+async fn in_browser(machine: &Machine) -> Theatre {
+    let mut stage = machine.start();
+    stage.does(Event::SignIn(Cloud::Microsoft)).await;
+    stage.browser().await;
+    stage
+}
+
+#[tokio::test]
+async fn a_sign_in_is_kept_and_found_at_the_next_start_until_the_person_signs_out() {
+    let authority = authority(None).await;
+    let machine = Machine::new(Some(&authority));
+    let mut stage = in_browser(&machine).await;
+    let outcome = Ok(signed_in(&authority, "ana"));
+    stage
+        .does(Event::Redeemed {
+            attempt: 1,
+            outcome,
+        })
+        .await;
+    stage
+        .until(|view| matches!(view, SessionView::SignedIn { .. }))
+        .await;
+    let name = record(&authority, "ana");
+    assert!(machine.keychain.read(&name).await.unwrap().is_some());
+    drop(stage);
+
+    let mut next = machine.start();
+    next.until(|view| matches!(view, SessionView::SignedIn { .. }))
+        .await;
+    // The client id goes, and signing out still knows whose tokens to forget.
+    let (done, saved) = oneshot::channel();
+    let (client_id, tenant) = (String::new(), String::new());
+    next.does(Event::SaveConfig {
+        client_id,
+        tenant,
+        done,
+    })
+    .await;
+    saved.await.unwrap().unwrap();
+    let (done, left) = oneshot::channel();
+    next.does(Event::SignOut(done)).await;
+    assert_eq!(left.await.unwrap().as_deref(), Some("ana.tenant"));
+    assert!(machine.keychain.read(&name).await.unwrap().is_none());
+    assert_eq!(
+        next.describe().await,
+        SessionView::SignedOut { trouble: None }
+    );
+    let index = std::fs::read_to_string(machine.folders.data.join("accounts.json"));
+    assert!(!index.unwrap_or_default().contains("ana"));
+    assert_eq!(
+        std::fs::read_dir(&machine.folders.cache).unwrap().count(),
+        0
+    );
+}
+
+#[tokio::test]
+async fn what_is_redeemed_after_cancel_is_not_kept() {
+    let authority = authority(None).await;
+    let machine = Machine::new(Some(&authority));
+    let stage = in_browser(&machine).await;
+    stage.does(Event::Cancel).await;
+    let outcome = Ok(signed_in(&authority, "ana"));
+    stage
+        .does(Event::Redeemed {
+            attempt: 1,
+            outcome,
+        })
+        .await;
+    assert_eq!(
+        stage.describe().await,
+        SessionView::SignedOut { trouble: None }
+    );
+    // Cancelled a moment later, while the tokens are on their way to the store: they are taken out again.
+    let stage = in_browser(&machine).await;
+    let outcome = Ok(signed_in(&authority, "ben"));
+    stage
+        .does(Event::Redeemed {
+            attempt: 1,
+            outcome,
+        })
+        .await;
+    stage.does(Event::Cancel).await;
+    assert_eq!(
+        stage.describe().await,
+        SessionView::SignedOut { trouble: None }
+    );
+    let gone = async {
+        // First written, then gone: looked at until it stays so.
+        let mut absent = 0;
+        while absent < 10 {
+            let there = machine
+                .keychain
+                .read(&record(&authority, "ben"))
+                .await
+                .unwrap()
+                .is_some();
+            absent = if there { 0 } else { absent + 1 };
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(10), gone)
+        .await
+        .expect("tokens are left");
+    assert!(
+        machine
+            .keychain
+            .read(&record(&authority, "ana"))
+            .await
+            .unwrap()
+            .is_none()
+    );
 }

@@ -1,0 +1,69 @@
+//! Between what the compose window holds and what `message` knows.
+
+use message::{Address, AddressError, Attachment, Body, Draft};
+use outbox::DraftId;
+
+use crate::views::{AddressView, AttachmentView, BodyForm, DraftForm};
+
+impl DraftForm {
+    /// The form of a draft.
+    pub fn from_draft(id: &DraftId, draft: Draft) -> Self {
+        Self {
+            id: id.to_string(),
+            to: draft.to,
+            cc: draft.cc,
+            bcc: draft.bcc,
+            subject: draft.subject,
+            body: match draft.body {
+                Body::Html(html) => BodyForm::Html(html),
+                Body::Text(text) => BodyForm::Text(text),
+            },
+            attachments: draft.attachments.iter().map(AttachmentView::from).collect(),
+        }
+    }
+
+    /// The draft of a form, with the attachments that are really there.
+    pub fn into_draft(self, attachments: Vec<Attachment>) -> Draft {
+        Draft {
+            to: self.to,
+            cc: self.cc,
+            bcc: self.bcc,
+            subject: self.subject,
+            body: match self.body {
+                BodyForm::Html(html) => Body::Html(html),
+                BodyForm::Text(text) => Body::Text(text),
+            },
+            attachments,
+        }
+    }
+}
+
+impl From<&Attachment> for AttachmentView {
+    fn from(attachment: &Attachment) -> Self {
+        Self {
+            id: attachment.id.to_string(),
+            name: attachment.name.clone(),
+            content_type: attachment.content_type.clone(),
+            bytes: attachment.bytes,
+        }
+    }
+}
+
+impl From<Result<Address, AddressError>> for AddressView {
+    fn from(read: Result<Address, AddressError>) -> Self {
+        match read {
+            Ok(address) => Self {
+                text: address.to_string(),
+                name: address.name().map(str::to_owned),
+                address: Some(address.address().to_owned()),
+                fault: None,
+            },
+            Err(error) => Self {
+                text: error.text().to_owned(),
+                name: None,
+                address: None,
+                fault: Some(format!("address-{}", error.fault().code())),
+            },
+        }
+    }
+}

@@ -1,0 +1,79 @@
+//! What an attempt does on the network and with the credential store, off the session's task.
+
+use std::sync::Arc;
+
+use entra::{AuthorizationCode, PendingSignIn, Prompt, SignInAsk, SignedIn, StoreError};
+
+use super::{Connection, attempt::What};
+use crate::{
+    sandbox::Sandbox,
+    scheme,
+    views::{Trouble, TroubleAction},
+};
+
+/// A sign-in whose page may be opened.
+pub struct Prepared {
+    pub(super) pending: PendingSignIn,
+    pub(super) address: String,
+}
+
+/// Makes the authorization request, once the authority and the desktop can take part.
+pub async fn prepare(
+    sandbox: Option<Arc<Sandbox>>,
+    connection: Connection,
+    what: What,
+    claims: Option<String>,
+) -> Result<Prepared, Trouble> {
+    if let Some(sandbox) = sandbox {
+        sandbox.ensure_started().await.map_err(|error| {
+            tracing::warn!(
+                error = &error as &dyn std::error::Error,
+                "no sandbox tenant"
+            );
+            Trouble::plain("trouble-sandbox-start", TroubleAction::TryAgain)
+        })?;
+    }
+    // A desktop that takes no scheme is logged there; the person still sees the browser's own message.
+    let _ = tokio::task::spawn_blocking(scheme::ensure_registered).await;
+    let ask = SignInAsk {
+        scopes: what.scopes,
+        prompt: what.login_hint.is_none().then_some(Prompt::SelectAccount),
+        login_hint: what.login_hint,
+        claims,
+    };
+    let begun = connection.client.begin(ask).await;
+    let (address, pending) = begun.map_err(|error| Trouble::from(&error))?;
+    Ok(Prepared {
+        pending,
+        address: address.into(),
+    })
+}
+
+/// Redeems the code. Another account than the expected one is refused before anything of it is kept.
+pub async fn redeem(
+    connection: Connection,
+    pending: PendingSignIn,
+    code: AuthorizationCode,
+    expected: Option<(String, String)>,
+) -> Result<SignedIn, Trouble> {
+    let redeemed = connection.client.redeem(pending, code).await;
+    let signed_in = redeemed.map_err(|error| Trouble::from(&error))?;
+    match expected {
+        Some((id, username)) if id != signed_in.account.home_account_id => Err(Trouble::plain(
+            "trouble-other-account",
+            TroubleAction::SignInAgain,
+        )
+        .with("expected", username)
+        .with("got", &signed_in.account.username)),
+        _ => Ok(signed_in),
+    }
+}
+
+/// Why tokens last for the session only.
+pub fn unkept(error: &StoreError) -> Trouble {
+    tracing::warn!(
+        error = error as &dyn std::error::Error,
+        "tokens are not kept"
+    );
+    Trouble::plain("trouble-keyring-locked", TroubleAction::None)
+}
