@@ -121,6 +121,14 @@ impl Outbox {
         self.read(|connection| Ok(items::list(connection)?))
     }
 
+    /// Whether something is leaving right now or about to: queued or being sent.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn is_busy(&self) -> Result<bool, OutboxError> {
+        self.read(|connection| Ok(items::is_any_leaving(connection)?))
+    }
+
     /// Takes a message back before it is sent. It stays in the list, cancelled.
     ///
     /// # Errors
@@ -155,9 +163,7 @@ impl Outbox {
         self.write_through(|transaction| {
             let draft = draft_of(items::one(transaction, id)?.message);
             items::step(transaction, id, &Event::Edit, now_ms)?;
-            let number = draft_rows::save(transaction, &draft_id, &draft, now_ms)?;
-            uses::set_for_draft(transaction, number, &draft.attachments)?;
-            Ok(())
+            draft_rows::save(transaction, &draft_id, &draft, now_ms)
         })?;
         Ok(draft_id)
     }

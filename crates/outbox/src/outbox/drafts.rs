@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use message::{Attachment, AttachmentId, Draft};
+use rusqlite::Connection;
 
 use super::Outbox;
 use crate::error::OutboxError;
@@ -36,23 +37,64 @@ impl Outbox {
         self.shared.spool.read(attachment)
     }
 
-    /// Saves a draft over its earlier version: when this returns, it is on disk.
+    /// Saves what is written over its earlier version: when this returns, it is on disk.
+    ///
+    /// The stored attachments stay as they are, since a window that saves its
+    /// text may not know yet what was attached a moment ago: they are changed by
+    /// [`Outbox::set_attachments`]. `draft.attachments` counts only where there
+    /// are none to keep: the draft is new, or its row has lost its form.
     ///
     /// # Errors
     /// [`OutboxError::DraftQueued`] when it was queued meanwhile: a late save
     /// does not bring a sent message back as a draft.
     pub fn save_draft(&self, id: &DraftId, draft: &Draft) -> Result<(), OutboxError> {
+        self.change_draft(id, |transaction| {
+            let stored = drafts::attachments(transaction, id)?;
+            Ok(Draft {
+                attachments: stored.unwrap_or_else(|| draft.attachments.clone()),
+                ..draft.clone()
+            })
+        })
+    }
+
+    /// Writes what is attached to a draft, in this order, and leaves its text as
+    /// it is; makes an empty draft where there is none. Copies that nothing uses
+    /// any more are removed.
+    ///
+    /// # Errors
+    /// [`OutboxError::DraftQueued`] when it was queued meanwhile.
+    pub fn set_attachments(
+        &self,
+        id: &DraftId,
+        attachments: &[Attachment],
+    ) -> Result<(), OutboxError> {
+        self.change_draft(id, |transaction| {
+            let stored = drafts::one(transaction, id)?.map(|saved| saved.draft);
+            Ok(Draft {
+                attachments: attachments.to_vec(),
+                ..stored.unwrap_or_default()
+            })
+        })
+    }
+
+    /// Writes what `change` makes of a draft, in one transaction.
+    fn change_draft(
+        &self,
+        id: &DraftId,
+        change: impl FnOnce(&Connection) -> Result<Draft, OutboxError>,
+    ) -> Result<(), OutboxError> {
         let now_ms = self.now_ms();
-        let before = self.write(|transaction| {
+        let left = self.write(|transaction| {
             if items::of_draft(transaction, id)?.is_some() {
                 return Err(OutboxError::DraftQueued);
             }
-            let before = uses::of_draft(transaction, id)?;
-            let number = drafts::save(transaction, id, draft, now_ms)?;
-            uses::set_for_draft(transaction, number, &draft.attachments)?;
-            Ok(before)
+            let mut left = uses::of_draft(transaction, id)?;
+            let draft = change(transaction)?;
+            drafts::save(transaction, id, &draft, now_ms)?;
+            left.retain(|id| draft.attachments.iter().all(|kept| kept.id != *id));
+            Ok(left)
         })?;
-        self.remove_unused_or_leave(&before);
+        self.remove_unused_or_leave(&left);
         Ok(())
     }
 

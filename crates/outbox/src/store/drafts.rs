@@ -1,10 +1,10 @@
 //! The table of drafts: one row each, overwritten as it is typed.
 
-use message::{Body, Draft};
+use message::{Attachment, Body, Draft};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::columns::{Read, Written, written};
-use super::{integer, text};
+use super::{integer, text, uses};
 use crate::error::OutboxError;
 use crate::id::DraftId;
 use crate::item::SavedDraft;
@@ -16,13 +16,13 @@ pub(crate) const DRAFT_BYTES_MAX: usize = 64 * 1024 * 1024;
 
 const COLUMNS: &str = "number, id, saved_at_ms, sha256, draft";
 
-/// Writes a draft over its earlier version. Returns the row's number.
+/// Writes a draft over its earlier version, with what it uses.
 pub(crate) fn save(
     connection: &Connection,
     id: &DraftId,
     draft: &Draft,
     now_ms: i64,
-) -> Result<i64, OutboxError> {
+) -> Result<(), OutboxError> {
     let written = Written::of(draft)?;
     if written.json.len() > DRAFT_BYTES_MAX {
         return Err(OutboxError::DraftTooLarge {
@@ -36,7 +36,8 @@ pub(crate) fn save(
              ON CONFLICT (id) DO UPDATE SET saved_at_ms = ?2, sha256 = ?3, draft = ?4 RETURNING number",
         )?
         .query_row(params![id.0, now_ms, written.sha256, written.json], |row| row.get(0))?;
-    Ok(number)
+    uses::set_for_draft(connection, number, &draft.attachments)?;
+    Ok(())
 }
 
 pub(crate) fn list(connection: &Connection) -> rusqlite::Result<Vec<SavedDraft>> {
@@ -56,6 +57,21 @@ pub(crate) fn one(connection: &Connection, id: &DraftId) -> rusqlite::Result<Opt
         .prepare_cached(&format!("SELECT {COLUMNS} FROM drafts WHERE id = ?1"))?
         .query_row([&id.0], saved_draft)
         .optional()
+}
+
+/// What is attached to a draft. `None` when there is no such draft, or its row has lost its form.
+pub(crate) fn attachments(
+    connection: &Connection,
+    id: &DraftId,
+) -> rusqlite::Result<Option<Vec<Attachment>>> {
+    let stored = connection
+        .prepare_cached("SELECT sha256, draft FROM drafts WHERE id = ?1")?
+        .query_row([&id.0], |row| written::<Draft>(row, "draft"))
+        .optional()?;
+    Ok(match stored {
+        Some(Read::Sound(draft) | Read::Altered(draft)) => Some(draft.attachments),
+        Some(Read::Lost(_)) | None => None,
+    })
 }
 
 pub(crate) fn remove(connection: &Connection, id: &DraftId) -> rusqlite::Result<()> {

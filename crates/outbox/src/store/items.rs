@@ -118,6 +118,9 @@ pub(crate) mod sql {
 
     pub(crate) const IN_STATE: &str = "SELECT id FROM items WHERE state = ?1 ORDER BY account, id";
 
+    pub(crate) const ANY_LEAVING: &str =
+        "SELECT 1 FROM items WHERE state IN ('queued', 'sending') LIMIT 1";
+
     pub(crate) const OF_ACCOUNT_IN_STATE: &str =
         "SELECT id FROM items WHERE state = ?1 AND account = ?2 ORDER BY id";
 
@@ -256,6 +259,11 @@ impl ToSql for AnyText<'_> {
 
 pub(crate) fn in_state(connection: &Connection, state: &str) -> rusqlite::Result<Vec<ItemId>> {
     ids(connection, sql::IN_STATE, [state])
+}
+
+/// Whether anything is queued or being sent.
+pub(crate) fn is_any_leaving(connection: &Connection) -> rusqlite::Result<bool> {
+    connection.prepare_cached(sql::ANY_LEAVING)?.exists([])
 }
 
 pub(crate) fn of_account_in_state(

@@ -170,7 +170,7 @@ fn an_attachment_lives_as_long_as_something_uses_it() {
     outbox.cancel(id).unwrap();
     let draft_id = outbox.edit(id).unwrap();
     assert_eq!(outbox.contents(&attachment).unwrap(), b"as it was");
-    outbox.save_draft(&draft_id, &draft("without")).unwrap();
+    outbox.set_attachments(&draft_id, &[]).unwrap();
     assert!(matches!(
         outbox.contents(&attachment),
         Err(OutboxError::AttachmentDamaged)
@@ -179,6 +179,89 @@ fn an_attachment_lives_as_long_as_something_uses_it() {
         fs::read_dir(folder.path().join("spool")).unwrap().count(),
         0
     );
+}
+
+#[test]
+fn text_and_attachments_of_a_draft_are_saved_apart() {
+    let (folder, files) = (TempDir::new().unwrap(), TempDir::new().unwrap());
+    let outbox = open(folder.path());
+    fs::write(files.path().join("a"), "contents").unwrap();
+    let [first, second, third] = [(); 3].map(|()| outbox.attach(&files.path().join("a")).unwrap());
+    let id = DraftId::generate();
+    let attached = || outbox.draft(&id).unwrap().unwrap().attachments;
+
+    // Attached before anything was written.
+    outbox
+        .set_attachments(&id, &[first.clone(), second.clone()])
+        .unwrap();
+    assert_eq!(
+        outbox.draft(&id).unwrap(),
+        Some(Draft {
+            attachments: vec![first.clone(), second.clone()],
+            ..Draft::default()
+        })
+    );
+    // A window that knows of no attachment, or of others, saves its text.
+    for known in [vec![], vec![third.clone()]] {
+        let typed = Draft {
+            attachments: known,
+            ..draft("typed")
+        };
+        outbox.save_draft(&id, &typed).unwrap();
+        assert_eq!(outbox.draft(&id).unwrap().unwrap().subject, "typed");
+        assert_eq!(attached(), [first.clone(), second.clone()]);
+    }
+    // One is taken off, the order changes, and the text stays.
+    outbox
+        .set_attachments(&id, &[third.clone(), first.clone()])
+        .unwrap();
+    assert_eq!(attached(), [third.clone(), first.clone()]);
+    assert_eq!(outbox.draft(&id).unwrap().unwrap().subject, "typed");
+    assert!(outbox.contents(&first).is_ok() && outbox.contents(&third).is_ok());
+    assert!(outbox.contents(&second).is_err());
+
+    // What has lost its form has lost its list: what the window knows counts.
+    execute(folder.path(), "UPDATE drafts SET draft = substr(draft, 2)");
+    let typed = Draft {
+        attachments: vec![first.clone()],
+        ..draft("typed again")
+    };
+    outbox.save_draft(&id, &typed).unwrap();
+    assert_eq!(outbox.draft(&id).unwrap(), Some(typed));
+    assert!(outbox.contents(&third).is_err());
+
+    // Queued with it, and no late change brings the draft back.
+    outbox
+        .enqueue(ADA, Some(&id), &message("typed", vec![first]))
+        .unwrap();
+    assert!(matches!(
+        outbox.set_attachments(&id, &[]),
+        Err(OutboxError::DraftQueued)
+    ));
+    assert_eq!(outbox.draft(&id).unwrap(), None);
+}
+
+#[test]
+fn busy_is_what_leaves_by_itself_now() {
+    let folder = TempDir::new().unwrap();
+    let outbox = open(folder.path());
+    assert!(!outbox.is_busy().unwrap());
+    outbox
+        .enqueue(ADA, None, &message("Hello", vec![]))
+        .unwrap();
+    for (state, busy) in [
+        ("queued", true),
+        ("sending", true),
+        ("waiting", false),
+        ("accepted", false),
+        ("unconfirmed", false),
+        ("failed", false),
+        ("cancelled", false),
+        ("damaged", false),
+    ] {
+        write_state(folder.path(), state);
+        assert_eq!(outbox.is_busy().unwrap(), busy, "{state}");
+    }
 }
 
 const SHA256_OF_AS_IT_WAS: &str =

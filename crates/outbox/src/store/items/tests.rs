@@ -56,6 +56,7 @@ fn no_statement_of_a_start_reads_the_whole_table() {
         (sql::PROGRESS.to_owned(), "INTEGER PRIMARY KEY"),
         (sql::NEXT_ACCOUNT.to_owned(), "items_by_state"),
         (sql::IN_STATE.to_owned(), "items_by_state"),
+        (sql::ANY_LEAVING.to_owned(), "items_by_state"),
         (sql::OF_ACCOUNT_IN_STATE.to_owned(), "items_by_state"),
         (sql::OF_ACCOUNT.to_owned(), "items_by_account"),
         (sql::DUE.to_owned(), "items_waiting"),
