@@ -38,7 +38,8 @@ const KNOWN: [&str; 11] = [
 #[derive(Debug, Clone)]
 pub struct AuthorizationCode(pub(crate) SecretString);
 
-/// Why a redirect brings no code. All but [`RedirectError::Refused`] and [`RedirectError::Incomplete`] leave the sign-in in progress as it was.
+/// Why a redirect brings no code. Only [`RedirectError::Refused`] ends the sign-in in progress; all others are dropped, and the
+/// answer is still waited for.
 #[derive(Debug, Clone, thiserror::Error)]
 pub enum RedirectError {
     /// Not our redirect URI, or with parts that no answer has.
@@ -53,7 +54,7 @@ pub enum RedirectError {
     /// The authority said no, and why.
     #[error("the authority refused")]
     Refused(#[source] EntraError),
-    /// Ours, and with neither a code nor an error.
+    /// Ours, and with neither a code nor an error: no answer at all, so the true one may still come.
     #[error("the redirect brings neither a code nor an error")]
     Incomplete,
 }
