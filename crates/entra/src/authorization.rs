@@ -61,7 +61,6 @@ pub(crate) fn request(
         issuer: metadata.issuer.clone(),
         redirect_uri: config.redirect_uri.clone(),
         scopes: ask.scopes,
-        login_hint: ask.login_hint,
         claims,
         begun_at: now,
     };
@@ -72,9 +71,7 @@ pub(crate) fn request(
 fn login_hint(ask: &SignInAsk) -> Option<&str> {
     match ask.prompt {
         Some(Prompt::SelectAccount) => None,
-        Some(Prompt::Login | Prompt::Consent) | None => {
-            ask.login_hint.as_deref().filter(|hint| !hint.is_empty())
-        }
+        None => ask.login_hint.as_deref().filter(|hint| !hint.is_empty()),
     }
 }
 
@@ -82,8 +79,6 @@ impl Prompt {
     fn as_str(self) -> &'static str {
         match self {
             Self::SelectAccount => "select_account",
-            Self::Login => "login",
-            Self::Consent => "consent",
         }
     }
 }

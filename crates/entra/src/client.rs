@@ -63,15 +63,11 @@ impl fmt::Debug for SignInAsk {
     }
 }
 
-/// The `prompt` parameter; the authority takes one value.
+/// The `prompt` parameter, as far as it is used: without it the authority asks for what it needs, consent included.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Prompt {
     /// Show the accounts to choose from.
     SelectAccount,
-    /// Ask for the password again.
-    Login,
-    /// Show the consent page.
-    Consent,
 }
 
 /// A public client of one authority. Cheap to clone; clones share what is kept of metadata and keys.

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use subtle::ConstantTimeEq;
 
 /// How long a redirect is waited for: as long as Entra keeps a code, about ten minutes.
-pub const PENDING_LIFETIME: Duration = Duration::from_secs(10 * 60);
+pub(crate) const PENDING_LIFETIME: Duration = Duration::from_secs(10 * 60);
 
 /// What must be remembered until the redirect comes (RFC 6749 §10.12, RFC 7636 §4.1, OpenID Connect Core §3.1.2.1).
 #[derive(Clone)]
@@ -20,7 +20,6 @@ pub struct PendingSignIn {
     pub(crate) issuer: String,
     pub(crate) redirect_uri: String,
     pub(crate) scopes: Vec<String>,
-    pub(crate) login_hint: Option<String>,
     pub(crate) claims: String,
     pub(crate) begun_at: SystemTime,
 }
@@ -46,8 +45,6 @@ struct Sealed {
     issuer: String,
     redirect_uri: String,
     scopes: Vec<String>,
-    #[serde(default)]
-    login_hint: Option<String>,
     claims: String,
     begun_at: u64,
 }
@@ -64,7 +61,6 @@ impl PendingSignIn {
             issuer: self.issuer.clone(),
             redirect_uri: self.redirect_uri.clone(),
             scopes: self.scopes.clone(),
-            login_hint: self.login_hint.clone(),
             claims: self.claims.clone(),
             begun_at: self
                 .begun_at
@@ -76,7 +72,7 @@ impl PendingSignIn {
         SecretString::from(serde_json::to_string(&sealed).unwrap_or_default())
     }
 
-    /// Takes a sealed sign-in up again, for [`PENDING_LIFETIME`] after it was begun.
+    /// Takes a sealed sign-in up again, for ten minutes after it was begun.
     pub fn unseal(record: &SecretString, now: SystemTime) -> Result<Self, UnsealError> {
         let sealed: Sealed =
             serde_json::from_str(record.expose_secret()).map_err(|_| UnsealError::Unreadable)?;
@@ -92,7 +88,6 @@ impl PendingSignIn {
             issuer: sealed.issuer,
             redirect_uri: sealed.redirect_uri,
             scopes: sealed.scopes,
-            login_hint: sealed.login_hint,
             claims: sealed.claims,
             begun_at,
         };
@@ -104,7 +99,7 @@ impl PendingSignIn {
     }
 
     /// Whether the time for the redirect has passed.
-    pub fn is_over(&self, now: SystemTime) -> bool {
+    fn is_over(&self, now: SystemTime) -> bool {
         // The record keeps whole seconds, so a start in the same second may seem to lie ahead.
         match now.duration_since(self.begun_at) {
             Ok(waited) => waited >= PENDING_LIFETIME,
@@ -112,30 +107,8 @@ impl PendingSignIn {
         }
     }
 
-    /// When the waiting ends.
-    pub fn expires_at(&self) -> SystemTime {
-        self.begun_at
-            .checked_add(PENDING_LIFETIME)
-            .unwrap_or(self.begun_at)
-    }
-
-    /// The authority that was asked, to choose the client that redeems the code.
-    pub fn authority(&self) -> &str {
-        &self.authority
-    }
-
-    /// The resource scopes that were asked for.
-    pub fn scopes(&self) -> &[String] {
-        &self.scopes
-    }
-
-    /// Whom the sign-in expects, where it renews an account.
-    pub fn login_hint(&self) -> Option<&str> {
-        self.login_hint.as_deref()
-    }
-
     /// Whether this is the sign-in's own `state`, compared in constant time.
-    pub fn matches(&self, state: &str) -> bool {
+    pub(crate) fn matches(&self, state: &str) -> bool {
         self.state
             .expose_secret()
             .as_bytes()

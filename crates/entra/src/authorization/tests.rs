@@ -83,12 +83,6 @@ fn a_hint_never_stands_beside_the_picker() {
             hint.clone(),
             (Some("select_account"), None),
         ),
-        (
-            Some(Prompt::Login),
-            hint.clone(),
-            (Some("login"), Some("ada@signet.example")),
-        ),
-        (Some(Prompt::Consent), None, (Some("consent"), None)),
     ] {
         let (url, _) = begin(SignInAsk {
             prompt,

@@ -268,7 +268,6 @@ fn pending(redirect_uri: &str) -> PendingSignIn {
         issuer: "https://login.microsoftonline.com/{tenantid}/v2.0".to_owned(),
         redirect_uri: redirect_uri.to_owned(),
         scopes: Vec::new(),
-        login_hint: None,
         claims: "{}".to_owned(),
         begun_at: SystemTime::UNIX_EPOCH,
     }

@@ -225,5 +225,4 @@ async fn check_unreachable(authority: &str, expected: Unreachable) {
         .await
         .unwrap_err();
     assert_eq!(error.kind, Unreachable(expected), "{authority}");
-    assert!(error.is_transient());
 }
