@@ -27,13 +27,23 @@ impl App {
         let driver = session
             .program("WebKitWebDriver")
             .args([format!("--port={port}"), "--host=127.0.0.1".to_owned()])
-            .env([("TAURI_WEBVIEW_AUTOMATION", "true"), ("RUST_BACKTRACE", "1")])
+            .env([
+                ("TAURI_WEBVIEW_AUTOMATION", "true"),
+                ("RUST_BACKTRACE", "1"),
+            ])
             .log_to(&session.log("app"))?;
         let options = json!({"binary": program, "args": []});
-        let capabilities =
-            [("webkitgtk:browserOptions".to_owned(), options)].into_iter().collect();
-        let pages = Pages::connect(port, capabilities).await.context("the app did not start")?;
-        Ok(Self { pages: Some(pages), _driver: driver, program })
+        let capabilities = [("webkitgtk:browserOptions".to_owned(), options)]
+            .into_iter()
+            .collect();
+        let pages = Pages::connect(port, capabilities)
+            .await
+            .context("the app did not start")?;
+        Ok(Self {
+            pages: Some(pages),
+            _driver: driver,
+            program,
+        })
     }
 
     /// Its windows' pages.
@@ -79,6 +89,8 @@ pub async fn until_gone(session: &Session) -> Result<()> {
 /// Waits until an app that no driver started runs, and gives its process.
 pub async fn until_running(session: &Session) -> Result<u32> {
     let program = program("signet")?;
-    until("the app to run", SOON, async || Ok(session.processes_of(&program).first().copied()))
-        .await
+    until("the app to run", SOON, async || {
+        Ok(session.processes_of(&program).first().copied())
+    })
+    .await
 }

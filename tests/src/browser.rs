@@ -45,16 +45,25 @@ impl Browser {
             .program("chromedriver")
             .args([format!("--port={port}")])
             .log_to(&session.log("chromedriver"))?;
-        let allowed: serde_json::Map<String, Value> =
-            authorities.iter().map(|one| ((*one).to_owned(), json!({SCHEME: true}))).collect();
+        let allowed: serde_json::Map<String, Value> = authorities
+            .iter()
+            .map(|one| ((*one).to_owned(), json!({SCHEME: true})))
+            .collect();
         let options = json!({
             "binary": "/usr/bin/chromium",
             "args": switches(session, tabs),
             "prefs": {"protocol_handler": {"allowed_origin_protocol_pairs": allowed}},
         });
-        let capabilities = [("goog:chromeOptions".to_owned(), options)].into_iter().collect();
-        let pages = Pages::connect(port, capabilities).await.context("Chromium did not start")?;
-        Ok(Self { pages, _driver: driver })
+        let capabilities = [("goog:chromeOptions".to_owned(), options)]
+            .into_iter()
+            .collect();
+        let pages = Pages::connect(port, capabilities)
+            .await
+            .context("Chromium did not start")?;
+        Ok(Self {
+            pages,
+            _driver: driver,
+        })
     }
 
     /// Its pages.
@@ -100,7 +109,10 @@ impl Browser {
         self.pages.go_to_window_with("#continue").await?;
         let script = "return document.querySelector('#continue').href";
         let redirect = self.pages.run(script, Vec::new()).await?;
-        Ok(redirect.as_str().context("the page has no redirect")?.to_owned())
+        Ok(redirect
+            .as_str()
+            .context("the page has no redirect")?
+            .to_owned())
     }
 
     /// Agrees on the consent page.
@@ -126,7 +138,10 @@ impl Browser {
 
 fn switches(session: &Session, tabs: u16) -> Vec<String> {
     let mut switches: Vec<String> = SWITCHES.iter().map(|one| (*one).to_owned()).collect();
-    switches.push(format!("--user-data-dir={}/chromium", session.home().display()));
+    switches.push(format!(
+        "--user-data-dir={}/chromium",
+        session.home().display()
+    ));
     switches.push(format!("--remote-debugging-port={tabs}"));
     if is_root() {
         // Chromium's own sandbox refuses to run as root, as in most containers.
@@ -154,7 +169,12 @@ fn make_default(session: &Session, tabs: u16) -> Result<()> {
     )?;
     fs::set_permissions(&script, fs::Permissions::from_mode(0o755))?;
     let types = "x-scheme-handler/http;x-scheme-handler/https;text/html;";
-    write_entry(session, "browser", &format!("{} %u", script.display()), types)?;
+    write_entry(
+        session,
+        "browser",
+        &format!("{} %u", script.display()),
+        types,
+    )?;
     let config = session.home().join(".config");
     fs::create_dir_all(&config)?;
     fs::write(

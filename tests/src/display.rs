@@ -30,7 +30,15 @@ impl Display {
     pub async fn start(logs: &Path) -> Result<Self> {
         let log = logs.join("display.log");
         let mut server = Start::new("Xvfb")
-            .args(["-displayfd", "1", "-screen", "0", SCREEN, "-nolisten", "tcp"])
+            .args([
+                "-displayfd",
+                "1",
+                "-screen",
+                "0",
+                SCREEN,
+                "-nolisten",
+                "tcp",
+            ])
             .env(path())
             .piped(&log)?;
         let output = server.take_output().context("Xvfb has no output")?;
@@ -42,21 +50,36 @@ impl Display {
             }),
         )
         .await???;
-        ensure!(!number.trim().is_empty(), "Xvfb did not start: see {}", log.display());
+        ensure!(
+            !number.trim().is_empty(),
+            "Xvfb did not start: see {}",
+            log.display()
+        );
         let name = format!(":{}", number.trim());
         let manager = Start::new("openbox")
             .args(["--sm-disable"])
             .env(path())
-            .env([("DISPLAY", name.as_str()), ("HOME", &logs.to_string_lossy())])
+            .env([
+                ("DISPLAY", name.as_str()),
+                ("HOME", &logs.to_string_lossy()),
+            ])
             .log_to(&log)?;
-        let display = Self { name, _manager: Some(manager), _server: Some(server) };
+        let display = Self {
+            name,
+            _manager: Some(manager),
+            _server: Some(server),
+        };
         display.until_managed().await?;
         Ok(display)
     }
 
     /// The display a person is already sitting at.
     pub fn given(name: &str) -> Self {
-        Self { name: name.to_owned(), _manager: None, _server: None }
+        Self {
+            name: name.to_owned(),
+            _manager: None,
+            _server: None,
+        }
     }
 
     /// Its name, as `DISPLAY` wants it.
@@ -74,7 +97,8 @@ impl Display {
     pub async fn picture_of_active(&self, file: &Path) -> Result<()> {
         tokio::time::sleep(PAINTED).await;
         let window = self.tool(&["getactivewindow"]).await?;
-        self.import(&["-frame", "-window", window.trim()], file).await
+        self.import(&["-frame", "-window", window.trim()], file)
+            .await
     }
 
     async fn import(&self, what: &[&str], file: &Path) -> Result<()> {
@@ -102,7 +126,9 @@ impl Display {
     /// Waits for a visible window whose title matches, and gives it the focus.
     pub async fn focus(&self, title: &str) -> Result<String> {
         let window = until(&format!("a window titled {title}"), SOON, async || {
-            let found = self.tool(&["search", "--onlyvisible", "--name", title]).await?;
+            let found = self
+                .tool(&["search", "--onlyvisible", "--name", title])
+                .await?;
             Ok(found.lines().next().map(str::to_owned))
         })
         .await?;
@@ -126,5 +152,8 @@ impl Display {
 
 /// Programs are found where this one finds them.
 pub fn path() -> [(&'static str, String); 1] {
-    [("PATH", std::env::var("PATH").unwrap_or_else(|_| "/usr/bin:/bin".to_owned()))]
+    [(
+        "PATH",
+        std::env::var("PATH").unwrap_or_else(|_| "/usr/bin:/bin".to_owned()),
+    )]
 }

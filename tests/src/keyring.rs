@@ -78,7 +78,9 @@ impl Keyring {
                 &["@a{ss} {}"],
             )
             .await?;
-        Ok(found.matches("/org/freedesktop/secrets/collection/").count())
+        Ok(found
+            .matches("/org/freedesktop/secrets/collection/")
+            .count())
     }
 
     /// Everything the keyring tells about its items without unlocking a
@@ -86,7 +88,13 @@ impl Keyring {
     pub async fn attributes(&self, session: &Session) -> Result<String> {
         session
             .program("secret-tool")
-            .args(["search", "--all", "--unlock", "xdg:schema", "org.freedesktop.Secret.Generic"])
+            .args([
+                "search",
+                "--all",
+                "--unlock",
+                "xdg:schema",
+                "org.freedesktop.Secret.Generic",
+            ])
             .output(SOON)
             .await
     }

@@ -58,18 +58,35 @@ impl Letter<'_> {
     /// Checks one delivered mail against what was typed, field by field. Bcc is
     /// looked for in the sender's copy.
     pub fn check(&self, from: &str, mail: &Mail, sent: bool) -> Result<()> {
-        ensure!(mail.from.address == from, "it comes from {}", mail.from.address);
+        ensure!(
+            mail.from.address == from,
+            "it comes from {}",
+            mail.from.address
+        );
         check_recipients("To", &mail.to, self.to)?;
         check_recipients("Cc", &mail.cc, self.cc)?;
         check_recipients("Bcc", &mail.bcc, if sent { self.bcc } else { &[] })?;
-        ensure!(mail.subject == self.subject, "the subject is “{}”", mail.subject);
+        ensure!(
+            mail.subject == self.subject,
+            "the subject is “{}”",
+            mail.subject
+        );
         let html = mail.html.as_deref().context("there is no formatted body")?;
         let text = mail.text.as_deref().context("there is no plain body")?;
         for paragraph in self.body {
-            ensure!(html.contains(paragraph), "“{paragraph}” is missing from {html}");
-            ensure!(text.contains(paragraph), "“{paragraph}” is missing from {text}");
+            ensure!(
+                html.contains(paragraph),
+                "“{paragraph}” is missing from {html}"
+            );
+            ensure!(
+                text.contains(paragraph),
+                "“{paragraph}” is missing from {text}"
+            );
         }
-        ensure!(mail.key.as_deref().is_some_and(|key| key.len() == 26), "it carries no key");
+        ensure!(
+            mail.key.as_deref().is_some_and(|key| key.len() == 26),
+            "it carries no key"
+        );
         check_file(self.file.as_deref(), &mail.attachments)
     }
 
@@ -77,7 +94,9 @@ impl Letter<'_> {
     pub async fn delivered(&self, sandbox: &Sandbox, address: &str) -> Result<Mail> {
         until(&format!("the mail to reach {address}"), SOON, async || {
             let mails = sandbox.mailbox(address).await?.delivered;
-            let mut mine = mails.into_iter().filter(|mail| mail.subject == self.subject);
+            let mut mine = mails
+                .into_iter()
+                .filter(|mail| mail.subject == self.subject);
             let first = mine.next();
             ensure!(mine.next().is_none(), "it was delivered more than once");
             Ok(first)
@@ -99,7 +118,10 @@ async fn write_recipients(
         };
         pages.write(&input, &typed).await?;
         pages.press(&input, &[Key::Enter]).await?;
-        let chip = format!("{} [data-address=\"{address}\"]", id(&format!("{field}-chips")));
+        let chip = format!(
+            "{} [data-address=\"{address}\"]",
+            id(&format!("{field}-chips"))
+        );
         pages.see(&chip).await?;
     }
     Ok(())
@@ -112,7 +134,10 @@ pub async fn attach(pages: &Pages, display: &Display, file: &Path) -> Result<()>
     let path = file.to_str().context("the path is not text")?;
     display.tool(&["type", "--delay", "30", path]).await?;
     display.tool(&["key", "Return"]).await?;
-    let name = file.file_name().context("the file has no name")?.to_string_lossy();
+    let name = file
+        .file_name()
+        .context("the file has no name")?
+        .to_string_lossy();
     // WebKit's driver takes a name that may be cut short for hidden: the row is looked for.
     let row = format!("{}:has([title=\"{name}\"])", id("attachment"));
     pages.see(&row).await.map(drop)
@@ -139,10 +164,26 @@ fn check_file(file: Option<&Path>, found: &[Attached]) -> Result<()> {
         anyhow::bail!("{} files are attached", found.len());
     };
     let bytes = std::fs::read(file)?;
-    let sha256: String = Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect();
-    let name = file.file_name().context("the file has no name")?.to_string_lossy();
-    ensure!(attached.name == name, "the file is called {}", attached.name);
-    ensure!(attached.sha256 == sha256, "the file's content is another one");
-    ensure!(attached.bytes == u64::try_from(bytes.len())?, "the file has another length");
+    let sha256: String = Sha256::digest(&bytes)
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect();
+    let name = file
+        .file_name()
+        .context("the file has no name")?
+        .to_string_lossy();
+    ensure!(
+        attached.name == name,
+        "the file is called {}",
+        attached.name
+    );
+    ensure!(
+        attached.sha256 == sha256,
+        "the file's content is another one"
+    );
+    ensure!(
+        attached.bytes == u64::try_from(bytes.len())?,
+        "the file has another length"
+    );
     Ok(())
 }

@@ -10,7 +10,9 @@ use walk::places::{output, screenshots};
 use walk::{Setting, Stage};
 
 fn main() -> ExitCode {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build();
     let walked = match runtime {
         Ok(runtime) => runtime.block_on(walk()),
         Err(error) => Err(error.into()),

@@ -32,8 +32,13 @@ pub const COLLEAGUE: Me = Me {
 };
 
 /// Somebody with a personal account: no organisation, no photo.
-pub const PRIVATE_PERSON: Me =
-    Me { address: NOOR, name: "Noor Haddad", title: None, manager: None, photo: false };
+pub const PRIVATE_PERSON: Me = Me {
+    address: NOOR,
+    name: "Noor Haddad",
+    title: None,
+    manager: None,
+    photo: false,
+};
 
 /// What is attached: a name beyond ASCII, a content of every byte.
 const FILE: &str = "Grüße 日本.bin";
@@ -47,7 +52,11 @@ pub async fn tell(stage: &mut Stage, me: Me, say: &dyn Fn(&str)) -> Result<()> {
         cc: &[(Some("Nóra 🌿 נועה"), "nora@cc.example")],
         bcc: &[(None, "unseen@bcc.example")],
         subject: "Grüße, 你好, שלום und 👋 an alle",
-        body: &["Ein Satz mit naïve façade und Ω.", "日本語の文と 한국어 🎉🧵.", "שורה מימין לשמאל ومن اليمين."],
+        body: &[
+            "Ein Satz mit naïve façade und Ω.",
+            "日本語の文と 한국어 🎉🧵.",
+            "שורה מימין לשמאל ومن اليمين.",
+        ],
         file: Some(file(stage)?),
     };
     write(stage, &letter, say).await?;
@@ -62,7 +71,9 @@ async fn configure(stage: &mut Stage, say: &dyn Fn(&str)) -> Result<()> {
     stage.open_app().await?;
     let pages = stage.main().await?;
     pages.see(&id("registration")).await?;
-    pages.read(&id("redirect-uri"), "io.github.signetmail://auth").await?;
+    pages
+        .read(&id("redirect-uri"), "io.github.signetmail://auth")
+        .await?;
     stage.picture("welcome-first", "^Signet$").await?;
     pages.write(&id("client-id"), "my app").await?;
     pages.click(&id("save-client-id")).await?;
@@ -74,7 +85,10 @@ async fn configure(stage: &mut Stage, say: &dyn Fn(&str)) -> Result<()> {
     pages.see(&id("sign-in-microsoft")).await?;
     stage.picture("welcome", "^Signet$").await?;
     pages.click(&id("open-settings")).await?;
-    ensure!(pages.value(&id("settings-client-id")).await? == CLIENT_ID, "settings show another id");
+    ensure!(
+        pages.value(&id("settings-client-id")).await? == CLIENT_ID,
+        "settings show another id"
+    );
     stage.picture("settings", "^Signet$").await?;
     stage.back().await.map(drop)
 }
@@ -83,7 +97,9 @@ async fn sign_in(stage: &mut Stage, me: Me, say: &dyn Fn(&str)) -> Result<()> {
     say("“Sign in with Microsoft”: the system browser opens");
     let pages = stage.main().await?;
     pages.click(&id("sign-in-microsoft")).await?;
-    pages.see("[data-testid=signing-in][data-stage=browser]").await?;
+    pages
+        .see("[data-testid=signing-in][data-stage=browser]")
+        .await?;
     let browser = stage.browser()?;
     browser.give_password(me.address).await?;
     stage.picture("signing-in", "^Signet$").await?;
@@ -102,7 +118,10 @@ async fn sign_in(stage: &mut Stage, me: Me, say: &dyn Fn(&str)) -> Result<()> {
         pages.read(&id("card-manager"), manager).await?;
     }
     let photo = format!("{} {} img", id("card"), id("avatar"));
-    ensure!(pages.shown(&photo).await?.is_some() == me.photo, "photo or initials: the other one");
+    ensure!(
+        pages.shown(&photo).await?.is_some() == me.photo,
+        "photo or initials: the other one"
+    );
     stage.picture("card", "^Signet$").await?;
     pages.click(&id("account-menu")).await?;
     pages.read(&id("account-username"), me.address).await?;
@@ -114,16 +133,32 @@ async fn write(stage: &Stage, letter: &Letter<'_>, say: &dyn Fn(&str)) -> Result
     say("“Send a test mail”: a compose window opens with the own address");
     let pages = stage.main().await?;
     pages.click(&id("send-test-mail")).await?;
-    let (own, others) = letter.to.split_first().context("the letter is for nobody")?;
+    let (own, others) = letter
+        .to
+        .split_first()
+        .context("the letter is for nobody")?;
     pages.go_to_window_with(&id("compose")).await?;
-    pages.see(&format!("{} [data-address=\"{}\"]", id("to-chips"), own.1)).await?;
+    pages
+        .see(&format!("{} [data-address=\"{}\"]", id("to-chips"), own.1))
+        .await?;
     pages.see(&id("save-state")).await.ok();
-    stage.picture("compose-empty", "^(New message|Signet)").await?;
+    stage
+        .picture("compose-empty", "^(New message|Signet)")
+        .await?;
     say("Recipients, subject and text are written, and a file is attached");
-    Letter { to: others, ..letter.clone() }.write(pages, &stage.display).await?;
+    Letter {
+        to: others,
+        ..letter.clone()
+    }
+    .write(pages, &stage.display)
+    .await?;
     stage.picture("compose", "alle").await?;
     until_true("the draft to be saved", SOON, async || {
-        Ok(pages.attribute(&id("save-state"), "data-state").await?.as_deref() == Some("saved"))
+        Ok(pages
+            .attribute(&id("save-state"), "data-state")
+            .await?
+            .as_deref()
+            == Some("saved"))
     })
     .await
 }
@@ -131,7 +166,11 @@ async fn write(stage: &Stage, letter: &Letter<'_>, say: &dyn Fn(&str)) -> Result
 async fn send(stage: &Stage, subject: &str, say: &dyn Fn(&str)) -> Result<()> {
     say("Ctrl+Enter: the window closes, and the first send asks for permission");
     stage.press_send().await?;
-    stage.main().await?.see("[data-testid=signing-in][data-stage=browser]").await?;
+    stage
+        .main()
+        .await?
+        .see("[data-testid=signing-in][data-stage=browser]")
+        .await?;
     stage.picture("asking-permission", "^Signet$").await?;
     stage.outbox_shows(subject, "waiting").await?;
     stage.picture("outbox-waiting", "^Signet$").await?;
@@ -141,7 +180,10 @@ async fn send(stage: &Stage, subject: &str, say: &dyn Fn(&str)) -> Result<()> {
     stage.picture("outbox", "^Signet$").await?;
     stage.back().await?.see(&id("card")).await?;
     until("the notification", SOON, async || {
-        Ok(stage.notifications()?.contains("is on its way").then_some(()))
+        Ok(stage
+            .notifications()?
+            .contains("is on its way")
+            .then_some(()))
     })
     .await
 }
@@ -150,14 +192,21 @@ async fn check(stage: &Stage, me: Me, letter: &Letter<'_>, say: &dyn Fn(&str)) -
     say("The sandbox delivered it: every field is compared with what was typed");
     for recipient in letter.to.iter().chain(letter.cc).chain(letter.bcc) {
         let mail = letter.delivered(&stage.sandbox, recipient.1).await?;
-        letter.check(me.address, &mail, false).with_context(|| format!("at {}", recipient.1))?;
+        letter
+            .check(me.address, &mail, false)
+            .with_context(|| format!("at {}", recipient.1))?;
     }
     let sent = stage.sandbox.mailbox(me.address).await?.sent;
     let [copy] = sent.as_slice() else {
         anyhow::bail!("{} mails lie in Sent Items", sent.len());
     };
-    letter.check(me.address, copy, true).context("in Sent Items")?;
-    ensure!(stage.sandbox.requests_to("sendMail").await? == 1, "it was submitted more than once");
+    letter
+        .check(me.address, copy, true)
+        .context("in Sent Items")?;
+    ensure!(
+        stage.sandbox.requests_to("sendMail").await? == 1,
+        "it was submitted more than once"
+    );
     Ok(())
 }
 

@@ -36,15 +36,26 @@ impl Start {
     /// A program by name or path, with an empty environment.
     pub fn new(program: impl AsRef<Path>) -> Self {
         let program = program.as_ref();
-        let name = program.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let name = program
+            .file_name()
+            .unwrap_or_default()
+            .to_string_lossy()
+            .into_owned();
         let mut command = Command::new("setpriv");
         command.args(["--pdeathsig", "TERM", "--"]).arg(program);
         command.env_clear().stdin(Stdio::null());
-        Self { name, command, input: None }
+        Self {
+            name,
+            command,
+            input: None,
+        }
     }
 
     /// Adds arguments.
-    pub fn args<S: AsRef<std::ffi::OsStr>>(mut self, arguments: impl IntoIterator<Item = S>) -> Self {
+    pub fn args<S: AsRef<std::ffi::OsStr>>(
+        mut self,
+        arguments: impl IntoIterator<Item = S>,
+    ) -> Self {
         self.command.args(arguments);
         self
     }
@@ -98,7 +109,10 @@ impl Start {
         if let (Some(text), Some(mut pipe)) = (self.input, child.stdin.take()) {
             pipe.write_all(&text)?;
         }
-        Ok(Process { name: self.name, child })
+        Ok(Process {
+            name: self.name,
+            child,
+        })
     }
 }
 
@@ -125,7 +139,10 @@ impl Process {
     pub async fn ended(&mut self, limit: Duration) -> Result<ExitStatus> {
         let name = self.name.clone();
         let child = &mut self.child;
-        until(&format!("{name} to end"), limit, async || Ok(child.try_wait()?)).await
+        until(&format!("{name} to end"), limit, async || {
+            Ok(child.try_wait()?)
+        })
+        .await
     }
 
     async fn collect(mut self, name: &str, limit: Duration) -> Result<String> {
@@ -188,7 +205,9 @@ pub fn with_environment(variable: &str, value: &Path) -> Vec<(u32, std::path::Pa
         .filter_map(|entry| {
             let id: u32 = entry.file_name().to_str()?.parse().ok()?;
             let environment = std::fs::read(entry.path().join("environ")).ok()?;
-            let ours = environment.split(|byte| *byte == 0).any(|one| one == wanted.as_bytes());
+            let ours = environment
+                .split(|byte| *byte == 0)
+                .any(|one| one == wanted.as_bytes());
             let program = std::fs::read_link(entry.path().join("exe")).ok()?;
             ours.then_some((id, program))
         })

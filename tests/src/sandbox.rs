@@ -47,7 +47,10 @@ impl Sandbox {
             http: String::new(),
             control: String::new(),
             // The sandbox is on this machine: no proxy of the machine's is asked.
-            client: reqwest::Client::builder().no_proxy().timeout(SOON).build()?,
+            client: reqwest::Client::builder()
+                .no_proxy()
+                .timeout(SOON)
+                .build()?,
             ready: session.home().join("sandbox-ready.json"),
         };
         sandbox.run(session, "127.0.0.1:0", "127.0.0.1:0").await?;
@@ -69,7 +72,15 @@ impl Sandbox {
         let _ = fs::remove_file(&self.ready);
         let mut process = session
             .program(program("signet-sandbox")?)
-            .args(["--http", http, "--control", control, "--seed", "7", "--ready"])
+            .args([
+                "--http",
+                http,
+                "--control",
+                control,
+                "--seed",
+                "7",
+                "--ready",
+            ])
             .args([&self.ready])
             .log_to(&session.log("sandbox"))?;
         let ready: Ready = until("the sandbox to listen", SOON, async || {
@@ -102,7 +113,11 @@ impl Sandbox {
 
     /// Makes the next `count` requests to `route` answer so.
     pub async fn fault(&self, route: &str, count: u32, answer: Value) -> Result<()> {
-        self.post("faults", json!({"route": route, "count": count, "answer": answer})).await
+        self.post(
+            "faults",
+            json!({"route": route, "count": count, "answer": answer}),
+        )
+        .await
     }
 
     /// The same, after the real work has been done.
@@ -125,19 +140,28 @@ impl Sandbox {
 
     /// What was delivered to, and sent by, one address.
     pub async fn mailbox(&self, address: &str) -> Result<Mailbox> {
-        Ok(serde_json::from_value(self.get(&format!("mailboxes/{address}")).await?)?)
+        Ok(serde_json::from_value(
+            self.get(&format!("mailboxes/{address}")).await?,
+        )?)
     }
 
     /// The requests it has answered, oldest first.
     pub async fn requests(&self) -> Result<Vec<Request>> {
         let answer = self.get("requests").await?;
-        let list = answer.get("requests").context("the sandbox lists no requests")?;
+        let list = answer
+            .get("requests")
+            .context("the sandbox lists no requests")?;
         Ok(serde_json::from_value(list.clone())?)
     }
 
     /// How many requests reached a route.
     pub async fn requests_to(&self, route: &str) -> Result<usize> {
-        Ok(self.requests().await?.iter().filter(|one| one.route.as_deref() == Some(route)).count())
+        Ok(self
+            .requests()
+            .await?
+            .iter()
+            .filter(|one| one.route.as_deref() == Some(route))
+            .count())
     }
 
     async fn post(&self, path: &str, body: Value) -> Result<()> {
@@ -145,7 +169,10 @@ impl Sandbox {
         let answer = self.client.post(&url).json(&body).send().await?;
         let status = answer.status();
         let text = answer.text().await?;
-        ensure!(status.is_success(), "the sandbox refuses {path} {body}: {status} {text}");
+        ensure!(
+            status.is_success(),
+            "the sandbox refuses {path} {body}: {status} {text}"
+        );
         Ok(())
     }
 
@@ -164,7 +191,10 @@ fn with_scheme(address: &str) -> String {
 }
 
 fn host(address: &str) -> Result<String> {
-    Ok(address.strip_prefix("http://").context("not an address of the sandbox")?.to_owned())
+    Ok(address
+        .strip_prefix("http://")
+        .context("not an address of the sandbox")?
+        .to_owned())
 }
 
 /// One mailbox.

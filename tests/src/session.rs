@@ -51,7 +51,12 @@ pub struct Session {
 impl Session {
     /// Starts a session on a display. `prompts` lets the bus start the desktop's
     /// own keyring prompt.
-    pub async fn start(display: &Display, theme: Theme, prompts: bool, logs: &Path) -> Result<Self> {
+    pub async fn start(
+        display: &Display,
+        theme: Theme,
+        prompts: bool,
+        logs: &Path,
+    ) -> Result<Self> {
         // A short path: a socket's may have 107 bytes.
         let folder = tempfile::Builder::new().prefix("walk-").tempdir()?;
         let home = folder.path().join("home");
@@ -80,7 +85,12 @@ impl Session {
         if let Ok(user) = std::env::var("USER") {
             variables.insert("USER".to_owned(), user);
         }
-        let mut session = Self { variables, logs: logs.to_owned(), bus: None, folder };
+        let mut session = Self {
+            variables,
+            logs: logs.to_owned(),
+            bus: None,
+            folder,
+        };
         session.start_bus(&address, prompts).await?;
         Ok(session)
     }
@@ -145,13 +155,34 @@ impl Session {
 
     /// Opens a link as the desktop does for any program.
     pub async fn open_link(&self, link: &str) -> Result<()> {
-        self.program("xdg-open").args([link]).output(SOON).await.map(drop)
+        self.program("xdg-open")
+            .args([link])
+            .output(SOON)
+            .await
+            .map(drop)
     }
 
     /// A call on the session's bus; gives what came back, as `gdbus` prints it.
-    pub async fn call(&self, to: &str, object: &str, method: &str, arguments: &[&str]) -> Result<String> {
+    pub async fn call(
+        &self,
+        to: &str,
+        object: &str,
+        method: &str,
+        arguments: &[&str],
+    ) -> Result<String> {
         self.program("gdbus")
-            .args(["call", "--session", "--timeout", "5", "-d", to, "-o", object, "-m", method])
+            .args([
+                "call",
+                "--session",
+                "--timeout",
+                "5",
+                "-d",
+                to,
+                "-o",
+                object,
+                "-m",
+                method,
+            ])
             .args(arguments)
             .output(SOON)
             .await
@@ -177,10 +208,16 @@ impl Session {
         let services = self.folder.path().join("services");
         fs::create_dir(&services)?;
         if prompts {
-            for name in ["org.gnome.keyring.SystemPrompter", "org.gnome.keyring.PrivatePrompter"] {
+            for name in [
+                "org.gnome.keyring.SystemPrompter",
+                "org.gnome.keyring.PrivatePrompter",
+            ] {
                 let file = format!("{name}.service");
-                fs::copy(Path::new("/usr/share/dbus-1/services").join(&file), services.join(&file))
-                    .context("the desktop's keyring prompt is not installed")?;
+                fs::copy(
+                    Path::new("/usr/share/dbus-1/services").join(&file),
+                    services.join(&file),
+                )
+                .context("the desktop's keyring prompt is not installed")?;
             }
         }
         let config = self.folder.path().join("bus.conf");
@@ -217,7 +254,10 @@ fn search(folder: &Path, word: &[u8], found: &mut Vec<PathBuf>) -> Result<()> {
         let path = entry?.path();
         if path.is_dir() {
             search(&path, word, found)?;
-        } else if fs::read(&path)?.windows(word.len()).any(|part| part == word) {
+        } else if fs::read(&path)?
+            .windows(word.len())
+            .any(|part| part == word)
+        {
             found.push(path);
         }
     }

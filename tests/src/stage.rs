@@ -30,7 +30,11 @@ pub struct Setting {
 
 impl Default for Setting {
     fn default() -> Self {
-        Self { keyring: Lock::Open, theme: Theme::Light, browser: true }
+        Self {
+            keyring: Lock::Open,
+            theme: Theme::Light,
+            browser: true,
+        }
     }
 }
 
@@ -151,7 +155,10 @@ impl Stage {
             let _ = pages.keep_source(&self.logs.join("app.html")).await;
         }
         if let Some(browser) = &self.browser {
-            let _ = browser.pages().keep_source(&self.logs.join("browser.html")).await;
+            let _ = browser
+                .pages()
+                .keep_source(&self.logs.join("browser.html"))
+                .await;
         }
     }
 }
@@ -163,7 +170,10 @@ async fn start_notifications(session: &Session) -> Result<Vec<Process>> {
         .log_to(&session.log("notification-daemon"))?;
     let ear = session
         .program("dbus-monitor")
-        .args(["--session", "interface='org.freedesktop.Notifications',member='Notify'"])
+        .args([
+            "--session",
+            "interface='org.freedesktop.Notifications',member='Notify'",
+        ])
         .log_to(&session.log("notifications"))?;
     session.until_owned("org.freedesktop.Notifications").await?;
     Ok(vec![service, ear])

@@ -41,7 +41,9 @@ impl Stage {
     pub async fn press_send(&self) -> Result<()> {
         let pages = self.pages()?;
         // The window may be gone before the driver has released the keys.
-        let _ = pages.press(&id("subject"), &[Key::Control, Key::Enter]).await;
+        let _ = pages
+            .press(&id("subject"), &[Key::Control, Key::Enter])
+            .await;
         pages.no_window_with(&id("compose")).await?;
         self.main().await.map(drop)
     }
@@ -60,22 +62,29 @@ impl Stage {
         if pages.shown(&id("outbox")).await?.is_none() {
             pages.click(&id("open-outbox")).await?;
         }
-        until(&format!("“{subject}” to be {state}"), SOON, async || {
-            let mut found = Vec::new();
-            for (now, words) in pages.rows(&id("outbox-item"), "data-state").await? {
-                if words.contains(subject) && now == state {
-                    return Ok(Some(words));
+        until(
+            &format!("“{subject}” to be {state}"),
+            SOON,
+            async || {
+                let mut found = Vec::new();
+                for (now, words) in pages.rows(&id("outbox-item"), "data-state").await? {
+                    if words.contains(subject) && now == state {
+                        return Ok(Some(words));
+                    }
+                    found.push(now);
                 }
-                found.push(now);
-            }
-            anyhow::bail!("the outbox holds {found:?}")
-        })
+                anyhow::bail!("the outbox holds {found:?}")
+            },
+        )
         .await
     }
 
     /// Clicks a button of the message with this subject.
     pub async fn outbox_act(&self, subject: &str, act: &str) -> Result<()> {
-        let button = format!("{}[aria-label*=\"{subject}\"]", id(&format!("outbox-{act}")));
+        let button = format!(
+            "{}[aria-label*=\"{subject}\"]",
+            id(&format!("outbox-{act}"))
+        );
         self.main().await?.click(&button).await
     }
 
@@ -97,6 +106,9 @@ impl Stage {
     /// Waits until a notice of this name says `part`, and gives its words.
     pub async fn told(&self, notice: &str, part: &str) -> Result<String> {
         let pages = self.main().await?;
-        pages.read(&id(notice), part).await.with_context(|| format!("the notice `{notice}`"))
+        pages
+            .read(&id(notice), part)
+            .await
+            .with_context(|| format!("the notice `{notice}`"))
     }
 }

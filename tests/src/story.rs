@@ -65,7 +65,10 @@ async fn tell_on_stage(
     let mut stage = Stage::put_up(name, setting, None).await?;
     let told = match tokio::time::timeout(STORY_MAX, tell(&mut stage)).await {
         Ok(told) => told,
-        Err(_) => Err(anyhow::anyhow!("not at its end after {} s", STORY_MAX.as_secs())),
+        Err(_) => Err(anyhow::anyhow!(
+            "not at its end after {} s",
+            STORY_MAX.as_secs()
+        )),
     };
     if told.is_err() {
         stage.keep_evidence().await;

@@ -48,7 +48,10 @@ impl Pages {
 
     /// Waits for an element that is shown, at most `limit`.
     pub async fn see_within(&self, css: &str, limit: Duration) -> Result<Element> {
-        until(&format!("{css} to be shown"), limit, async || self.shown(css).await).await
+        until(&format!("{css} to be shown"), limit, async || {
+            self.shown(css).await
+        })
+        .await
     }
 
     /// Waits until nothing that matches is shown.
@@ -108,7 +111,9 @@ impl Pages {
                 let script = "document.execCommand('insertText', false, arguments[0])";
                 self.run(script, vec![Value::from(piece)]).await?;
             } else {
-                within(element.send_keys(&piece)).await.with_context(|| format!("at {css}"))?;
+                within(element.send_keys(&piece))
+                    .await
+                    .with_context(|| format!("at {css}"))?;
             }
         }
         Ok(())
@@ -118,7 +123,9 @@ impl Pages {
     pub async fn press(&self, css: &str, keys: &[Key]) -> Result<()> {
         let element = self.see(css).await?;
         let keys: String = keys.iter().map(|key| char::from(*key)).collect();
-        within(element.send_keys(&keys)).await.with_context(|| format!("at {css}"))
+        within(element.send_keys(&keys))
+            .await
+            .with_context(|| format!("at {css}"))
     }
 
     /// Replaces what a field holds, as one paste does.
@@ -128,7 +135,9 @@ impl Pages {
                       field.focus(); field.select();\
                       field.value = arguments[1];\
                       field.dispatchEvent(new InputEvent('input', {bubbles: true}));";
-        self.run(script, vec![Value::from(css), Value::from(text)]).await.map(drop)
+        self.run(script, vec![Value::from(css), Value::from(text)])
+            .await
+            .map(drop)
     }
 
     /// What a field holds.
@@ -160,14 +169,19 @@ impl Pages {
 
     /// Goes from window to window until one shows `css`; that one is then current.
     pub async fn go_to_window_with(&self, css: &str) -> Result<()> {
-        until(&format!("a window with {css}"), SOON, async || self.window_with(css).await).await
+        until(&format!("a window with {css}"), SOON, async || {
+            self.window_with(css).await
+        })
+        .await
     }
 
     /// Waits until no window shows `css`.
     pub async fn no_window_with(&self, css: &str) -> Result<()> {
-        until(&format!("the window with {css} to close"), SOON, async || {
-            Ok(self.window_with(css).await?.is_none().then_some(()))
-        })
+        until(
+            &format!("the window with {css} to close"),
+            SOON,
+            async || Ok(self.window_with(css).await?.is_none().then_some(())),
+        )
         .await
     }
 
@@ -236,17 +250,26 @@ where
 {
     let answer = tokio::time::timeout(COMMAND_MAX, command);
     // Its `Display` leaves out which error it is.
-    answer.await.context("the driver does not answer")?.map_err(|error| anyhow!("{error:?}"))
+    answer
+        .await
+        .context("the driver does not answer")?
+        .map_err(|error| anyhow!("{error:?}"))
 }
 
 async fn until_listening(port: u16) -> Result<()> {
     until(&format!("the driver on port {port}"), SOON, async || {
-        Ok(Some(tokio::net::TcpStream::connect(("127.0.0.1", port)).await.map(drop)?))
+        Ok(Some(
+            tokio::net::TcpStream::connect(("127.0.0.1", port))
+                .await
+                .map(drop)?,
+        ))
     })
     .await
 }
 
 /// A port that was free a moment ago.
 pub fn free_port() -> Result<u16> {
-    Ok(std::net::TcpListener::bind(("127.0.0.1", 0))?.local_addr()?.port())
+    Ok(std::net::TcpListener::bind(("127.0.0.1", 0))?
+        .local_addr()?
+        .port())
 }

@@ -1,5 +1,10 @@
 //! The house keeps its shape: arrows between crates, who may know what, names, and files nobody should find here.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic
+)]
 
 use std::{
     collections::BTreeMap,
@@ -11,7 +16,10 @@ use std::{
 use serde_json::Value;
 
 fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().to_owned()
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .parent()
+        .unwrap()
+        .to_owned()
 }
 
 /// Direct dependencies of each member, by name; those of the tests left out.
@@ -21,7 +29,11 @@ fn dependencies() -> BTreeMap<String, Vec<String>> {
         .current_dir(root())
         .output()
         .unwrap();
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    assert!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
     let metadata: Value = serde_json::from_slice(&output.stdout).unwrap();
     let members = metadata["packages"].as_array().unwrap();
     members
@@ -32,7 +44,10 @@ fn dependencies() -> BTreeMap<String, Vec<String>> {
                 .iter()
                 .filter(|dependency| dependency["kind"].as_str() != Some("dev"))
                 .map(|dependency| dependency["name"].as_str().unwrap().to_owned());
-            (package["name"].as_str().unwrap().to_owned(), names.collect())
+            (
+                package["name"].as_str().unwrap().to_owned(),
+                names.collect(),
+            )
         })
         .collect()
 }
@@ -40,9 +55,14 @@ fn dependencies() -> BTreeMap<String, Vec<String>> {
 #[test]
 fn arrows_between_crates_point_one_way() {
     let dependencies = dependencies();
-    let house = ["signet", "entra", "graph", "keychain", "message", "outbox", "sandbox"];
+    let house = [
+        "signet", "entra", "graph", "keychain", "message", "outbox", "sandbox",
+    ];
     for (name, allowed) in [
-        ("signet", &["entra", "graph", "keychain", "message", "outbox"][..]),
+        (
+            "signet",
+            &["entra", "graph", "keychain", "message", "outbox"][..],
+        ),
         ("entra", &[]),
         ("keychain", &[]),
         ("message", &[]),
@@ -52,10 +72,15 @@ fn arrows_between_crates_point_one_way() {
         ("walk", &[]),
         ("floor", &[]),
     ] {
-        let found: Vec<_> =
-            dependencies[name].iter().filter(|name| house.contains(&name.as_str())).collect();
+        let found: Vec<_> = dependencies[name]
+            .iter()
+            .filter(|name| house.contains(&name.as_str()))
+            .collect();
         for neighbour in &found {
-            assert!(allowed.contains(&neighbour.as_str()), "{name} must not know {neighbour}");
+            assert!(
+                allowed.contains(&neighbour.as_str()),
+                "{name} must not know {neighbour}"
+            );
         }
     }
 }
@@ -71,7 +96,10 @@ fn each_outside_thing_has_one_owner() {
     ] {
         for (name, dependencies) in &dependencies() {
             let knows = dependencies.iter().any(|dependency| dependency == thing);
-            assert!(!knows || owners.contains(&name.as_str()), "{name} must not know {thing}");
+            assert!(
+                !knows || owners.contains(&name.as_str()),
+                "{name} must not know {thing}"
+            );
         }
     }
 }
@@ -102,7 +130,11 @@ fn only_the_generated_bindings_call_the_bridge() {
         let ours = path.starts_with("ui/src")
             && !path.ends_with("bindings.ts")
             && !path.ends_with("window.ts");
-        assert!(!ours || !text.contains(&import), "{} calls the bridge", path.display());
+        assert!(
+            !ours || !text.contains(&import),
+            "{} calls the bridge",
+            path.display()
+        );
     }
 }
 
@@ -110,24 +142,44 @@ fn only_the_generated_bindings_call_the_bridge() {
 fn no_name_says_that_its_owner_was_not_found() {
     for (path, _) in files() {
         let stem = path.file_stem().unwrap().to_string_lossy().to_lowercase();
-        for word in ["utils", "util", "helpers", "helper", "common", "misc", "manager", "service"] {
+        for word in [
+            "utils", "util", "helpers", "helper", "common", "misc", "manager", "service",
+        ] {
             // Graph calls its resource so.
             let graph = path.ends_with("graph/src/manager.rs");
-            assert!(stem != word || graph || path.starts_with("crates/sandbox"), "{}", path.display());
+            assert!(
+                stem != word || graph || path.starts_with("crates/sandbox"),
+                "{}",
+                path.display()
+            );
         }
-        assert!(!path.ends_with("mod.rs"), "{}: a module is a file with its own name", path.display());
+        assert!(
+            !path.ends_with("mod.rs"),
+            "{}: a module is a file with its own name",
+            path.display()
+        );
     }
 }
 
 #[test]
 fn code_outside_tests_forbids_what_can_panic() {
     let manifest = fs::read_to_string(root().join("Cargo.toml")).unwrap();
-    for lint in ["unwrap_used", "expect_used", "indexing_slicing", "panic", "string_slice"] {
+    for lint in [
+        "unwrap_used",
+        "expect_used",
+        "indexing_slicing",
+        "panic",
+        "string_slice",
+    ] {
         assert!(manifest.contains(&format!("{lint} = \"deny\"")), "{lint}");
     }
     for (path, text) in files() {
         if path.ends_with("Cargo.toml") && text.contains("[package]") {
-            assert!(text.contains("[lints]\nworkspace = true"), "{}", path.display());
+            assert!(
+                text.contains("[lints]\nworkspace = true"),
+                "{}",
+                path.display()
+            );
         }
     }
 }

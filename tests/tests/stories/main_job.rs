@@ -1,5 +1,4 @@
 //! The main job, as two people with two kinds of account, in both themes.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::string_slice)]
 
 use walk::main_job::{COLLEAGUE, Me, PRIVATE_PERSON, tell};
 use walk::session::Theme;
@@ -16,5 +15,12 @@ fn a_private_person_signs_in_and_sends_a_mail_in_the_dark() -> Told {
 }
 
 fn main_job(name: &str, me: Me, theme: Theme) -> Told {
-    story(name, Setting { theme, ..Setting::default() }, async |stage| tell(stage, me, &|_| {}).await)
+    story(
+        name,
+        Setting {
+            theme,
+            ..Setting::default()
+        },
+        async |stage| tell(stage, me, &|_| {}).await,
+    )
 }

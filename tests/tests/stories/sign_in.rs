@@ -1,5 +1,4 @@
 //! Sign-in: refusals, redirects from anybody, and a redirect that finds no app running.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::string_slice)]
 
 use std::time::Duration;
 
@@ -23,18 +22,25 @@ fn each_refusal_is_said_and_leaves_a_way_on() -> Told {
         stage.open_app().await?;
         begin(stage).await?;
         stage.browser()?.cancel().await?;
-        stage.told("trouble-message", "The sign-in was cancelled").await?;
+        stage
+            .told("trouble-message", "The sign-in was cancelled")
+            .await?;
 
         begin(stage).await?;
         stage.main().await?.click(&id("cancel-sign-in")).await?;
         let pages = stage.main().await?;
         pages.see(&id("welcome")).await?;
-        ensure!(pages.shown(&id("trouble-message")).await?.is_none(), "an own Cancel is no trouble");
+        ensure!(
+            pages.shown(&id("trouble-message")).await?.is_none(),
+            "an own Cancel is no trouble"
+        );
 
         begin(stage).await?;
         stage.browser()?.give_password(ADA).await?;
         stage.browser()?.decline().await?;
-        stage.told("trouble-message", "was not given the permission").await?;
+        stage
+            .told("trouble-message", "was not given the permission")
+            .await?;
         stage.told("trouble-code", "AADSTS65004").await?;
         stage.told("trouble-correlation", "-").await?;
         stage.picture("refused", "^Signet$").await?;
@@ -62,15 +68,27 @@ fn links_from_anybody_neither_sign_in_nor_disturb_a_sign_in() -> Told {
         for link in hostile(&redirect) {
             open(stage, &link).await?;
         }
-        never("a sign-in ended by a stranger's link", A_WHILE, async || {
-            Ok(stage.main().await?.shown(WAITING).await?.is_none())
-        })
+        never(
+            "a sign-in ended by a stranger's link",
+            A_WHILE,
+            async || Ok(stage.main().await?.shown(WAITING).await?.is_none()),
+        )
         .await?;
-        ensure!(stage.app()?.processes(&stage.session) == before, "another program runs now");
-        ensure!(stage.sandbox.requests_to("token").await? == 0, "a stranger's code was redeemed");
+        ensure!(
+            stage.app()?.processes(&stage.session) == before,
+            "another program runs now"
+        );
+        ensure!(
+            stage.sandbox.requests_to("token").await? == 0,
+            "a stranger's code was redeemed"
+        );
 
         open(stage, &redirect).await?;
-        stage.main().await?.see("[data-testid=card][aria-busy=false]").await?;
+        stage
+            .main()
+            .await?
+            .see("[data-testid=card][aria-busy=false]")
+            .await?;
         let tokens = stage.sandbox.requests_to("token").await?;
 
         // The same redirect once more, and strangers', now that somebody is signed in.
@@ -78,16 +96,26 @@ fn links_from_anybody_neither_sign_in_nor_disturb_a_sign_in() -> Told {
         for link in hostile(&redirect) {
             open(stage, &link).await?;
         }
-        never("something said about a link that was dropped", A_WHILE, async || {
-            let pages = stage.main().await?;
-            let quiet = pages.shown(&id("card")).await?.is_some()
-                && pages.shown(&id("needs")).await?.is_none()
-                && pages.shown(&id("card-trouble")).await?.is_none();
-            Ok(!quiet)
-        })
+        never(
+            "something said about a link that was dropped",
+            A_WHILE,
+            async || {
+                let pages = stage.main().await?;
+                let quiet = pages.shown(&id("card")).await?.is_some()
+                    && pages.shown(&id("needs")).await?.is_none()
+                    && pages.shown(&id("card-trouble")).await?.is_none();
+                Ok(!quiet)
+            },
+        )
         .await?;
-        ensure!(stage.app()?.processes(&stage.session) == before, "another program runs now");
-        ensure!(stage.sandbox.requests_to("token").await? == tokens, "a code was redeemed again");
+        ensure!(
+            stage.app()?.processes(&stage.session) == before,
+            "another program runs now"
+        );
+        ensure!(
+            stage.sandbox.requests_to("token").await? == tokens,
+            "a code was redeemed again"
+        );
         Ok(())
     })
 }
@@ -119,7 +147,12 @@ fn a_redirect_that_finds_no_app_starts_it_and_signs_in() -> Told {
         stage.until_app_gone().await?;
 
         stage.open_app().await?;
-        stage.main().await?.read(&id("card-name"), "Ada").await.map(drop)
+        stage
+            .main()
+            .await?
+            .read(&id("card-name"), "Ada")
+            .await
+            .map(drop)
     })
 }
 

@@ -1,5 +1,4 @@
 //! Staying signed in: restarts, signing out, and what the keyring allows.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::string_slice)]
 
 use anyhow::{Result, ensure};
 use walk::keyring::{Lock, PASSWORD};
@@ -12,7 +11,11 @@ use walk::{Setting, Stage, Told, story};
 fn who_signed_in_still_is_after_a_restart_and_nothing_is_left_after_signing_out() -> Told {
     story("staying", Setting::default(), async |stage| {
         stage.sign_in(ADA).await?;
-        stage.main().await?.see("[data-testid=card][aria-busy=false]").await?;
+        stage
+            .main()
+            .await?
+            .see("[data-testid=card][aria-busy=false]")
+            .await?;
         restart_draws_the_card_and_asks_nobody(stage).await?;
         restart_without_a_server_draws_the_card_too(stage).await?;
         ended_sessions_are_asked_for_again(stage).await?;
@@ -28,11 +31,19 @@ async fn restart_draws_the_card_and_asks_nobody(stage: &mut Stage) -> Result<()>
     let pages = stage.main().await?;
     pages.read(&id("card-name"), "Ada Lovelace-Núñez").await?;
     pages.see("[data-testid=card][aria-busy=false]").await?;
-    ensure!(asked(stage).await? == before, "the authority was asked for a sign-in or a token");
-    ensure!(stage.browser()?.pages().windows().await? == tabs, "the browser was opened");
+    ensure!(
+        asked(stage).await? == before,
+        "the authority was asked for a sign-in or a token"
+    );
+    ensure!(
+        stage.browser()?.pages().windows().await? == tabs,
+        "the browser was opened"
+    );
     pages.click(&id("account-menu")).await?;
     pages.click(&id("menu-settings")).await?;
-    pages.read(&id("settings-persistence"), "You stay signed in").await?;
+    pages
+        .read(&id("settings-persistence"), "You stay signed in")
+        .await?;
     stage.back().await.map(drop)
 }
 
@@ -40,11 +51,21 @@ async fn restart_without_a_server_draws_the_card_too(stage: &mut Stage) -> Resul
     stage.close_app().await?;
     stage.sandbox.stop();
     stage.open_app().await?;
-    stage.main().await?.read(&id("card-name"), "Ada Lovelace-Núñez").await?;
-    stage.told("card-trouble-message", "cannot be reached").await?;
+    stage
+        .main()
+        .await?
+        .read(&id("card-name"), "Ada Lovelace-Núñez")
+        .await?;
+    stage
+        .told("card-trouble-message", "cannot be reached")
+        .await?;
     stage.picture("card-offline", "^Signet$").await?;
     stage.sandbox.start_again(&stage.session).await?;
-    stage.main().await?.click(&id("card-trouble-try-again")).await?;
+    stage
+        .main()
+        .await?
+        .click(&id("card-trouble-try-again"))
+        .await?;
     stage.main().await?.see_gone(&id("card-trouble")).await
 }
 
@@ -56,7 +77,9 @@ async fn ended_sessions_are_asked_for_again(stage: &mut Stage) -> Result<()> {
     pages.read(&id("card-name"), "Ada Lovelace-Núñez").await?;
     stage.picture("card-sign-in-again", "^Signet$").await?;
     pages.click(&id("needs-sign-in-again")).await?;
-    pages.see("[data-testid=signing-in][data-stage=browser]").await?;
+    pages
+        .see("[data-testid=signing-in][data-stage=browser]")
+        .await?;
     let browser = stage.browser()?;
     browser.pages().go_to_window_with("#other-account").await?;
     browser.pages().write("#password", "signet").await?;
@@ -67,12 +90,21 @@ async fn ended_sessions_are_asked_for_again(stage: &mut Stage) -> Result<()> {
     let pages = stage.main().await?;
     pages.see_gone(&id("signing-in")).await?;
     pages.see_gone(&id("needs")).await?;
-    pages.see("[data-testid=card][aria-busy=false]").await.map(drop)
+    pages
+        .see("[data-testid=card][aria-busy=false]")
+        .await
+        .map(drop)
 }
 
 async fn signing_out_leaves_nothing(stage: &mut Stage) -> Result<()> {
-    ensure!(stage.keyring.secrets(&stage.session).await? > 0, "the keyring held nothing");
-    ensure!(!stage.session.files_with("Lovelace")?.is_empty(), "no card was kept to be shown at a start");
+    ensure!(
+        stage.keyring.secrets(&stage.session).await? > 0,
+        "the keyring held nothing"
+    );
+    ensure!(
+        !stage.session.files_with("Lovelace")?.is_empty(),
+        "no card was kept to be shown at a start"
+    );
     stage.sign_out().await?;
     until_true("the keyring to be empty", SOON, async || {
         Ok(stage.keyring.secrets(&stage.session).await? == 0)
@@ -89,12 +121,21 @@ async fn signing_out_leaves_nothing(stage: &mut Stage) -> Result<()> {
 
 #[test]
 fn without_a_keyring_one_is_signed_in_until_the_app_is_closed_and_is_told_so() -> Told {
-    let setting = Setting { keyring: Lock::Absent, ..Setting::default() };
+    let setting = Setting {
+        keyring: Lock::Absent,
+        ..Setting::default()
+    };
     story("staying-no-keyring", setting, async |stage| {
         stage.sign_in(ADA).await?;
-        stage.told("session-only", "only until Signet is closed").await?;
+        stage
+            .told("session-only", "only until Signet is closed")
+            .await?;
         stage.picture("session-only", "^Signet$").await?;
-        stage.main().await?.see("[data-testid=card][aria-busy=false]").await?;
+        stage
+            .main()
+            .await?
+            .see("[data-testid=card][aria-busy=false]")
+            .await?;
         let files = stage.session.files_with("eyJ")?;
         ensure!(files.is_empty(), "a token may lie in {files:?}");
         stage.close_app().await?;
@@ -111,7 +152,10 @@ fn without_a_keyring_one_is_signed_in_until_the_app_is_closed_and_is_told_so() -
 
 #[test]
 fn a_locked_keyring_is_said_and_unlocking_it_mends_everything() -> Told {
-    let setting = Setting { keyring: Lock::Locked, ..Setting::default() };
+    let setting = Setting {
+        keyring: Lock::Locked,
+        ..Setting::default()
+    };
     story("staying-locked", setting, async |stage| {
         stage.open_app().await?;
         let pages = stage.main().await?;
@@ -130,7 +174,12 @@ fn a_locked_keyring_is_said_and_unlocking_it_mends_everything() -> Told {
         .await?;
         stage.close_app().await?;
         stage.open_app().await?;
-        stage.main().await?.see("[data-testid=card][aria-busy=false]").await.map(drop)
+        stage
+            .main()
+            .await?
+            .see("[data-testid=card][aria-busy=false]")
+            .await
+            .map(drop)
     })
 }
 

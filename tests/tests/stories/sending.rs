@@ -1,5 +1,4 @@
 //! Sending when something goes wrong: no permission, an answer nobody can trust, a crash.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::string_slice)]
 
 use anyhow::{Result, ensure};
 use serde_json::json;
@@ -19,12 +18,17 @@ fn mail_without_permission_waits_and_the_permission_can_be_asked_for_again() -> 
         stage.send(&letter).await?;
         stage.main().await?.see(WAITING).await?;
         stage.browser()?.decline().await?;
-        stage.told("needs-message", "was not given the permission").await?;
+        stage
+            .told("needs-message", "was not given the permission")
+            .await?;
         stage.main().await?.see(&id("card")).await?;
         stage.picture("permission-declined", "^Signet$").await?;
         let words = stage.outbox_shows(letter.subject, "waiting").await?;
         ensure!(words.contains("your permission"), "it says {words}");
-        ensure!(stage.sandbox.requests_to("sendMail").await? == 0, "something was submitted");
+        ensure!(
+            stage.sandbox.requests_to("sendMail").await? == 0,
+            "something was submitted"
+        );
 
         // What waits and what was declined are asked about before anything of it is lost.
         let pages = stage.main().await?;
@@ -62,18 +66,32 @@ fn a_mail_of_unclear_fate_is_shown_as_unconfirmed_and_delivered_once() -> Told {
 
 async fn stored_then_503(stage: &mut Stage) -> Result<()> {
     let letter = letter("Stored, then 503");
-    stage.sandbox.fault_after_work("sendMail", 1, json!({"kind": "status", "status": 503})).await?;
+    stage
+        .sandbox
+        .fault_after_work("sendMail", 1, json!({"kind": "status", "status": 503}))
+        .await?;
     stage.send(&letter).await?;
     let words = stage.outbox_shows(letter.subject, "unconfirmed").await?;
     ensure!(words.contains("may have been sent"), "it says {words}");
     letter.delivered(&stage.sandbox, GRACE).await?;
-    ensure!(stage.sandbox.requests_to("sendMail").await? == 2, "it was submitted again");
+    ensure!(
+        stage.sandbox.requests_to("sendMail").await? == 2,
+        "it was submitted again"
+    );
 
     // Only the person may send it again, and is warned.
     stage.outbox_act(letter.subject, "again").await?;
-    stage.main().await?.read(&id("outbox-dialog"), "get it twice").await?;
+    stage
+        .main()
+        .await?
+        .read(&id("outbox-dialog"), "get it twice")
+        .await?;
     stage.picture("outbox-unconfirmed", "^Signet$").await?;
-    stage.main().await?.click(&id("outbox-dialog-cancel")).await?;
+    stage
+        .main()
+        .await?
+        .click(&id("outbox-dialog-cancel"))
+        .await?;
     stage.back().await.map(drop)
 }
 

@@ -1,5 +1,4 @@
 //! Servers that answer HTML, half a JSON, nothing, or not at all.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::string_slice)]
 
 use anyhow::{Context, Result};
 use serde_json::{Value, json};
@@ -15,9 +14,14 @@ fn a_sign_in_with_a_server_that_talks_nonsense_says_so_and_can_be_tried_again() 
     story("bad-answers-sign-in", Setting::default(), async |stage| {
         stage.open_app().await?;
         for (answer, sentence) in nonsense() {
-            stage.sandbox.fault("metadata", ALWAYS, answer.clone()).await?;
+            stage
+                .sandbox
+                .fault("metadata", ALWAYS, answer.clone())
+                .await?;
             stage.main().await?.click(&id("sign-in-microsoft")).await?;
-            said(stage, sentence).await.with_context(|| format!("metadata: {answer}"))?;
+            said(stage, sentence)
+                .await
+                .with_context(|| format!("metadata: {answer}"))?;
             stage.sandbox.heal().await?;
         }
         stage.sandbox.stop();
@@ -38,7 +42,9 @@ fn a_sign_in_with_a_server_that_talks_nonsense_says_so_and_can_be_tried_again() 
             }
             stage.sandbox.fault("token", ALWAYS, answer.clone()).await?;
             browser.go_on().await?;
-            said(stage, sentence).await.with_context(|| format!("token: {answer}"))?;
+            said(stage, sentence)
+                .await
+                .with_context(|| format!("token: {answer}"))?;
             stage.sandbox.heal().await?;
             browser.tidy().await?;
         }
@@ -46,7 +52,11 @@ fn a_sign_in_with_a_server_that_talks_nonsense_says_so_and_can_be_tried_again() 
         stage.main().await?.click(&id("trouble-try-again")).await?;
         stage.browser()?.pick(ADA).await?;
         stage.browser()?.go_on().await?;
-        stage.main().await?.see("[data-testid=card][aria-busy=false]").await?;
+        stage
+            .main()
+            .await?
+            .see("[data-testid=card][aria-busy=false]")
+            .await?;
         a_card_is_never_emptied(stage).await
     })
 }
@@ -57,7 +67,10 @@ async fn a_card_is_never_emptied(stage: &Stage) -> Result<()> {
         stage.sandbox.fault("batch", ALWAYS, answer.clone()).await?;
         let pages = stage.main().await?;
         pages.click(&id("refresh-card")).await?;
-        pages.see(&id("card-trouble")).await.with_context(|| format!("card: {answer}"))?;
+        pages
+            .see(&id("card-trouble"))
+            .await
+            .with_context(|| format!("card: {answer}"))?;
         pages.read(&id("card-name"), "Ada Lovelace-Núñez").await?;
         stage.sandbox.heal().await?;
         pages.click(&id("card-trouble-try-again")).await?;
@@ -69,7 +82,10 @@ async fn a_card_is_never_emptied(stage: &Stage) -> Result<()> {
 /// What is answered, and what is said of it.
 fn nonsense() -> [(Value, &'static str); 4] {
     [
-        (json!({"kind": "html", "status": 200}), "could not be understood"),
+        (
+            json!({"kind": "html", "status": 200}),
+            "could not be understood",
+        ),
         (json!({"kind": "half_json"}), "could not be understood"),
         (json!({"kind": "empty"}), "could not be understood"),
         (json!({"kind": "close"}), ""),

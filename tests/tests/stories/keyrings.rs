@@ -1,11 +1,4 @@
-//! The stage itself: what the stories stand on is tried before they are believed.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    clippy::panic,
-    clippy::string_slice
-)]
+//! The keyring that the stories stand on is tried before they are believed.
 
 use walk::keyring::Lock;
 use walk::process::with_environment;
@@ -13,9 +6,17 @@ use walk::{Setting, Told, story};
 
 #[test]
 fn a_keyring_is_open_locked_or_absent_and_nothing_outlives_the_stage() -> Told {
-    for (lock, secrets) in [(Lock::Open, Some(0)), (Lock::Locked, Some(0)), (Lock::Absent, None)] {
+    for (lock, secrets) in [
+        (Lock::Open, Some(0)),
+        (Lock::Locked, Some(0)),
+        (Lock::Absent, None),
+    ] {
         let mut runtime = None;
-        let setting = Setting { keyring: lock, browser: false, ..Setting::default() };
+        let setting = Setting {
+            keyring: lock,
+            browser: false,
+            ..Setting::default()
+        };
         story("stage-keyring", setting, async |stage| {
             assert_eq!(stage.keyring.secrets(&stage.session).await.ok(), secrets);
             runtime = Some(stage.session.runtime());

@@ -1,5 +1,4 @@
 //! Input that is wrong, hostile or broken: it is named, and nothing typed is lost.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::string_slice)]
 
 use std::fs;
 
@@ -26,20 +25,38 @@ fn what_cannot_be_sent_is_named_at_its_field_and_nothing_is_lost() -> Told {
         pages.go_to_window_with(&id("compose")).await?;
         let subject = "ü".repeat(LONG / 2);
         pages.see("#body").await?;
-        pages.write(&id("to-input"), "grace@signet@example, Grace <grace@signet.example>\n").await?;
-        pages.see(&format!("{} [data-fault]", id("to-chips"))).await?;
+        pages
+            .write(
+                &id("to-input"),
+                "grace@signet@example, Grace <grace@signet.example>\n",
+            )
+            .await?;
+        pages
+            .see(&format!("{} [data-fault]", id("to-chips")))
+            .await?;
         pages.write("#body", "Words that must stay 👋").await?;
         pages.paste(&id("subject"), &subject).await?;
         let typed = pages.value(&id("subject")).await?;
-        ensure!(subject.starts_with(&typed) && typed.len() >= 1024 * 1024, "the field took less");
+        ensure!(
+            subject.starts_with(&typed) && typed.len() >= 1024 * 1024,
+            "the field took less"
+        );
         pages.click(&id("send")).await?;
 
-        pages.read(&id("compose-trouble"), "need your attention").await?;
+        pages
+            .read(&id("compose-trouble"), "need your attention")
+            .await?;
         pages.read(&id("to-faults"), "one @").await?;
         pages.read(&id("subject-faults"), "too long").await?;
-        ensure!(pages.value(&id("subject")).await? == typed, "the subject was changed");
+        ensure!(
+            pages.value(&id("subject")).await? == typed,
+            "the subject was changed"
+        );
         pages.read("#body", "Words that must stay 👋").await?;
-        ensure!(stage.sandbox.requests_to("sendMail").await? == 0, "it was sent all the same");
+        ensure!(
+            stage.sandbox.requests_to("sendMail").await? == 0,
+            "it was sent all the same"
+        );
 
         pages.paste(&id("subject"), "Shorter").await?;
         stage.picture("compose-faults", "Shorter").await?;
@@ -63,9 +80,14 @@ async fn drafts_come_back(stage: &Stage) -> Result<()> {
     stage.picture("outbox-drafts", "^Signet$").await?;
     pages.click(&id("draft-edit")).await?;
     pages.go_to_window_with(&id("compose")).await?;
-    ensure!(pages.value(&id("subject")).await? == "Shorter", "the draft has another subject");
+    ensure!(
+        pages.value(&id("subject")).await? == "Shorter",
+        "the draft has another subject"
+    );
     pages.read("#body", "Words that must stay 👋").await?;
-    pages.see(&format!("{} [data-fault]", id("to-chips"))).await?;
+    pages
+        .see(&format!("{} [data-fault]", id("to-chips")))
+        .await?;
     close_compose_window(stage).await
 }
 
@@ -73,15 +95,23 @@ async fn a_damaged_outbox_is_set_aside(stage: &mut Stage) -> Result<()> {
     stage.close_app().await?;
     let database = stage.session.data().join("outbox.db");
     let mut bytes = fs::read(&database)?;
-    bytes.iter_mut().take(DAMAGE.len()).for_each(|byte| *byte = DAMAGE[0]);
+    bytes
+        .iter_mut()
+        .take(DAMAGE.len())
+        .for_each(|byte| *byte = DAMAGE[0]);
     fs::write(&database, bytes)?;
 
     stage.open_app().await?;
     stage.main().await?.read(&id("card-name"), "Ada").await?;
-    stage.told("notice-message", "damaged and has been set aside").await?;
+    stage
+        .told("notice-message", "damaged and has been set aside")
+        .await?;
     stage.picture("outbox-set-aside", "^Signet$").await?;
     let kept = stage.session.files_with(DAMAGE)?;
-    ensure!(kept.len() == 1 && kept[0] != database, "the damaged file is kept at {kept:?}");
+    ensure!(
+        kept.len() == 1 && kept[0] != database,
+        "the damaged file is kept at {kept:?}"
+    );
     // What could be read of it is there, and the new one works.
     let pages = stage.main().await?;
     pages.click(&id("open-outbox")).await?;
@@ -98,7 +128,12 @@ fn a_mailto_link_fills_a_form_and_does_nothing_by_itself() -> Told {
     story("bad-links", Setting::default(), async |stage| {
         // The person has made Signet their mail program.
         let exec = format!("{} %u", program("signet")?.display());
-        write_entry(&stage.session, "signet-mailto", &exec, "x-scheme-handler/mailto;")?;
+        write_entry(
+            &stage.session,
+            "signet-mailto",
+            &exec,
+            "x-scheme-handler/mailto;",
+        )?;
         stage.sign_in(ADA).await?;
         stage
             .session
@@ -109,29 +144,52 @@ fn a_mailto_link_fills_a_form_and_does_nothing_by_itself() -> Told {
             .await?;
         let pages = stage.pages()?;
         pages.go_to_window_with(&id("compose")).await?;
-        for (field, address) in
-            [("to", "grace@signet.example"), ("cc", "nora@cc.example"), ("bcc", "unseen@bcc.example")]
-        {
-            let chip = format!("{} [data-address=\"{address}\"]", id(&format!("{field}-chips")));
+        for (field, address) in [
+            ("to", "grace@signet.example"),
+            ("cc", "nora@cc.example"),
+            ("bcc", "unseen@bcc.example"),
+        ] {
+            let chip = format!(
+                "{} [data-address=\"{address}\"]",
+                id(&format!("{field}-chips"))
+            );
             pages.see(&chip).await?;
         }
-        ensure!(pages.value(&id("subject")).await? == "Grüße 👋", "the subject is another one");
+        ensure!(
+            pages.value(&id("subject")).await? == "Grüße 👋",
+            "the subject is another one"
+        );
         let body = pages.value("#body").await?;
-        ensure!(body == "Eins\n<script>alert(1)</script>", "the body is {body}");
-        ensure!(pages.shown(&id("attachment")).await?.is_none(), "a link has attached a file");
+        ensure!(
+            body == "Eins\n<script>alert(1)</script>",
+            "the body is {body}"
+        );
+        ensure!(
+            pages.shown(&id("attachment")).await?.is_none(),
+            "a link has attached a file"
+        );
         stage.picture("compose-mailto", "signet.example").await?;
-        ensure!(stage.sandbox.requests_to("sendMail").await? == 0, "a link has sent a mail");
+        ensure!(
+            stage.sandbox.requests_to("sendMail").await? == 0,
+            "a link has sent a mail"
+        );
         Ok(())
     })
 }
 
 #[test]
 fn a_faulty_configuration_is_named_and_the_rest_holds() -> Told {
-    let setting = Setting { browser: false, ..Setting::default() };
+    let setting = Setting {
+        browser: false,
+        ..Setting::default()
+    };
     story("bad-configuration", setting, async |stage| {
         let folder = stage.session.home().join(".config/io.github.signetmail");
         fs::create_dir_all(&folder)?;
-        fs::write(folder.join("settings.toml"), "tenant = 7\ncolour = \"red\"\n")?;
+        fs::write(
+            folder.join("settings.toml"),
+            "tenant = 7\ncolour = \"red\"\n",
+        )?;
         stage.session.set("SIGNET_CLIENT_ID", "no id at all");
         stage.open_app().await?;
         let pages = stage.main().await?;
@@ -144,13 +202,22 @@ fn a_faulty_configuration_is_named_and_the_rest_holds() -> Told {
         fs::write(folder.join("settings.toml"), [0xFF, 0x00, b'='])?;
         stage.open_app().await?;
         stage.main().await?.see(&id("config-fault")).await?;
-        stage.main().await?.see(&id("sign-in-microsoft")).await.map(drop)
+        stage
+            .main()
+            .await?
+            .see(&id("sign-in-microsoft"))
+            .await
+            .map(drop)
     })
 }
 
 async fn saved(pages: &Pages) -> Result<()> {
     until_true("the draft to be saved", SOON, async || {
-        Ok(pages.attribute(&id("save-state"), "data-state").await?.as_deref() == Some("saved"))
+        Ok(pages
+            .attribute(&id("save-state"), "data-state")
+            .await?
+            .as_deref()
+            == Some("saved"))
     })
     .await
 }
