@@ -2,6 +2,8 @@
 
 use url::{Host, Url};
 
+use crate::id_token::is_guid;
+
 /// An authority's base address, e.g. `https://login.microsoftonline.com/common`.
 ///
 /// HTTPS, or HTTP on loopback, where only a tenant on this machine can listen.
@@ -23,6 +25,9 @@ pub enum AuthorityError {
     /// No tenant as the one path segment.
     #[error("the authority needs exactly one path segment, the tenant")]
     NoTenant,
+    /// A path segment that no tenant is called by.
+    #[error("the tenant is neither common, organizations, consumers, an id nor a domain")]
+    NotATenant,
     /// A user name, a query or a fragment has no place here.
     #[error("the authority has parts that do not belong to one")]
     Extra,
@@ -45,6 +50,9 @@ impl Authority {
         let tenant = url.path().trim_matches('/').to_owned();
         if tenant.is_empty() || tenant.contains('/') {
             return Err(AuthorityError::NoTenant);
+        }
+        if !is_tenant(&tenant) {
+            return Err(AuthorityError::NotATenant);
         }
         let mut url = url;
         url.set_path(&tenant);
@@ -79,6 +87,24 @@ impl Authority {
     pub(crate) fn owns(&self, other: &Url) -> bool {
         is_secure(other) && other.origin() == self.url.origin()
     }
+}
+
+/// A tenant as it stands in an authority (Entra, "OpenID Connect on the Microsoft identity platform", the `{tenant}` value).
+fn is_tenant(text: &str) -> bool {
+    matches!(text, "common" | "organizations" | "consumers") || is_guid(text) || is_domain(text)
+}
+
+/// A domain of at least two labels (RFC 1035 §2.3.1, §2.3.4).
+fn is_domain(text: &str) -> bool {
+    let is_label = |label: &str| {
+        (1..=63).contains(&label.len())
+            && !label.starts_with('-')
+            && !label.ends_with('-')
+            && label
+                .chars()
+                .all(|letter| letter.is_ascii_alphanumeric() || letter == '-')
+    };
+    text.contains('.') && text.len() <= 253 && text.split('.').all(is_label)
 }
 
 /// HTTPS anywhere, HTTP only where the bytes never leave the machine.
@@ -137,6 +163,30 @@ mod tests {
             (
                 "https://login.microsoftonline.com/common/oauth2",
                 Err(AuthorityError::NoTenant),
+            ),
+            (
+                "https://login.microsoftonline.com/9188040d-6c67-4c5b-b112-36a304b66dad",
+                Ok("login.microsoftonline.com"),
+            ),
+            (
+                "https://login.microsoftonline.com/contoso",
+                Err(AuthorityError::NotATenant),
+            ),
+            (
+                "https://login.microsoftonline.com/9188040d6c674c5bb11236a304b66dad",
+                Err(AuthorityError::NotATenant),
+            ),
+            (
+                "https://login.microsoftonline.com/contoso..example",
+                Err(AuthorityError::NotATenant),
+            ),
+            (
+                "https://login.microsoftonline.com/my tenant",
+                Err(AuthorityError::NotATenant),
+            ),
+            (
+                "https://login.microsoftonline.com/%63ommon",
+                Err(AuthorityError::NotATenant),
             ),
             (
                 "https://user@login.microsoftonline.com/common",

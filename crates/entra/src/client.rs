@@ -41,6 +41,11 @@ pub struct ClientConfig {
     pub redirect_uri: String,
 }
 
+/// Whether a text can be an application's id: a GUID with hyphens, as the registration's page shows it.
+pub fn is_client_id(text: &str) -> bool {
+    id_token::is_guid(text)
+}
+
 /// What a person is asked to agree to. Its `Debug` names no person.
 #[derive(Clone, Default)]
 pub struct SignInAsk {

@@ -189,7 +189,8 @@ fn since_epoch(now: SystemTime) -> Duration {
     now.duration_since(UNIX_EPOCH).unwrap_or_default()
 }
 
-fn is_guid(text: &str) -> bool {
+/// Whether a text is a GUID with hyphens and nothing around it.
+pub(crate) fn is_guid(text: &str) -> bool {
     text.len() == 36 && uuid::Uuid::try_parse(text).is_ok()
 }
 

@@ -43,7 +43,7 @@ pub use account::Account;
 pub use account_index::AccountIndex;
 pub use authority::{Authority, AuthorityError};
 pub use cache::{Ask, Kept, SilentError, TokenCache};
-pub use client::{Client, ClientConfig, Clock, Prompt, SignInAsk};
+pub use client::{Client, ClientConfig, Clock, Prompt, SignInAsk, is_client_id};
 pub use error::{Details, EntraError, EntraErrorKind, IdTokenFault, Unreachable, Unreadable};
 pub use pending::{PendingSignIn, UnsealError};
 pub use redirect::{AuthorizationCode, RedirectError};

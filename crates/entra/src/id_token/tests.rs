@@ -355,3 +355,19 @@ fn published(keys: &[Value]) -> Vec<SigningKey> {
     ))
     .unwrap()
 }
+
+#[test]
+fn a_client_id_is_a_guid_with_hyphens() {
+    let id = "51673e70-0b0e-4a5c-9d0e-5a4d0b0c0001";
+    for (text, expected) in [
+        (id.to_owned(), true),
+        (id.to_uppercase(), true),
+        (id.replace('-', ""), false),
+        (format!("{{{id}}}"), false),
+        (format!(" {id}"), false),
+        (id.replace('7', "g"), false),
+        (String::new(), false),
+    ] {
+        assert_eq!(crate::is_client_id(&text), expected, "{text}");
+    }
+}
