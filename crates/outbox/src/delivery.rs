@@ -57,6 +57,9 @@ const STOP_WAIT_MAX: Duration = Duration::from_secs(10);
 
 /// Delivers until `stop` turns true (or its sender is gone).
 ///
+/// Then nothing more is begun, answers that are out have ten seconds to come,
+/// and what has none is written down as unconfirmed before this returns.
+///
 /// Waits while another process delivers, and takes over when that one ends. A
 /// message found in `sending` then becomes unconfirmed: nobody is left to hear
 /// its answer. Everything that waits is tried at the start, when its time

@@ -9,7 +9,7 @@
 //! This is the only crate that knows SQLite. It does not know how a message is
 //! submitted: [`deliver`] is handed a [`Submit`].
 //!
-//! - [`machine`] decides, without I/O; `schedule` says when to try again.
+//! - `machine` decides, without I/O; `schedule` says when to try again.
 //! - `store` keeps rows, `spool` keeps the attachments' copies.
 //! - `open` finds the database sound, or sets it aside and saves what it can.
 //! - `delivery` is the worker; one process delivers at a time.
@@ -30,10 +30,10 @@ mod error;
 mod id;
 mod item;
 mod lock;
-pub mod machine;
+mod machine;
 mod open;
 mod outbox;
-pub mod schedule;
+mod schedule;
 mod spool;
 mod store;
 
@@ -42,6 +42,6 @@ pub use delivery::{SubmissionFuture, Submit, deliver};
 pub use error::{DatabaseError, OpenError, OutboxError};
 pub use id::{DraftId, IdError, ItemId};
 pub use item::{Item, SavedDraft};
-pub use machine::{Refused, State, Submission, WaitReason};
+pub use machine::{CODE_ATTACHMENT_DAMAGED, Refused, State, Submission, WaitReason};
 pub use open::{OpenReport, Opened};
 pub use outbox::Outbox;

@@ -22,7 +22,8 @@ use std::time::Duration;
 mod transitions;
 
 pub(crate) use transitions::due_horizon_ms;
-pub use transitions::is_due;
+#[cfg(test)]
+use transitions::is_due;
 
 /// Where a message stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -96,13 +97,13 @@ pub enum WaitReason {
 }
 
 /// `Unconfirmed`: the program ended between the request and its answer.
-pub const WHY_INTERRUPTED: &str = "interrupted";
+pub(crate) const WHY_INTERRUPTED: &str = "interrupted";
 /// `Unconfirmed`: the attempt broke off inside this program.
-pub const WHY_ATTEMPT_LOST: &str = "attempt_lost";
+pub(crate) const WHY_ATTEMPT_LOST: &str = "attempt_lost";
 /// `Unconfirmed`: no answer came in the time that one attempt may take.
-pub const WHY_TIMED_OUT: &str = "timed_out";
+pub(crate) const WHY_TIMED_OUT: &str = "timed_out";
 /// `Unconfirmed`: read back from a damaged database, whose last steps may be missing.
-pub const WHY_RECOVERED: &str = "recovered";
+pub(crate) const WHY_RECOVERED: &str = "recovered";
 /// `Failed`: the copy of an attachment is missing or is not what was attached.
 pub const CODE_ATTACHMENT_DAMAGED: &str = "attachment_damaged";
 
@@ -114,15 +115,17 @@ pub enum Submission {
         /// Graph's `request-id`.
         request_id: Option<String>,
     },
-    /// Provably no byte of the message left. With a network reason it is tried
-    /// again after the schedule's delay or the given one, whichever is longer.
-    Waiting(WaitReason, Option<Duration>),
+    /// Provably no byte of the message left.
+    Waiting(WaitReason),
     /// Anything unclear.
     Unconfirmed {
         /// A closed code.
         why: String,
         /// Graph's `request-id`.
         request_id: Option<String>,
+        /// How long the server wants to be left alone (`Retry-After`, with 429
+        /// and 503): the account's other mail waits so long, up to an hour.
+        hold: Option<Duration>,
     },
     /// A definite refusal.
     Failed {
@@ -135,29 +138,27 @@ pub enum Submission {
 
 /// What the machine knows of a row.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Progress {
+pub(crate) struct Progress {
     /// Where it stands.
-    pub state: State,
+    pub(crate) state: State,
     /// How often it was handed to the server.
-    pub attempts: u32,
+    pub(crate) attempts: u32,
 }
 
 /// What happened to a message.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Event {
+pub(crate) enum Event {
     /// It is its turn.
     Turn,
     /// The answer to the attempt is in.
     Answered(Submission),
     /// Found in `sending` with nobody left to hear the answer.
     Interrupted,
-    /// Another message of the account was told to wait; this one waits with it.
-    Held {
-        /// What for.
-        reason: WaitReason,
-        /// Until when.
-        next_attempt_at_ms: Option<i64>,
-    },
+    /// Another message of the account met a wall; this one waits with it, and
+    /// no shorter than it waits already.
+    Held(Hold),
+    /// The account signed out: it waits for the next sign-in.
+    Parked,
     /// The time of the next attempt has come.
     TimeCame,
     /// The network or the machine woke up, or the person signed in or consented.
@@ -180,24 +181,34 @@ pub enum Event {
 
 /// What follows, after the new state is committed.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Effect {
+pub(crate) enum Effect {
     /// Nothing.
     None,
     /// Hand the message to the server, once.
     Submit,
+    /// What else is to go for the account waits too, in the same transaction.
+    HoldOthers(Hold),
     /// The message becomes a draft and the row goes, in one transaction.
     BecomeDraft,
     /// The row goes.
     Remove,
 }
 
+/// For what, and until when, the mail of an account waits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Hold {
+    pub(crate) reason: WaitReason,
+    /// `None`: until woken.
+    pub(crate) until_ms: Option<i64>,
+}
+
 /// The outcome of one step.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Step {
+pub(crate) struct Step {
     /// What to commit.
-    pub progress: Progress,
+    pub(crate) progress: Progress,
     /// What to do then.
-    pub effect: Effect,
+    pub(crate) effect: Effect,
 }
 
 /// Why an event does not apply.
@@ -224,23 +235,21 @@ pub enum Refused {
 
 /// The surroundings of a step, as values.
 #[derive(Clone, Copy, Debug)]
-pub struct Moment {
+pub(crate) struct Moment {
     /// The wall clock, in milliseconds since 1970 (UTC).
-    pub now_ms: i64,
+    pub(crate) now_ms: i64,
     /// The source of the schedule's jitter.
-    pub seed: u64,
+    pub(crate) seed: u64,
 }
 
 /// Decides what follows from `event` for a message that stands at `progress`.
-pub fn step(progress: &Progress, event: &Event, moment: Moment) -> Result<Step, Refused> {
+pub(crate) fn step(progress: &Progress, event: &Event, moment: Moment) -> Result<Step, Refused> {
     match event {
         Event::Turn => transitions::turn(progress),
         Event::Answered(submission) => transitions::answered(progress, submission, moment),
         Event::Interrupted => transitions::interrupted(progress),
-        Event::Held {
-            reason,
-            next_attempt_at_ms,
-        } => transitions::held(progress, *reason, *next_attempt_at_ms),
+        Event::Held(hold) => transitions::held(progress, *hold),
+        Event::Parked => transitions::parked(progress),
         Event::TimeCame => transitions::time_came(progress, moment),
         Event::Woken => transitions::woken(progress),
         Event::Unreadable => transitions::unreadable(progress),
@@ -253,21 +262,7 @@ pub fn step(progress: &Progress, event: &Event, moment: Moment) -> Result<Step, 
     }
 }
 
-impl Progress {
-    /// A message that was just written to the queue.
-    pub fn new() -> Progress {
-        Progress {
-            state: State::Queued,
-            attempts: 0,
-        }
-    }
-}
-
-impl Default for Progress {
-    fn default() -> Self {
-        Self::new()
-    }
-}
-
+#[cfg(test)]
+mod simulation;
 #[cfg(test)]
 mod tests;

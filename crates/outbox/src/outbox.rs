@@ -13,7 +13,7 @@ use crate::error::{OpenError, OutboxError};
 use crate::id::{DraftId, ItemId, fresh_key};
 use crate::item::Item;
 use crate::lock::FileLock;
-use crate::machine::{Event, State, WaitReason};
+use crate::machine::{Event, State};
 use crate::open::{self, Opened};
 use crate::spool::Spool;
 use crate::store::columns::draft_of;
@@ -189,14 +189,10 @@ impl Outbox {
 
     fn park(&self, account: &str) -> Result<(), OutboxError> {
         let now_ms = self.now_ms();
-        let parked = Event::Held {
-            reason: WaitReason::SignIn,
-            next_attempt_at_ms: None,
-        };
         self.write(|transaction| {
             for state in [State::Queued.code(), "waiting"] {
                 for id in items::of_account_in_state(transaction, account, state)? {
-                    items::step(transaction, id, &parked, now_ms)?;
+                    items::step(transaction, id, &Event::Parked, now_ms)?;
                 }
             }
             Ok(())

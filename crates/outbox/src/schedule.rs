@@ -8,26 +8,26 @@ use std::time::Duration;
 use backon::{BackoffBuilder, ExponentialBuilder};
 
 /// The first delay. A network that blinks is back within seconds.
-pub const DELAY_MIN: Duration = Duration::from_secs(5);
+const DELAY_MIN: Duration = Duration::from_secs(5);
 
 /// Where the delays stop growing. A wake-up call usually comes first; without
 /// one, nobody should wait much longer than this after the network is back.
-pub const DELAY_MAX: Duration = Duration::from_secs(5 * 60);
+const DELAY_MAX: Duration = Duration::from_secs(5 * 60);
 
 /// The longest wait that a server may impose with `Retry-After`. A longer one
 /// would look like a lost message to the person who waits for it.
-pub const RETRY_AFTER_MAX: Duration = Duration::from_secs(60 * 60);
+pub(crate) const RETRY_AFTER_MAX: Duration = Duration::from_secs(60 * 60);
 
 /// The longest wait that any schedule here gives out: the cap of `Retry-After`
 /// is above twice `DELAY_MAX`, which is what jitter can make of a delay.
 ///
 /// A due time further away than this comes from a clock that was set back, and
 /// counts as having come.
-pub const WAIT_MAX: Duration = RETRY_AFTER_MAX;
+pub(crate) const WAIT_MAX: Duration = RETRY_AFTER_MAX;
 
 /// The delay after `attempts` attempts: 5, 10, 20 … 300 seconds, and up to as
 /// much again by jitter, so that several programs do not come back in step.
-pub fn delay(attempts: u32, seed: u64) -> Duration {
+pub(crate) fn delay(attempts: u32, seed: u64) -> Duration {
     ExponentialBuilder::new()
         .with_min_delay(DELAY_MIN)
         .with_max_delay(DELAY_MAX)
@@ -42,12 +42,6 @@ pub fn delay(attempts: u32, seed: u64) -> Duration {
 
 /// After so many doublings the delay stands at `DELAY_MAX`: no need to count on.
 const DOUBLINGS_MAX: u32 = 8;
-
-/// The delay that is kept: the longer of the schedule's and the server's.
-pub fn delay_with_retry_after(attempts: u32, seed: u64, retry_after: Option<Duration>) -> Duration {
-    let asked = retry_after.unwrap_or_default().min(RETRY_AFTER_MAX);
-    delay(attempts, seed).max(asked)
-}
 
 #[cfg(test)]
 mod tests {
@@ -80,22 +74,5 @@ mod tests {
         let delays: std::collections::HashSet<_> = (0..50).map(|seed| delay(3, seed)).collect();
         assert!(delays.len() > 40);
         assert_eq!(delay(3, 7), delay(3, 7));
-    }
-
-    #[test]
-    fn the_longer_of_schedule_and_retry_after_wins_up_to_a_cap() {
-        let hour = Duration::from_secs(3600);
-        assert_eq!(
-            delay_with_retry_after(1, 1, Some(Duration::from_secs(60))),
-            Duration::from_secs(60)
-        );
-        assert_eq!(
-            delay_with_retry_after(1, 1, Some(Duration::ZERO)),
-            delay(1, 1)
-        );
-        assert_eq!(
-            delay_with_retry_after(1, 1, Some(hour * 24 * 365)),
-            RETRY_AFTER_MAX
-        );
     }
 }

@@ -11,9 +11,12 @@ use super::queue::Turn;
 use crate::error::OutboxError;
 use crate::machine::{Submission, WHY_ATTEMPT_LOST, WHY_TIMED_OUT};
 
-/// The longest that one attempt may take: 4 MB over the slowest line still in
-/// use (64 kbit/s) take nine minutes. Longer, and the answer is not coming.
-const ATTEMPT_MAX: Duration = Duration::from_secs(15 * 60);
+/// The longest that one attempt may take: a backstop for a [`Submit`] that has
+/// lost its own bounds. Those come first: an exchange with Graph ends after
+/// three minutes, a fresh token in less than two, and both happen twice when a
+/// token is refused. Ending an attempt earlier would make unclear what is about
+/// to be answered.
+const ATTEMPT_MAX: Duration = Duration::from_secs(12 * 60);
 
 /// Hands a message over and writes the answer down. Keeps trying to while the
 /// disk refuses: an answer that is known must not turn into one that is not.
@@ -51,6 +54,7 @@ async fn submission(submit: Arc<dyn Submit>, turn: Turn) -> Submission {
     Submission::Unconfirmed {
         why: why.to_owned(),
         request_id: None,
+        hold: None,
     }
 }
 

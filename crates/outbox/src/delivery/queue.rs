@@ -4,10 +4,12 @@ use std::collections::HashSet;
 use std::sync::PoisonError;
 use std::time::SystemTime;
 
+use rusqlite::Connection;
+
 use crate::error::OutboxError;
 use crate::id::ItemId;
 use crate::item::Item;
-use crate::machine::{Event, State, Submission};
+use crate::machine::{Effect, Event, State, Submission};
 use crate::open;
 use crate::outbox::Outbox;
 use crate::store::{items, uses};
@@ -54,15 +56,7 @@ impl Outbox {
         if ids.is_empty() {
             return Ok(());
         }
-        self.write(|transaction| {
-            for id in ids {
-                match items::step(transaction, *id, event, now_ms) {
-                    Ok(_) | Err(OutboxError::Refused(_) | OutboxError::NotFound) => {}
-                    Err(error) => return Err(error),
-                }
-            }
-            Ok(())
-        })
+        self.write(|transaction| step_those_it_fits(transaction, ids, event, now_ms))
     }
 
     /// Takes the oldest queued message of up to `places` accounts that are not
@@ -139,8 +133,8 @@ impl Outbox {
         Ok(Taken::Passed)
     }
 
-    /// Writes an answer down. When the message has to wait, what else is queued
-    /// for the account waits with it, instead of meeting the same wall in turn.
+    /// Writes an answer down. When it speaks of a wall, what else is to go for
+    /// the account waits as well, instead of meeting the same wall in turn.
     pub(crate) fn record(
         &self,
         id: ItemId,
@@ -154,19 +148,13 @@ impl Outbox {
                 &Event::Answered(submission.clone()),
                 now_ms,
             )?;
-            if let State::Waiting {
-                reason,
-                next_attempt_at_ms,
-            } = step.progress.state
-            {
-                let account = items::one(transaction, id)?.account;
-                let held = Event::Held {
-                    reason,
-                    next_attempt_at_ms,
-                };
-                for other in items::of_account_in_state(transaction, &account, "queued")? {
-                    items::step(transaction, other, &held, now_ms)?;
-                }
+            let Effect::HoldOthers(hold) = step.effect else {
+                return Ok(());
+            };
+            let account = items::one(transaction, id)?.account;
+            for state in ["queued", "waiting"] {
+                let others = items::of_account_in_state(transaction, &account, state)?;
+                step_those_it_fits(transaction, &others, &Event::Held(hold), now_ms)?;
             }
             Ok(())
         })
@@ -211,4 +199,19 @@ impl Outbox {
             Ok(())
         })
     }
+}
+
+fn step_those_it_fits(
+    connection: &Connection,
+    ids: &[ItemId],
+    event: &Event,
+    now_ms: i64,
+) -> Result<(), OutboxError> {
+    for id in ids {
+        match items::step(connection, *id, event, now_ms) {
+            Ok(_) | Err(OutboxError::Refused(_) | OutboxError::NotFound) => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(())
 }

@@ -20,7 +20,7 @@ fn states() -> [State; 8] {
             next_attempt_at_ms: Some(NOW.now_ms),
         },
         State::Unconfirmed {
-            why: "http_503".to_owned(),
+            why: "server-failed".to_owned(),
             request_id: request_id.clone(),
         },
         State::Failed {
@@ -38,19 +38,24 @@ fn states() -> [State; 8] {
 /// `=` stays, `-` refused, otherwise the new state's code, or `draft` and `gone`.
 #[test]
 fn every_event_in_every_state() {
-    let network = Submission::Waiting(WaitReason::Network, None);
+    let network = Submission::Waiting(WaitReason::Network);
     let unclear = Submission::Unconfirmed {
-        why: "http_503".to_owned(),
+        why: "server-failed".to_owned(),
         request_id: None,
+        hold: None,
     };
     let refused = Submission::Failed {
         code: "ErrorInvalidRecipients".to_owned(),
         request_id: None,
     };
-    let held = Event::Held {
-        reason: WaitReason::SignIn,
-        next_attempt_at_ms: None,
+    let throttled = Submission::Unconfirmed {
+        why: "throttled".to_owned(),
+        request_id: None,
+        hold: Some(Duration::from_secs(60)),
     };
+    let held = |reason, until_ms| Event::Held(Hold { reason, until_ms });
+    let soon = Some(NOW.now_ms - 1);
+    let late = Some(NOW.now_ms + 1);
     for (event, expected) in [
         //                                                    queued sending accepted waiting unconfirmed failed cancelled damaged
         (Event::Turn, "sending - - - - - - -"),
@@ -62,7 +67,17 @@ fn every_event_in_every_state() {
         (Event::Answered(unclear), "- unconfirmed - - - - - -"),
         (Event::Answered(refused), "- failed - - - - - -"),
         (Event::Interrupted, "- unconfirmed - - - - - -"),
-        (held, "waiting - - waiting - - - -"),
+        (Event::Answered(throttled), "- unconfirmed - - - - - -"),
+        (
+            held(WaitReason::SignIn, None),
+            "waiting - - waiting - - - -",
+        ),
+        (
+            held(WaitReason::Network, late),
+            "waiting - - waiting - - - -",
+        ),
+        (held(WaitReason::Network, soon), "waiting - - - - - - -"),
+        (Event::Parked, "waiting - - waiting - - - -"),
         (Event::TimeCame, "- - - queued - - - -"),
         (Event::Woken, "- - - queued - - - -"),
         (
@@ -165,38 +180,69 @@ fn a_person_is_told_why_not() {
 }
 
 #[test]
-fn a_network_is_asked_again_by_the_clock_and_a_sign_in_only_when_woken() {
-    for (reason, retry_after, expected) in [
-        (WaitReason::Network, None, Some(5_000..=10_000)),
+fn what_an_answer_keeps_waiting_and_how_long() {
+    let unclear = |hold| Submission::Unconfirmed {
+        why: "throttled".to_owned(),
+        request_id: None,
+        hold,
+    };
+    let hour_ms = 3_600_000;
+    let seconds = Duration::from_secs;
+    // Whether others are held, for what, and for how many milliseconds; the first delay is 5 to 10 seconds.
+    for (answer, expected) in [
         (
-            WaitReason::Network,
-            Some(Duration::from_secs(120)),
-            Some(120_000..=120_000),
+            Submission::Waiting(WaitReason::Network),
+            Some((WaitReason::Network, Some(5_000..=10_000))),
         ),
-        (WaitReason::SignIn, None, None),
-        (WaitReason::Consent, None, None),
         (
-            WaitReason::SignIn,
-            Some(Duration::from_secs(30)),
-            Some(30_000..=30_000),
+            Submission::Waiting(WaitReason::SignIn),
+            Some((WaitReason::SignIn, None)),
         ),
+        (
+            Submission::Waiting(WaitReason::Consent),
+            Some((WaitReason::Consent, None)),
+        ),
+        (unclear(None), None),
+        (
+            unclear(Some(seconds(120))),
+            Some((WaitReason::Network, Some(120_000..=120_000))),
+        ),
+        (
+            unclear(Some(Duration::ZERO)),
+            Some((WaitReason::Network, Some(0..=0))),
+        ),
+        (
+            unclear(Some(Duration::MAX)),
+            Some((WaitReason::Network, Some(hour_ms..=hour_ms))),
+        ),
+        (Submission::Accepted { request_id: None }, None),
     ] {
         let sending = Progress {
             state: State::Sending,
             attempts: 1,
         };
-        let answer = Event::Answered(Submission::Waiting(reason, retry_after));
-        let State::Waiting {
-            next_attempt_at_ms, ..
-        } = step(&sending, &answer, NOW).unwrap().progress.state
-        else {
-            panic!("{reason:?} does not wait");
+        let step = step(&sending, &Event::Answered(answer.clone()), NOW).unwrap();
+        let Effect::HoldOthers(hold) = step.effect else {
+            assert_eq!((step.effect, expected), (Effect::None, None), "{answer:?}");
+            continue;
         };
-        match (next_attempt_at_ms, expected) {
-            (Some(at), Some(range)) => {
-                assert!(range.contains(&(at - NOW.now_ms)), "{reason:?} {at}")
-            }
-            (at, expected) => assert_eq!(at.is_some(), expected.is_some(), "{reason:?}"),
+        let (reason, delay_ms) = expected.unwrap();
+        assert_eq!(hold.reason, reason, "{answer:?}");
+        match (hold.until_ms, delay_ms) {
+            (Some(at), Some(range)) => assert!(range.contains(&(at - NOW.now_ms)), "{answer:?}"),
+            (at, expected) => assert_eq!(at.is_some(), expected.is_some(), "{answer:?}"),
+        }
+        // The message itself waits with the others, or may have been sent.
+        match (answer, step.progress.state) {
+            (
+                Submission::Waiting(_),
+                State::Waiting {
+                    reason,
+                    next_attempt_at_ms,
+                },
+            ) => assert_eq!((reason, next_attempt_at_ms), (hold.reason, hold.until_ms)),
+            (Submission::Unconfirmed { .. }, State::Unconfirmed { .. }) => {}
+            other => panic!("{other:?}"),
         }
     }
 }

@@ -6,7 +6,7 @@
 use std::time::Duration;
 
 use super::{
-    CODE_ATTACHMENT_DAMAGED, Effect, Moment, Progress, Refused, State, Step, Submission,
+    CODE_ATTACHMENT_DAMAGED, Effect, Hold, Moment, Progress, Refused, State, Step, Submission,
     WHY_INTERRUPTED, WHY_RECOVERED, WaitReason,
 };
 use crate::schedule;
@@ -38,15 +38,18 @@ pub(super) fn answered(
     if progress.state != State::Sending {
         return Err(Refused::NotApplicable);
     }
-    Ok(progress.become_state(match submission {
+    let hold = hold(progress, submission, moment);
+    let state = match submission {
         Submission::Accepted { request_id } => State::Accepted {
             request_id: request_id.clone(),
         },
-        Submission::Waiting(reason, retry_after) => State::Waiting {
+        Submission::Waiting(reason) => State::Waiting {
             reason: *reason,
-            next_attempt_at_ms: next_attempt(*reason, *retry_after, progress.attempts, moment),
+            next_attempt_at_ms: hold.and_then(|hold| hold.until_ms),
         },
-        Submission::Unconfirmed { why, request_id } => State::Unconfirmed {
+        Submission::Unconfirmed {
+            why, request_id, ..
+        } => State::Unconfirmed {
             why: why.clone(),
             request_id: request_id.clone(),
         },
@@ -54,23 +57,43 @@ pub(super) fn answered(
             code: code.clone(),
             request_id: request_id.clone(),
         },
-    }))
+    };
+    Ok(Step {
+        effect: hold.map_or(Effect::None, Effect::HoldOthers),
+        ..progress.become_state(state)
+    })
 }
 
+/// How an answer keeps the mail of an account waiting.
+///
 /// A network comes back unannounced, so it is asked again by the clock. A
 /// sign-in or a consent does not happen without a person, who wakes the queue.
-fn next_attempt(
-    reason: WaitReason,
-    retry_after: Option<Duration>,
-    attempts: u32,
-    moment: Moment,
-) -> Option<i64> {
-    let delay = match reason {
-        WaitReason::Network => schedule::delay_with_retry_after(attempts, moment.seed, retry_after),
-        WaitReason::SignIn | WaitReason::Consent => retry_after?.min(schedule::RETRY_AFTER_MAX),
+/// A server that asks to be left alone is, with everything but the message it
+/// said so about: that one may have been sent.
+fn hold(progress: &Progress, submission: &Submission, moment: Moment) -> Option<Hold> {
+    let after = |reason, delay: Duration| Hold {
+        reason,
+        until_ms: Some(
+            moment
+                .now_ms
+                .saturating_add(i64::try_from(delay.as_millis()).unwrap_or(i64::MAX)),
+        ),
     };
-    let delay_ms = i64::try_from(delay.as_millis()).unwrap_or(i64::MAX);
-    Some(moment.now_ms.saturating_add(delay_ms))
+    match submission {
+        Submission::Waiting(WaitReason::Network) => {
+            let delay = schedule::delay(progress.attempts, moment.seed);
+            Some(after(WaitReason::Network, delay))
+        }
+        Submission::Waiting(reason @ (WaitReason::SignIn | WaitReason::Consent)) => Some(Hold {
+            reason: *reason,
+            until_ms: None,
+        }),
+        Submission::Unconfirmed { hold, .. } => {
+            let delay = (*hold)?.min(schedule::RETRY_AFTER_MAX);
+            Some(after(WaitReason::Network, delay))
+        }
+        Submission::Accepted { .. } | Submission::Failed { .. } => None,
+    }
 }
 
 pub(super) fn interrupted(progress: &Progress) -> Result<Step, Refused> {
@@ -83,15 +106,34 @@ pub(super) fn interrupted(progress: &Progress) -> Result<Step, Refused> {
     }))
 }
 
-pub(super) fn held(
-    progress: &Progress,
-    reason: WaitReason,
-    next_attempt_at_ms: Option<i64>,
-) -> Result<Step, Refused> {
+pub(super) fn held(progress: &Progress, hold: Hold) -> Result<Step, Refused> {
+    let waits_longer = |at: Option<i64>| match (at, hold.until_ms) {
+        (None, _) => true,
+        (Some(_), None) => false,
+        (Some(at), Some(until)) => at >= until,
+    };
+    match progress.state {
+        State::Waiting {
+            next_attempt_at_ms, ..
+        } if waits_longer(next_attempt_at_ms) => Err(Refused::NotApplicable),
+        State::Queued | State::Waiting { .. } => Ok(progress.become_state(State::Waiting {
+            reason: hold.reason,
+            next_attempt_at_ms: hold.until_ms,
+        })),
+        State::Sending
+        | State::Accepted { .. }
+        | State::Unconfirmed { .. }
+        | State::Failed { .. }
+        | State::Cancelled
+        | State::Damaged { .. } => Err(Refused::NotApplicable),
+    }
+}
+
+pub(super) fn parked(progress: &Progress) -> Result<Step, Refused> {
     match progress.state {
         State::Queued | State::Waiting { .. } => Ok(progress.become_state(State::Waiting {
-            reason,
-            next_attempt_at_ms,
+            reason: WaitReason::SignIn,
+            next_attempt_at_ms: None,
         })),
         State::Sending
         | State::Accepted { .. }
@@ -122,7 +164,7 @@ pub(super) fn time_came(progress: &Progress, moment: Moment) -> Result<Step, Ref
 /// Whether an attempt planned for `at_ms` is to be made now. A time too far
 /// ahead for any schedule was written under a clock that has since been set
 /// back; without this the message would wait for as long as the clock was wrong.
-pub fn is_due(at_ms: i64, now_ms: i64) -> bool {
+pub(super) fn is_due(at_ms: i64, now_ms: i64) -> bool {
     at_ms <= now_ms || at_ms > due_horizon_ms(now_ms)
 }
 

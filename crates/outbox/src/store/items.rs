@@ -169,7 +169,7 @@ fn damaged(state: State) -> State {
     }
 }
 
-/// One step of the machine, committed with the rest of the caller's transaction. The effect is left to the caller.
+/// One step of the machine, committed with the rest of the caller's transaction. The rest of the effect is left to the caller.
 pub(crate) fn step(
     connection: &Connection,
     id: ItemId,
@@ -184,7 +184,9 @@ pub(crate) fn step(
     let step = machine::step(&before, event, moment)?;
     match step.effect {
         Effect::BecomeDraft | Effect::Remove => remove(connection, id)?,
-        Effect::None | Effect::Submit => set_progress(connection, id, &step.progress, now_ms)?,
+        Effect::None | Effect::Submit | Effect::HoldOthers(_) => {
+            set_progress(connection, id, &step.progress, now_ms)?;
+        }
     }
     Ok(step)
 }

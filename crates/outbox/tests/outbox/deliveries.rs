@@ -256,7 +256,7 @@ async fn what_cannot_be_read_is_not_sent_and_holds_nothing_up() {
     let State::Failed { code, .. } = item(&outbox, "without its file").state else {
         panic!()
     };
-    assert_eq!(code, outbox::machine::CODE_ATTACHMENT_DAMAGED);
+    assert_eq!(code, outbox::CODE_ATTACHMENT_DAMAGED);
 }
 
 #[tokio::test]
@@ -313,6 +313,96 @@ async fn stopping_lets_an_answer_in() {
     .await;
     worker.stop().await;
     check_told(&outbox, &[("Hello", "accepted")]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_stop_waits_for_an_answer_and_not_for_ever() {
+    let folder = TempDir::new().unwrap();
+    let (outbox, server) = (open(folder.path()), Server::answering([Answer::Silence]));
+    outbox
+        .enqueue(ADA, None, &message("Hello", vec![]))
+        .unwrap();
+    let worker = Worker::start(&outbox, &server, system_clock());
+    until(
+        &outbox,
+        |_| !server.seen.lock().unwrap().is_empty(),
+        String::new,
+    )
+    .await;
+    let asked = tokio::time::Instant::now();
+    worker.stop().await;
+    let waited = asked.elapsed();
+    let bound = Duration::from_secs(10)..Duration::from_secs(11);
+    assert!(bound.contains(&waited), "{waited:?}");
+    let State::Unconfirmed { why, .. } = item(&outbox, "Hello").state else {
+        panic!("its answer is not in")
+    };
+    assert_eq!(why, "interrupted");
+}
+
+#[tokio::test]
+async fn a_server_that_wants_to_be_left_alone_is_for_as_long_as_it_says() {
+    let folder = TempDir::new().unwrap();
+    let server = Server::answering([Answer::Throttle {
+        retry_after: Duration::from_secs(120),
+    }]);
+    let (outbox, clock) = (open(folder.path()), HandClock::new());
+    for subject in ["1", "2", "3"] {
+        outbox
+            .enqueue(ADA, None, &message(subject, vec![]))
+            .unwrap();
+    }
+    let worker = Worker::start(&outbox, &server, clock.clock());
+    // What was said so about may have been sent; the others wait their time.
+    until_told(
+        &outbox,
+        &[("1", "unconfirmed"), ("2", "waiting"), ("3", "waiting")],
+    )
+    .await;
+    for subject in ["2", "3"] {
+        assert_eq!(
+            item(&outbox, subject).state,
+            State::Waiting {
+                reason: WaitReason::Network,
+                next_attempt_at_ms: Some(1_800_000_120_000)
+            }
+        );
+    }
+    // Another account's mail goes meanwhile.
+    clock.advance(Duration::from_secs(119));
+    outbox.enqueue(GRACE, None, &message("4", vec![])).unwrap();
+    until_told(
+        &outbox,
+        &[
+            ("1", "unconfirmed"),
+            ("2", "waiting"),
+            ("3", "waiting"),
+            ("4", "accepted"),
+        ],
+    )
+    .await;
+    clock.advance(Duration::from_secs(1));
+    outbox.enqueue(GRACE, None, &message("5", vec![])).unwrap();
+    until_told(
+        &outbox,
+        &[
+            ("1", "unconfirmed"),
+            ("2", "accepted"),
+            ("3", "accepted"),
+            ("4", "accepted"),
+            ("5", "accepted"),
+        ],
+    )
+    .await;
+    worker.stop().await;
+    let once = |subject: &str| {
+        server
+            .subjects()
+            .iter()
+            .filter(|seen| *seen == subject)
+            .count()
+    };
+    assert_eq!(["1", "2", "3"].map(once), [1, 1, 1]);
 }
 
 #[tokio::test]

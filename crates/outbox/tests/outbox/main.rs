@@ -13,5 +13,4 @@ mod deliveries;
 mod histories;
 mod processes;
 mod rows;
-mod simulation;
 mod world;

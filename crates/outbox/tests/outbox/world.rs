@@ -90,6 +90,10 @@ pub enum Answer {
     Unclear {
         stored: bool,
     },
+    /// Refuses every mail for a while, in words that do not say what became of this one.
+    Throttle {
+        retry_after: Duration,
+    },
     Refuse,
     Wait(outbox::WaitReason),
     /// Stores the mail and never answers.
@@ -179,14 +183,20 @@ impl Submit for Line {
                     request_id: Some("r1".to_owned()),
                 },
                 Answer::Unclear { .. } => Submission::Unconfirmed {
-                    why: "http_503".to_owned(),
+                    why: "server-failed".to_owned(),
                     request_id: None,
+                    hold: None,
+                },
+                Answer::Throttle { retry_after } => Submission::Unconfirmed {
+                    why: "throttled".to_owned(),
+                    request_id: None,
+                    hold: Some(retry_after),
                 },
                 Answer::Refuse => Submission::Failed {
                     code: "ErrorInvalidRecipients".to_owned(),
                     request_id: None,
                 },
-                Answer::Wait(reason) => Submission::Waiting(reason, None),
+                Answer::Wait(reason) => Submission::Waiting(reason),
                 Answer::Silence => std::future::pending().await,
                 Answer::Panic => panic!("as asked"),
             }

@@ -7,13 +7,16 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use outbox::machine::{Effect, Event, Moment, Progress, Refused, Step, step};
-use outbox::{State, Submission, WaitReason};
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
 
+use super::*;
+
 const SEEDS: u64 = 5_000;
 const STEPS: usize = 80;
+
+/// How long a server is waited for at most, whatever it asks for.
+const HOLD_KEPT_MAX: Duration = Duration::from_secs(3600);
 
 type Machine = fn(&Progress, &Event, Moment) -> Result<Step, Refused>;
 
@@ -57,7 +60,7 @@ fn the_histories_reach_every_state() {
 
 #[test]
 fn a_machine_that_breaks_the_promise_is_caught() {
-    let mutants: [(&str, Machine); 8] = [
+    let mutants: [(&str, Machine); 10] = [
         (
             "retries an ambiguous answer",
             |before, event, moment| match event {
@@ -121,6 +124,30 @@ fn a_machine_that_breaks_the_promise_is_caught() {
             Ok(after)
         }),
         (
+            "lets others run into a server that wants none",
+            |before, event, moment| {
+                let mut after = step(before, event, moment)?;
+                if let State::Unconfirmed { .. } = after.progress.state {
+                    after.effect = Effect::None;
+                }
+                Ok(after)
+            },
+        ),
+        (
+            "waits for a year when a server says so",
+            |before, event, moment| {
+                let mut after = step(before, event, moment)?;
+                if let Effect::HoldOthers(Hold {
+                    until_ms: Some(until),
+                    ..
+                }) = &mut after.effect
+                {
+                    *until += 365 * 24 * 3_600_000;
+                }
+                Ok(after)
+            },
+        ),
+        (
             "calls an ambiguous answer accepted",
             |before, event, moment| match event {
                 Event::Answered(Submission::Unconfirmed { request_id, .. }) => {
@@ -140,7 +167,7 @@ fn a_machine_that_breaks_the_promise_is_caught() {
 }
 
 fn answered_waiting() -> Event {
-    Event::Answered(Submission::Waiting(WaitReason::Network, None))
+    Event::Answered(Submission::Waiting(WaitReason::Network))
 }
 
 /// Plays one history. Returns the states that were seen, or what went wrong.
@@ -166,6 +193,8 @@ struct World {
     stored: BTreeMap<u64, u32>,
     /// How often the server refused each message for good.
     refused: BTreeMap<u64, u32>,
+    /// A message that went before the time that a server had asked for.
+    too_early: Option<u64>,
     /// What the person did with each message.
     person: BTreeMap<u64, Person>,
     seen: Vec<&'static str>,
@@ -174,6 +203,8 @@ struct World {
 struct Row {
     account: u8,
     progress: Progress,
+    /// When it may go at the earliest, by what a server asked for.
+    not_before_ms: Option<i64>,
 }
 
 #[derive(Default)]
@@ -190,7 +221,6 @@ enum Ends {
     BeforeTheTurnIsWritten,
     BeforeTheRequestLeaves,
     BeforeTheAnswerIsWritten,
-    BeforeTheOthersAreHeld,
     Never,
 }
 
@@ -205,6 +235,7 @@ impl World {
             disk: BTreeMap::new(),
             stored: BTreeMap::new(),
             refused: BTreeMap::new(),
+            too_early: None,
             person: BTreeMap::new(),
             seen: Vec::new(),
         }
@@ -219,7 +250,10 @@ impl World {
             74..=77 => self.change_sign_in(),
             78..=80 => self.restart(),
             // A clock that is set back.
-            81 => self.now_ms -= self.random.random_range(0..10_000_000_000_i64),
+            81 => {
+                self.now_ms -= self.random.random_range(0..10_000_000_000_i64);
+                self.forget_holds();
+            }
             _ => self.person_acts(),
         }
     }
@@ -227,11 +261,16 @@ impl World {
     fn enqueue(&mut self) {
         let id = self.person.len() as u64;
         let account = self.random.random_range(0..2);
+        let progress = Progress {
+            state: State::Queued,
+            attempts: 0,
+        };
         self.disk.insert(
             id,
             Row {
                 account,
-                progress: Progress::new(),
+                progress,
+                not_before_ms: None,
             },
         );
         self.person.insert(
@@ -258,12 +297,20 @@ impl World {
     }
 
     fn wake(&mut self) {
+        self.forget_holds();
         self.on_all(&Event::Woken);
     }
 
     fn restart(&mut self) {
         self.on_all(&Event::Interrupted);
-        self.on_all(&Event::Woken);
+        self.wake();
+    }
+
+    /// After a call to wake, or under another clock, no server is waited for.
+    fn forget_holds(&mut self) {
+        for row in self.disk.values_mut() {
+            row.not_before_ms = None;
+        }
     }
 
     fn on_all(&mut self, event: &Event) {
@@ -283,7 +330,7 @@ impl World {
         self.seen.push(step.progress.state.code());
         match step.effect {
             Effect::BecomeDraft | Effect::Remove => drop(self.disk.remove(&id)),
-            Effect::None | Effect::Submit => row.progress = step.progress,
+            Effect::None | Effect::Submit | Effect::HoldOthers(_) => row.progress = step.progress,
         }
         Some(step.effect)
     }
@@ -304,7 +351,6 @@ impl World {
             0 => Ends::BeforeTheTurnIsWritten,
             1 => Ends::BeforeTheRequestLeaves,
             2 => Ends::BeforeTheAnswerIsWritten,
-            3 => Ends::BeforeTheOthersAreHeld,
             _ => Ends::Never,
         };
         self.attempt(id, ends);
@@ -330,60 +376,59 @@ impl World {
         if ends == Ends::BeforeTheAnswerIsWritten {
             return;
         }
-        self.commit(id, &Event::Answered(answer.clone()));
-        if ends == Ends::BeforeTheOthersAreHeld {
-            return;
+        let effect = self.commit(id, &Event::Answered(answer.clone()));
+        if let Submission::Unconfirmed {
+            hold: Some(hold), ..
+        } = answer
+        {
+            self.note_hold(id, hold);
         }
-        if let Submission::Waiting(..) = answer {
-            self.hold_others(id);
+        if let Some(Effect::HoldOthers(hold)) = effect {
+            self.hold_others(id, hold);
         }
     }
 
-    fn hold_others(&mut self, id: u64) {
-        let Some(row) = self.disk.get(&id) else {
+    /// Remembers what a server asked for, apart from what the machine makes of it.
+    fn note_hold(&mut self, id: u64, hold: Duration) {
+        let Some(account) = self.disk.get(&id).map(|row| row.account) else {
             return;
         };
-        let State::Waiting {
-            reason,
-            next_attempt_at_ms,
-        } = row.progress.state
-        else {
+        let not_before_ms = self.now_ms + hold.min(HOLD_KEPT_MAX).as_millis() as i64;
+        for (_, row) in self.others(id, account) {
+            row.not_before_ms = row.not_before_ms.max(Some(not_before_ms));
+        }
+    }
+
+    /// What else is to go for the account.
+    fn others(&mut self, id: u64, account: u8) -> impl Iterator<Item = (u64, &mut Row)> {
+        let to_go = |row: &Row| matches!(row.progress.state, State::Queued | State::Waiting { .. });
+        self.disk
+            .iter_mut()
+            .filter(move |(other, row)| **other != id && row.account == account && to_go(row))
+            .map(|(other, row)| (*other, row))
+    }
+
+    fn hold_others(&mut self, id: u64, hold: Hold) {
+        let Some(account) = self.disk.get(&id).map(|row| row.account) else {
             return;
         };
-        let account = row.account;
-        let queued = |row: &Row| row.account == account && row.progress.state == State::Queued;
-        let others: Vec<u64> = self
-            .disk
-            .iter()
-            .filter(|(_, row)| queued(row))
-            .map(|(id, _)| *id)
-            .collect();
+        let others: Vec<u64> = self.others(id, account).map(|(other, _)| other).collect();
         for other in others {
-            self.commit(
-                other,
-                &Event::Held {
-                    reason,
-                    next_attempt_at_ms,
-                },
-            );
+            self.commit(other, &Event::Held(hold));
         }
     }
 
     /// The server: stores or does not, and answers what it likes.
     fn submit(&mut self, id: u64) -> Submission {
-        let unconfirmed = |why: &str| Submission::Unconfirmed {
-            why: why.to_owned(),
-            request_id: None,
-        };
+        let not_before_ms = self.disk.get(&id).and_then(|row| row.not_before_ms);
+        if not_before_ms.is_some_and(|at| at > self.now_ms) {
+            self.too_early = Some(id);
+        }
         if !self.signed_in {
-            return Submission::Waiting(WaitReason::SignIn, None);
+            return Submission::Waiting(WaitReason::SignIn);
         }
         if !self.online {
-            let retry_after = self
-                .random
-                .random_bool(0.1)
-                .then(|| Duration::from_secs(7_200));
-            return Submission::Waiting(WaitReason::Network, retry_after);
+            return Submission::Waiting(WaitReason::Network);
         }
         match self.random.random_range(0..10) {
             0..=3 => {
@@ -396,18 +441,21 @@ impl World {
                 if stored_or_not < 7 {
                     self.store(id);
                 }
-                let answers = [
-                    "http_504",
-                    "http_503",
-                    "http_429",
-                    "http_500",
-                    "reset",
-                    "timed_out",
-                    "http_200",
+                let whys = [
+                    "server-failed",
+                    "throttled",
+                    "connection-lost",
+                    "timed-out",
+                    "unexpected-answer",
                 ];
-                unconfirmed(answers[self.random.random_range(0..answers.len())])
+                let holds = [None, Some(0), Some(30), Some(7_200), Some(u64::MAX)];
+                Submission::Unconfirmed {
+                    why: whys[self.random.random_range(0..whys.len())].to_owned(),
+                    request_id: None,
+                    hold: holds[self.random.random_range(0..holds.len())].map(Duration::from_secs),
+                }
             }
-            8 => Submission::Waiting(WaitReason::Consent, None),
+            8 => Submission::Waiting(WaitReason::Consent),
             _ => {
                 *self.refused.entry(id).or_default() += 1;
                 Submission::Failed {
@@ -439,6 +487,9 @@ impl World {
             return;
         }
         let person = self.person.get_mut(&id).unwrap();
+        if let Some(row) = self.disk.get_mut(&id) {
+            row.not_before_ms = None;
+        }
         match (event, before) {
             (Event::Retry, State::Unconfirmed { .. }) => person.copies_allowed += 1,
             (Event::Retry, State::Failed { .. }) => person.failed_retries += 1,
@@ -449,6 +500,9 @@ impl World {
 
     /// What must be true at every moment.
     fn check(&self) -> Result<(), String> {
+        if let Some(id) = self.too_early {
+            return Err(format!("message {id} went though its server wanted none"));
+        }
         for (id, person) in &self.person {
             let stored = self.stored.get(id).copied().unwrap_or(0);
             if stored > person.copies_allowed {
