@@ -99,13 +99,13 @@ pub enum WaitReason {
 /// `Unconfirmed`: the program ended between the request and its answer.
 pub(crate) const WHY_INTERRUPTED: &str = "interrupted";
 /// `Unconfirmed`: the attempt broke off inside this program.
-pub(crate) const WHY_ATTEMPT_LOST: &str = "attempt_lost";
+pub(crate) const WHY_ATTEMPT_LOST: &str = "attempt-lost";
 /// `Unconfirmed`: no answer came in the time that one attempt may take.
-pub(crate) const WHY_TIMED_OUT: &str = "timed_out";
+pub(crate) const WHY_TIMED_OUT: &str = "timed-out";
 /// `Unconfirmed`: read back from a damaged database, whose last steps may be missing.
 pub(crate) const WHY_RECOVERED: &str = "recovered";
 /// `Failed`: the copy of an attachment is missing or is not what was attached.
-pub const CODE_ATTACHMENT_DAMAGED: &str = "attachment_damaged";
+pub const CODE_ATTACHMENT_DAMAGED: &str = "attachment-damaged";
 
 /// What became of handing a message to the server.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -9,7 +9,7 @@ use sha2::{Digest, Sha256};
 
 use super::{bytes, integer, text};
 use crate::error::OutboxError;
-use crate::machine::{Progress, State, WaitReason};
+use crate::machine::{CODE_ATTACHMENT_DAMAGED, Progress, State, WaitReason};
 
 /// The columns that hold a state.
 pub(crate) struct StateColumns {
@@ -73,11 +73,11 @@ fn state(row: &Row<'_>) -> rusqlite::Result<State> {
             None => State::Damaged { last: code },
         },
         "unconfirmed" => State::Unconfirmed {
-            why: reason.unwrap_or_default(),
+            why: reason.unwrap_or_default().replace('_', "-"),
             request_id,
         },
         "failed" => State::Failed {
-            code: reason.unwrap_or_default(),
+            code: reason.map(failure_code).unwrap_or_default(),
             request_id,
         },
         "cancelled" => State::Cancelled,
@@ -86,6 +86,15 @@ fn state(row: &Row<'_>) -> rusqlite::Result<State> {
         },
         _ => unknown(),
     })
+}
+
+/// The codes in `unconfirmed` and our own among those in `failed` were once
+/// written with underscores; what a server calls its refusals is left as it is.
+fn failure_code(written: String) -> String {
+    match written.as_str() {
+        "attachment_damaged" => CODE_ATTACHMENT_DAMAGED.to_owned(),
+        _ => written,
+    }
 }
 
 fn reason_code(reason: WaitReason) -> &'static str {

@@ -439,6 +439,38 @@ fn damaged_rows_are_shown_and_never_lost() {
     assert!(matches!(&drafts[0].draft.body, Body::Text(text) if text.contains("typed with care")));
 }
 
+#[test]
+fn codes_written_with_underscores_are_read_as_they_are_spelled_now() {
+    let folder = TempDir::new().unwrap();
+    let outbox = open(folder.path());
+    outbox
+        .enqueue(ADA, None, &message("Hello", vec![]))
+        .unwrap();
+    for (state, written, read) in [
+        ("unconfirmed", "timed_out", "timed-out"),
+        ("unconfirmed", "attempt_lost", "attempt-lost"),
+        ("unconfirmed", "server-failed", "server-failed"),
+        (
+            "failed",
+            "attachment_damaged",
+            outbox::CODE_ATTACHMENT_DAMAGED,
+        ),
+        // A server's own word.
+        ("failed", "Error_Of_Somebody", "Error_Of_Somebody"),
+    ] {
+        execute(
+            folder.path(),
+            &format!("UPDATE items SET state = '{state}', reason = '{written}'"),
+        );
+        match item(&outbox, "Hello").state {
+            State::Unconfirmed { why: code, .. } | State::Failed { code, .. } => {
+                assert_eq!(code, read);
+            }
+            other => panic!("{other:?}"),
+        }
+    }
+}
+
 fn write_state(folder: &std::path::Path, state: &str) {
     execute(folder, &format!("UPDATE items SET state = '{state}'"));
 }
