@@ -2,7 +2,6 @@
 //! Source: Graph v1.0 reference, "List manager".
 
 use http::{Response, StatusCode};
-use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::class::{Class, Operation};
@@ -11,11 +10,10 @@ use crate::json;
 use crate::profile::Part;
 
 /// The properties of [`Person`].
-pub const PATH: &str = "/me/manager?$select=id,displayName,mail,userPrincipalName,jobTitle";
+pub const PATH: &str = "/me/manager?$select=id,displayName,mail,userPrincipalName";
 
 /// Somebody else, as much as a card shows.
-#[derive(Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Clone, PartialEq, Eq, Default)]
 pub struct Person {
     /// Object id.
     pub id: Option<String>,
@@ -23,8 +21,6 @@ pub struct Person {
     pub display_name: String,
     /// Mail address.
     pub mail: Option<String>,
-    /// Title.
-    pub job_title: Option<String>,
 }
 
 impl std::fmt::Debug for Person {
@@ -56,6 +52,5 @@ fn person(body: &[u8]) -> Option<Person> {
             .or_else(|| mail.clone())
             .or(principal)?,
         mail,
-        job_title: json::text(&user, "jobTitle"),
     })
 }

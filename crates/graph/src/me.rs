@@ -2,31 +2,25 @@
 //! Source: Graph v1.0 reference, "Get a user" and the user resource type.
 
 use http::{Response, StatusCode};
-use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::error::{GraphError, Refusal};
 use crate::json;
 
-/// Every property of [`Me`]; those beyond Graph's default set must be named.
+/// Every property of [`Me`] and what a name can be made of; those beyond Graph's default set must be named.
 pub const PATH: &str = "/me?$select=id,displayName,givenName,surname,mail,userPrincipalName,jobTitle,department,\
-    officeLocation,companyName,businessPhones,mobilePhone,preferredLanguage";
+    officeLocation,companyName,businessPhones,mobilePhone";
 
 /// What stands in the name of a guest's account in another tenant; such a name is no mail address.
 const GUEST_MARK: &str = "#EXT#";
 
 /// The person signed in. Everything but the id and a name to show may be missing.
-#[derive(Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Clone, PartialEq, Eq, Default)]
 pub struct Me {
     /// Object id; for a personal account a shorter one.
     pub id: String,
     /// The name to show; never empty.
     pub display_name: String,
-    /// First name.
-    pub given_name: Option<String>,
-    /// Last name.
-    pub surname: Option<String>,
     /// Main mail address; often missing for personal accounts.
     pub mail: Option<String>,
     /// Sign-in name.
@@ -43,8 +37,6 @@ pub struct Me {
     pub business_phones: Vec<String>,
     /// Mobile phone.
     pub mobile_phone: Option<String>,
-    /// Language tag.
-    pub preferred_language: Option<String>,
 }
 
 impl Me {
@@ -82,8 +74,6 @@ pub fn read(answer: &Response<Vec<u8>>) -> Result<Me, GraphError> {
     Ok(Me {
         id,
         display_name,
-        given_name: json::text(&user, "givenName"),
-        surname: json::text(&user, "surname"),
         mail: json::text(&user, "mail"),
         user_principal_name: json::text(&user, "userPrincipalName"),
         job_title: json::text(&user, "jobTitle"),
@@ -92,7 +82,6 @@ pub fn read(answer: &Response<Vec<u8>>) -> Result<Me, GraphError> {
         company_name: json::text(&user, "companyName"),
         business_phones: json::texts(&user, "businessPhones"),
         mobile_phone: json::text(&user, "mobilePhone"),
-        preferred_language: json::text(&user, "preferredLanguage"),
     })
 }
 

@@ -3,7 +3,6 @@
 
 use http::header::{CONTENT_TYPE, ETAG};
 use http::{Response, StatusCode};
-use serde::{Deserialize, Serialize};
 
 use crate::class::{Class, Operation};
 use crate::error::GraphError;
@@ -13,27 +12,20 @@ use crate::profile::Part;
 pub const PATH: &str = "/me/photo/$value";
 
 /// The largest photo that is looked at: what Graph lets one upload.
-pub const PHOTO_BYTES_MAX: usize = 4 * 1024 * 1024;
+const PHOTO_BYTES_MAX: usize = 4 * 1024 * 1024;
 
 /// A photo as Graph sent it: untrusted bytes that begin like a picture.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Photo {
-    /// JPEG, PNG, GIF or WebP.
+    /// JPEG, PNG, GIF or WebP, told by the first bytes and not by the answer's header.
     pub bytes: Vec<u8>,
-    /// Told by the first bytes, not by the answer's header.
-    pub content_type: String,
     /// For the next request.
     pub etag: Option<String>,
 }
 
 impl std::fmt::Debug for Photo {
     fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(
-            out,
-            "Photo({} bytes, {})",
-            self.bytes.len(),
-            self.content_type
-        )
+        write!(out, "Photo({} bytes)", self.bytes.len())
     }
 }
 
@@ -58,13 +50,13 @@ fn picture(answer: &Response<Vec<u8>>) -> Part<Photo> {
     if is_one_pixel(bytes) {
         return Part::Absent;
     }
-    let Some(content_type) = kind(bytes) else {
+    if !is_picture(bytes) {
         return if bytes.is_empty() && answer.headers().contains_key(CONTENT_TYPE) {
             Part::Absent
         } else {
             Part::Unknown
         };
-    };
+    }
     let etag = answer
         .headers()
         .get(ETAG)
@@ -72,33 +64,18 @@ fn picture(answer: &Response<Vec<u8>>) -> Part<Photo> {
         .map(str::to_owned);
     Part::Present(Photo {
         bytes: bytes.clone(),
-        content_type: content_type.to_owned(),
         etag,
     })
 }
 
-fn kind(bytes: &[u8]) -> Option<&'static str> {
-    match bytes {
-        [0xff, 0xd8, 0xff, ..] => Some("image/jpeg"),
-        [0x89, b'P', b'N', b'G', ..] => Some("image/png"),
-        [b'G', b'I', b'F', b'8', ..] => Some("image/gif"),
-        [
-            b'R',
-            b'I',
-            b'F',
-            b'F',
-            _,
-            _,
-            _,
-            _,
-            b'W',
-            b'E',
-            b'B',
-            b'P',
-            ..,
-        ] => Some("image/webp"),
-        _ => None,
-    }
+/// JPEG, PNG, GIF and WebP by their signatures.
+fn is_picture(bytes: &[u8]) -> bool {
+    let is_webp = bytes.starts_with(b"RIFF") && bytes.get(8..12) == Some(b"WEBP");
+    let signatures: [&[u8]; 3] = [b"\xff\xd8\xff", b"\x89PNG", b"GIF8"];
+    is_webp
+        || signatures
+            .iter()
+            .any(|signature| bytes.starts_with(signature))
 }
 
 /// "1x1, image/gif" is how newer answers say that there is no photo.

@@ -4,7 +4,6 @@ use std::time::Duration;
 
 use http::Response;
 use reqwest::Request;
-use serde::{Deserialize, Serialize};
 
 use crate::base_url::BaseUrl;
 use crate::batch::{self, Ask};
@@ -40,7 +39,7 @@ pub struct Profile {
 }
 
 /// A part of a card that may be missing.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Part<T> {
     /// Here it is.
     Present(T),

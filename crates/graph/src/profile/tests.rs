@@ -78,12 +78,8 @@ fn a_full_card() {
         panic!("{profile:?}")
     };
     assert_eq!(
-        (
-            photo.content_type.as_str(),
-            photo.etag.as_deref(),
-            photo.bytes[0]
-        ),
-        ("image/jpeg", Some("\"p1\""), 0xff)
+        (photo.etag.as_deref(), photo.bytes[0]),
+        (Some("\"p1\""), 0xff)
     );
     let Part::Present(manager) = &profile.manager else {
         panic!("{profile:?}")
@@ -118,9 +114,9 @@ fn a_guests_sign_in_name_is_no_address() {
 fn check_photo(photo: Value, expected: &str) {
     let profile = read(&answer(json!([me(), photo]))).unwrap();
     let found = match profile.photo {
-        Part::Present(photo) => photo.content_type,
-        Part::Absent => "absent".to_owned(),
-        Part::Unknown => "unknown".to_owned(),
+        Part::Present(_) => "present",
+        Part::Absent => "absent",
+        Part::Unknown => "unknown",
     };
     assert_eq!(found, expected, "{photo}");
 }
@@ -150,7 +146,15 @@ fn photos_there_and_not_there() {
         ),
         "absent",
     );
-    check_photo(photo(200, "iVBORw0KGgo="), "image/png");
+    for picture in [
+        "iVBORw0KGgo=",
+        "/9j/4AAQ",
+        "R0lGODlhAgACAA==",
+        "UklGRgAAAABXRUJQ",
+    ] {
+        check_photo(photo(200, picture), "present");
+    }
+    check_photo(photo(200, "UklGRgAAAABXQVZF"), "unknown");
     check_photo(part("photo", 403, json!({})), "absent");
     check_photo(photo(200, "PGh0bWw+"), "unknown");
     check_photo(photo(304, ""), "unknown");
