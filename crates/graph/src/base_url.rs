@@ -49,8 +49,7 @@ impl BaseUrl {
     }
 
     /// The URL of an operation: `path` begins with `/` and is already encoded.
-    #[must_use]
-    pub fn join(&self, path: &str) -> Url {
+    pub(crate) fn join(&self, path: &str) -> Url {
         let mut url = self.0.clone();
         url.set_path(&format!("{}{path}", self.0.path().trim_end_matches('/')));
         url

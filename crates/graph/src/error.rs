@@ -104,8 +104,7 @@ impl std::fmt::Display for Refusal {
 
 impl Refusal {
     /// Reads the headers and, where it is a Graph error, the body of an answer.
-    #[must_use]
-    pub fn read(answer: &Response<Vec<u8>>) -> Self {
+    pub(crate) fn read(answer: &Response<Vec<u8>>) -> Self {
         let said = body::read(answer.body());
         let header = |name| {
             answer
@@ -135,8 +134,7 @@ impl Refusal {
 
 impl GraphError {
     /// Reads an answer that is not the hoped-for one.
-    #[must_use]
-    pub fn read(answer: &Response<Vec<u8>>) -> Self {
+    pub(crate) fn read(answer: &Response<Vec<u8>>) -> Self {
         let refusal = Box::new(Refusal::read(answer));
         match refusal.status {
             401 => Self::Unauthorized(refusal),
@@ -204,8 +202,7 @@ impl GraphError {
     }
 
     /// What to do about it.
-    #[must_use]
-    pub fn class(&self, operation: Operation) -> Class {
+    pub(crate) fn class(&self, operation: Operation) -> Class {
         match self {
             Self::SignInRequired { .. } => Class::Refresh,
             Self::ConsentRequired { .. } => Class::Consent,

@@ -16,32 +16,29 @@
 )]
 
 mod base_url;
-pub mod batch;
+mod batch;
 mod challenge;
 mod class;
 mod client;
 mod error;
 mod json;
-pub mod manager;
-pub mod me;
-pub mod photo;
-pub mod profile;
+mod manager;
+mod me;
+mod photo;
+mod profile;
 mod retry_after;
-pub mod send_mail;
+mod send_mail;
 #[cfg(test)]
 mod stub;
 mod token;
 mod transport;
 
 pub use base_url::{BaseUrl, BaseUrlError};
-pub use challenge::claims;
-pub use class::{Class, Operation, classify};
 pub use client::Graph;
 pub use error::{GraphError, Refusal, Unreachable};
 pub use manager::Person;
 pub use me::Me;
 pub use photo::Photo;
 pub use profile::{Part, Profile};
-pub use retry_after::{RETRY_AFTER_MAX, retry_after};
 pub use send_mail::{NotSent, SendOutcome, Why};
 pub use token::{Rejected, TokenError, TokenSource};

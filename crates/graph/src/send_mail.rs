@@ -17,8 +17,6 @@ use crate::error::{GraphError, Refusal, Unreachable};
 use crate::token::TokenError;
 use crate::transport::Limits;
 
-pub use body::{KEY_HEADER, KEY_PROPERTY};
-
 pub(crate) const SCOPES: &[&str] = &["Mail.Send"];
 
 /// Graph's gateway gives up after about 100 seconds; giving up before it would make unclear what it is about to say.

@@ -11,10 +11,10 @@ use super::NotSent;
 
 /// The extended property that holds the outbox's key: how a message is found again in Sent Items.
 /// One format for ever, since the name is compared case by case.
-pub const KEY_PROPERTY: &str = "String {c1f1a6a0-5b9e-4f0e-9c57-51673e700001} Name SignetOutboxKey";
+const KEY_PROPERTY: &str = "String {c1f1a6a0-5b9e-4f0e-9c57-51673e700001} Name SignetOutboxKey";
 
 /// The same key as a header, which reaches the recipient; Graph takes names that begin with `x-` only.
-pub const KEY_HEADER: &str = "x-signet-outbox";
+const KEY_HEADER: &str = "x-signet-outbox";
 
 /// `saveToSentItems` is left out: it defaults to true.
 #[derive(Serialize)]
