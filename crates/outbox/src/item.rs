@@ -1,5 +1,7 @@
 //! What the outbox shows of its rows.
 
+use std::fmt;
+
 use message::{Draft, Message};
 
 use crate::id::{DraftId, ItemId};
@@ -26,15 +28,68 @@ pub struct Item {
     pub attempts: u32,
 }
 
-/// A draft as it was last saved.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct SavedDraft {
+/// What a list shows of a message.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Summary {
+    /// Its number here.
+    pub id: ItemId,
+    /// Its subject, perhaps empty.
+    pub subject: String,
+    /// Its recipients by name, else by address: To, Cc and Bcc, in this order.
+    pub recipients: Vec<String>,
+    /// Where it stands.
+    pub state: State,
+    /// When it was queued, in milliseconds since 1970 (UTC).
+    pub created_at_ms: i64,
+    /// When its state last changed, in milliseconds since 1970 (UTC).
+    pub updated_at_ms: i64,
+    /// How many files are attached.
+    pub attachments: u32,
+}
+
+impl fmt::Debug for Summary {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Summary")
+            .field("id", &self.id)
+            .field("state", &self.state)
+            .finish_non_exhaustive()
+    }
+}
+
+/// What a list shows of a draft.
+#[derive(Clone, PartialEq, Eq)]
+pub struct DraftSummary {
     /// Its name.
     pub id: DraftId,
-    /// What was typed. Of a damaged draft: whatever text its row still holds, as a plain body.
-    pub draft: Draft,
+    /// The subject as typed, perhaps empty.
+    pub subject: String,
+    /// What stands in To, Cc and Bcc, in this order.
+    pub recipients: Vec<String>,
     /// When it was saved, in milliseconds since 1970 (UTC).
     pub saved_at_ms: i64,
+    /// How many files are attached.
+    pub attachments: u32,
     /// The row could not be read back in full.
     pub damaged: bool,
+}
+
+impl fmt::Debug for DraftSummary {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("DraftSummary")
+            .field("id", &self.id)
+            .field("damaged", &self.damaged)
+            .finish_non_exhaustive()
+    }
+}
+
+/// A draft as it was last saved.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct SavedDraft {
+    pub(crate) id: DraftId,
+    /// What was typed. Of a damaged draft: whatever text its row still holds, as a plain body.
+    pub(crate) draft: Draft,
+    /// When it was saved, in milliseconds since 1970 (UTC).
+    pub(crate) saved_at_ms: i64,
+    /// The row could not be read back in full.
+    pub(crate) damaged: bool,
 }

@@ -41,7 +41,7 @@ pub use clock::{Clock, system_clock};
 pub use delivery::{SubmissionFuture, Submit, deliver};
 pub use error::{DatabaseError, OpenError, OutboxError};
 pub use id::{DraftId, IdError, ItemId};
-pub use item::{Item, SavedDraft};
+pub use item::{DraftSummary, Item, Summary};
 pub use machine::{CODE_ATTACHMENT_DAMAGED, Refused, State, Submission, WaitReason};
 pub use open::{OpenReport, Opened};
 pub use outbox::Outbox;

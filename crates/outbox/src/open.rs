@@ -185,12 +185,14 @@ fn sound(paths: &Paths, alone: bool) -> Result<Connection, Fault> {
             io::ErrorKind::ReadOnlyFilesystem.into(),
         )));
     }
-    check_schema(&mut connection)?;
+    check_version(&connection)?;
     if ended_uncleanly || suspect.exists() {
         check(&connection, "PRAGMA integrity_check(1)")?;
     } else if fs::metadata(paths.database()).is_ok_and(|file| file.len() <= QUICK_CHECK_BYTES_MAX) {
         check(&connection, "PRAGMA quick_check(1)")?;
     }
+    // Only what was found sound is written to.
+    schema::migrate(&mut connection).map_err(fault)?;
     let _ = fs::remove_file(suspect);
     Ok(connection)
 }
@@ -221,7 +223,7 @@ fn file_bytes(path: &Path) -> Result<Option<u64>, Fault> {
     }
 }
 
-fn check_schema(connection: &mut Connection) -> Result<(), Fault> {
+fn check_version(connection: &Connection) -> Result<(), Fault> {
     let found = schema::version(connection).map_err(fault)?;
     if found > schema::VERSION {
         return Err(Fault::Open(OpenError::Newer {
@@ -229,7 +231,7 @@ fn check_schema(connection: &mut Connection) -> Result<(), Fault> {
             known: schema::VERSION,
         }));
     }
-    schema::migrate(connection).map_err(fault)
+    Ok(())
 }
 
 fn check(connection: &Connection, pragma: &str) -> Result<(), Fault> {

@@ -11,14 +11,14 @@ use tokio::sync::watch;
 use crate::clock::{Clock, now_ms, system_clock};
 use crate::error::{OpenError, OutboxError};
 use crate::id::{DraftId, ItemId, fresh_key};
-use crate::item::Item;
+use crate::item::{Item, Summary};
 use crate::lock::FileLock;
 use crate::machine::{Event, State};
 use crate::open::{self, Opened};
 use crate::spool::Spool;
 use crate::store::columns::draft_of;
 use crate::store::items::NewItem;
-use crate::store::{drafts as draft_rows, items, uses};
+use crate::store::{drafts as draft_rows, items, summaries, uses};
 
 mod drafts;
 mod transactions;
@@ -97,7 +97,6 @@ impl Outbox {
                     now_ms,
                 },
             )?;
-            uses::set_for_item(transaction, id, &message.attachments)?;
             let before = match draft {
                 Some(draft) => {
                     let before = uses::of_draft(transaction, draft)?;
@@ -112,11 +111,21 @@ impl Outbox {
         Ok(id)
     }
 
-    /// Every message that still needs somebody, and the newest of the finished
-    /// ones (accepted, cancelled), in the order they were queued.
+    /// What a list shows: every message that still needs somebody, and the
+    /// newest of the finished ones (accepted, cancelled), in the order they were
+    /// queued. Does not read what was written in them, so that a list can be
+    /// drawn at every change; damage in there shows when it is read.
     ///
     /// # Errors
     /// When the database fails; a single damaged row is shown as such instead.
+    pub fn summaries(&self) -> Result<Vec<Summary>, OutboxError> {
+        self.read(summaries::of_items)
+    }
+
+    /// The messages of [`Outbox::summaries`] in full.
+    ///
+    /// # Errors
+    /// As there.
     pub fn items(&self) -> Result<Vec<Item>, OutboxError> {
         self.read(|connection| Ok(items::list(connection)?))
     }

@@ -15,6 +15,7 @@ pub(crate) mod columns;
 pub(crate) mod drafts;
 pub(crate) mod items;
 pub(crate) mod schema;
+pub(crate) mod summaries;
 pub(crate) mod uses;
 
 /// How long a call waits for another process that writes. Its transactions take milliseconds.

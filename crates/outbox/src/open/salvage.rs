@@ -18,7 +18,7 @@ use crate::error::{DatabaseError, OpenError, OutboxError};
 use crate::id::{ItemId, fresh_key};
 use crate::machine::Event;
 use crate::spool::private_folder;
-use crate::store::{items, uses};
+use crate::store::{items, summaries, uses};
 
 mod rows;
 
@@ -76,6 +76,7 @@ fn read_copy(
     let drafts_saved = drafts
         .each_row(&mut |row| keep_draft(&transaction, row))
         .map_err(refused)?;
+    summaries::write_missing(&transaction).map_err(database)?;
     transaction.commit().map_err(database)?;
     Ok(items_saved + drafts_saved > 0)
 }

@@ -8,8 +8,8 @@ use rusqlite::Connection;
 use super::Outbox;
 use crate::error::OutboxError;
 use crate::id::DraftId;
-use crate::item::SavedDraft;
-use crate::store::{self, drafts, items, uses};
+use crate::item::DraftSummary;
+use crate::store::{self, drafts, items, summaries, uses};
 
 impl Outbox {
     /// Copies a file into the spool: when this returns, the copy is on disk. It
@@ -98,15 +98,16 @@ impl Outbox {
         Ok(())
     }
 
-    /// All drafts, oldest first; damaged ones with whatever text is left of them.
+    /// What a list shows of all drafts, oldest first; their bodies are not read.
     ///
     /// # Errors
-    /// When the database fails.
-    pub fn drafts(&self) -> Result<Vec<SavedDraft>, OutboxError> {
-        self.read(|connection| Ok(drafts::list(connection)?))
+    /// When the database fails; a single damaged row is shown as such instead.
+    pub fn draft_summaries(&self) -> Result<Vec<DraftSummary>, OutboxError> {
+        self.read(|connection| Ok(summaries::of_drafts(connection)?))
     }
 
-    /// One draft, `None` when there is none of this name.
+    /// One draft, `None` when there is none of this name. Of a damaged one:
+    /// whatever text its row still holds, as a plain body.
     ///
     /// # Errors
     /// When the database fails.

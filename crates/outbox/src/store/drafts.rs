@@ -4,7 +4,7 @@ use message::{Attachment, Body, Draft};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::columns::{Read, Written, written};
-use super::{integer, text, uses};
+use super::{integer, summaries, text, uses};
 use crate::error::OutboxError;
 use crate::id::DraftId;
 use crate::item::SavedDraft;
@@ -37,14 +37,14 @@ pub(crate) fn save(
         )?
         .query_row(params![id.0, now_ms, written.sha256, written.json], |row| row.get(0))?;
     uses::set_for_draft(connection, number, &draft.attachments)?;
+    summaries::set_for_draft(connection, number, draft)?;
     Ok(())
 }
 
-pub(crate) fn list(connection: &Connection) -> rusqlite::Result<Vec<SavedDraft>> {
+pub(crate) fn in_row(connection: &Connection, number: i64) -> rusqlite::Result<SavedDraft> {
     connection
-        .prepare_cached(&format!("SELECT {COLUMNS} FROM drafts ORDER BY number"))?
-        .query_map([], saved_draft)?
-        .collect()
+        .prepare_cached(&format!("SELECT {COLUMNS} FROM drafts WHERE number = ?1"))?
+        .query_row([number], saved_draft)
 }
 
 pub(crate) fn count(connection: &Connection) -> rusqlite::Result<usize> {

@@ -5,7 +5,7 @@ use rusqlite::types::{ToSql, ToSqlOutput, ValueRef};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::columns::{Read, StateColumns, Written, formless, progress, written};
-use super::{bytes, integer, text};
+use super::{bytes, integer, summaries, text, uses};
 use crate::error::OutboxError;
 use crate::id::{DraftId, ItemId};
 use crate::item::Item;
@@ -27,6 +27,7 @@ pub(crate) struct NewItem<'a> {
     pub(crate) now_ms: i64,
 }
 
+/// Writes a message, with what it uses.
 pub(crate) fn insert(connection: &Connection, new: &NewItem<'_>) -> Result<ItemId, OutboxError> {
     let written = Written::of(new.message)?;
     connection
@@ -42,7 +43,10 @@ pub(crate) fn insert(connection: &Connection, new: &NewItem<'_>) -> Result<ItemI
             written.sha256,
             written.json
         ])?;
-    Ok(ItemId(connection.last_insert_rowid()))
+    let id = ItemId(connection.last_insert_rowid());
+    uses::set_for_item(connection, id, &new.message.attachments)?;
+    summaries::set_for_item(connection, id, new.message)?;
+    Ok(id)
 }
 
 /// The message that a draft became, if it did.

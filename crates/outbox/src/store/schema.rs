@@ -3,14 +3,14 @@
 
 use rusqlite::Connection;
 
-use super::write;
+use super::{summaries, write};
 
 /// Marks the file as ours: the bytes of `Sgnt`, where SQLite's header keeps an
 /// application's mark.
 pub(crate) const APPLICATION_ID: u32 = 0x5367_6e74;
 
 /// The steps, in order.
-const MIGRATIONS: [&str; 1] = [
+const MIGRATIONS: [&str; 2] = [
     // 1: plain send.
     //
     // `state` is an open text on purpose: a value this program does not know is
@@ -55,6 +55,20 @@ const MIGRATIONS: [&str; 1] = [
     CREATE INDEX attachment_uses_by_attachment ON attachment_uses (attachment);
     CREATE INDEX attachment_uses_by_item ON attachment_uses (item);
     CREATE INDEX attachment_uses_by_draft ON attachment_uses (draft);",
+    // 2: what lists show, apart from what was written, which may be megabytes.
+    //
+    // Tables of their own, behind the others: a first page of a fresh database
+    // still tells where the items and drafts of any other begin.
+    "CREATE TABLE item_summaries (
+        item INTEGER PRIMARY KEY REFERENCES items (id) ON DELETE CASCADE,
+        subject TEXT NOT NULL,
+        recipients TEXT NOT NULL
+    ) STRICT;
+    CREATE TABLE draft_summaries (
+        draft INTEGER PRIMARY KEY REFERENCES drafts (number) ON DELETE CASCADE,
+        subject TEXT NOT NULL,
+        recipients TEXT NOT NULL
+    ) STRICT;",
 ];
 
 /// The newest schema known here.
@@ -75,6 +89,7 @@ pub(crate) fn migrate(connection: &mut Connection) -> rusqlite::Result<()> {
     for step in MIGRATIONS.iter().skip(taken) {
         transaction.execute_batch(step)?;
     }
+    summaries::write_missing(&transaction)?;
     transaction.pragma_update(None, "application_id", APPLICATION_ID)?;
     transaction.pragma_update(None, "user_version", VERSION)?;
     transaction.commit()

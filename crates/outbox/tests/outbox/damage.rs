@@ -67,9 +67,17 @@ fn check_set_aside(folder: &Path) -> (usize, usize) {
     assert!(fs::read_dir(&to).unwrap().count() > 0);
     let items = outbox.items().unwrap();
     assert_eq!(
-        (items.len(), outbox.drafts().unwrap().len()),
+        (items.len(), outbox.draft_summaries().unwrap().len()),
         (items_saved, drafts_saved)
     );
+    let listed = outbox.summaries().unwrap();
+    assert_eq!(listed.len(), items.len());
+    for (summary, item) in listed.iter().zip(&items) {
+        assert_eq!(
+            (&summary.subject, &summary.state),
+            (&item.message.subject, &item.state)
+        );
+    }
     for item in &items {
         assert!(
             !matches!(
@@ -107,7 +115,7 @@ type Saved = Option<(usize, usize)>;
 #[test]
 fn a_damaged_database_is_set_aside_and_what_can_be_read_is_saved() {
     let all = (MESSAGES, DRAFTS);
-    let cases: [(&str, Damage, Saved); 9] = [
+    let cases: [(&str, Damage, Saved); 11] = [
         (
             "the header is noise",
             |db| overwrite(db, 0, &[0xa5; 100]),
@@ -144,8 +152,30 @@ fn a_damaged_database_is_set_aside_and_what_can_be_read_is_saved() {
         ),
         (
             "a page of messages is noise",
-            |db| overwrite(db, page_of(db, "message 30"), &[0xa5; 4096]),
+            |db| overwrite(db, page_of(db, MESSAGE_30), &[0xa5; 4096]),
             None,
+        ),
+        (
+            "the pages of the summaries are noise",
+            |db| {
+                for summary in ["message 30[\"", "draft 3[]"] {
+                    overwrite(db, page_of(db, summary), &[0xa5; 4096]);
+                }
+            },
+            Some(all),
+        ),
+        (
+            "the first page is noise, of a database that an older program made",
+            |db| {
+                let folder = db.parent().unwrap();
+                execute(
+                    folder,
+                    "DROP TABLE item_summaries; DROP TABLE draft_summaries; PRAGMA user_version = 1;",
+                );
+                drop(open(folder));
+                overwrite(db, 0, &[0xa5; 4096]);
+            },
+            Some(all),
         ),
         (
             "all but the first page is noise",
@@ -186,6 +216,9 @@ fn a_damaged_database_is_set_aside_and_what_can_be_read_is_saved() {
 }
 
 /// Where the page begins that holds a text.
+/// As it stands in the message itself, not in its summary.
+const MESSAGE_30: &str = r#""subject":"message 30""#;
+
 fn page_of(database: &Path, text: &str) -> u64 {
     let bytes = fs::read(database).unwrap();
     let at = bytes
@@ -209,7 +242,7 @@ fn set_aside_in(folder: &Path) -> PathBuf {
 fn a_page_of_noise_costs_the_messages_on_it_alone() {
     let folder = filled();
     let database = folder.path().join("outbox.db");
-    overwrite(&database, page_of(&database, "message 30"), &[0xa5; 4096]);
+    overwrite(&database, page_of(&database, MESSAGE_30), &[0xa5; 4096]);
     let (items, drafts) = check_set_aside(folder.path());
     // A page holds about six of these messages.
     assert!((MESSAGES - 15..MESSAGES).contains(&items), "{items}");
@@ -353,7 +386,7 @@ fn damage_met_in_use_is_mended_at_the_next_opening() {
     let outbox = open(folder.path());
     overwrite(
         &folder.path().join("outbox.db"),
-        page_of(&folder.path().join("outbox.db"), "message 30"),
+        page_of(&folder.path().join("outbox.db"), MESSAGE_30),
         &[0xa5; 4096],
     );
     execute(folder.path(), "DELETE FROM items WHERE id < 3");

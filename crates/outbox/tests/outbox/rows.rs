@@ -28,7 +28,7 @@ fn a_draft_is_kept_as_typed_and_comes_back() {
     }
     let outbox = open(folder.path());
     assert_eq!(outbox.draft(&id).unwrap(), Some(draft("second\u{0}🎉")));
-    let drafts = outbox.drafts().unwrap();
+    let drafts = outbox.draft_summaries().unwrap();
     assert_eq!(drafts.len(), 1);
     assert!(!drafts[0].damaged);
     outbox.discard_draft(&id).unwrap();
@@ -62,7 +62,7 @@ fn queueing_takes_the_draft_along_in_one_step() {
     };
     let outbox = open(folder.path());
     check_told(&outbox, &[("Hello", "queued")]);
-    assert!(outbox.drafts().unwrap().is_empty());
+    assert!(outbox.draft_summaries().unwrap().is_empty());
     let item = item(&outbox, "Hello");
     assert_eq!(
         (item.message, item.account.as_str(), item.attempts),
@@ -433,10 +433,9 @@ fn damaged_rows_are_shown_and_never_lost() {
     assert!(format!("{:?}", outbox.draft(&edited).unwrap().unwrap().body).starts_with("Text"));
 
     execute(folder.path(), "UPDATE drafts SET draft = substr(draft, 2)");
-    let drafts = outbox.drafts().unwrap();
-    assert_eq!(drafts.len(), 2);
-    assert!(drafts.iter().all(|saved| saved.damaged));
-    assert!(matches!(&drafts[0].draft.body, Body::Text(text) if text.contains("typed with care")));
+    assert_eq!(outbox.draft_summaries().unwrap().len(), 2);
+    let draft = outbox.draft(&draft_id).unwrap().unwrap();
+    assert!(matches!(&draft.body, Body::Text(text) if text.contains("typed with care")));
 }
 
 #[test]
@@ -469,6 +468,116 @@ fn codes_written_with_underscores_are_read_as_they_are_spelled_now() {
             other => panic!("{other:?}"),
         }
     }
+}
+
+#[test]
+fn lists_show_what_was_written_without_reading_it() {
+    let (folder, files) = (TempDir::new().unwrap(), TempDir::new().unwrap());
+    let outbox = open(folder.path());
+    fs::write(files.path().join("a"), "contents").unwrap();
+    let attachment = outbox.attach(&files.path().join("a")).unwrap();
+    let id = outbox
+        .enqueue(ADA, None, &message("Hello", vec![attachment.clone()]))
+        .unwrap();
+    let draft_id = DraftId::generate();
+    let typed = Draft {
+        cc: vec!["Zoë <zoe@signet.example>".to_owned()],
+        ..draft("second\u{0}🎉")
+    };
+    outbox.save_draft(&draft_id, &draft("first")).unwrap();
+    outbox.set_attachments(&draft_id, &[attachment]).unwrap();
+    outbox.save_draft(&draft_id, &typed).unwrap();
+    let check = |outbox: &outbox::Outbox| {
+        let [summary] = &outbox.summaries().unwrap()[..] else {
+            panic!()
+        };
+        let item = item(outbox, "Hello");
+        assert_eq!((summary.id, &summary.state), (id, &item.state));
+        assert_eq!(
+            (summary.created_at_ms, summary.updated_at_ms),
+            (item.created_at_ms, item.updated_at_ms)
+        );
+        assert_eq!(
+            (summary.subject.as_str(), summary.attachments),
+            ("Hello", 1)
+        );
+        assert_eq!(summary.recipients, ["Zoë Ångström", "noor@outlook.example"]);
+        let [summary] = &outbox.draft_summaries().unwrap()[..] else {
+            panic!()
+        };
+        assert_eq!((&summary.id, summary.damaged), (&draft_id, false));
+        assert_eq!(
+            (summary.subject.as_str(), summary.attachments),
+            ("second\u{0}🎉", 1)
+        );
+        assert_eq!(
+            summary.recipients,
+            ["not an address yet", "Zoë <zoe@signet.example>"]
+        );
+    };
+    check(&outbox);
+    // Rows of a program that wrote no summaries, and then its whole database.
+    execute(
+        folder.path(),
+        "DELETE FROM item_summaries; DELETE FROM draft_summaries;",
+    );
+    check(&outbox);
+    execute(
+        folder.path(),
+        "DROP TABLE item_summaries; DROP TABLE draft_summaries; PRAGMA user_version = 1;",
+    );
+    drop(outbox);
+    let outbox = open(folder.path());
+    // What was written is noise now: a list that shows it has not read it.
+    let summarised = "UPDATE items SET message = ''; UPDATE drafts SET draft = '';";
+    check(&outbox);
+    execute(folder.path(), summarised);
+    assert_eq!(outbox.summaries().unwrap()[0].subject, "Hello");
+    assert!(!outbox.draft_summaries().unwrap()[0].damaged);
+}
+
+#[test]
+fn damaged_rows_are_in_the_lists() {
+    let folder = TempDir::new().unwrap();
+    let outbox = open(folder.path());
+    outbox
+        .save_draft(&DraftId::generate(), &draft("typed"))
+        .unwrap();
+    outbox
+        .enqueue(ADA, None, &message("Hello", vec![]))
+        .unwrap();
+    for (damage, last) in [
+        ("UPDATE items SET state = 'held'", "unknown"),
+        (
+            "UPDATE items SET state = 'waiting', reason = 'elsewhere'",
+            "waiting",
+        ),
+        (
+            "UPDATE items SET state = 'queued'; UPDATE item_summaries SET recipients = '[';
+             UPDATE items SET message = replace(message, 'Hello', 'Hallo')",
+            "queued",
+        ),
+        (
+            "UPDATE items SET account = CAST(x'ff' AS TEXT), message = substr(message, 9)",
+            "queued",
+        ),
+    ] {
+        execute(folder.path(), damage);
+        let summaries = outbox.summaries().unwrap();
+        assert_eq!(summaries.len(), 1, "{damage}");
+        assert_eq!(
+            summaries[0].state,
+            State::Damaged {
+                last: last.to_owned()
+            },
+            "{damage}"
+        );
+    }
+    execute(
+        folder.path(),
+        "DELETE FROM draft_summaries; UPDATE drafts SET draft = substr(draft, 2)",
+    );
+    assert!(outbox.draft_summaries().unwrap()[0].damaged);
 }
 
 fn write_state(folder: &std::path::Path, state: &str) {

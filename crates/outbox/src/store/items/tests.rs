@@ -6,7 +6,7 @@ use rusqlite::types::Value;
 use tempfile::TempDir;
 
 use super::*;
-use crate::{OpenReport, Outbox};
+use crate::{OpenReport, Outbox, Summary};
 
 const ROWS: usize = 10_000;
 
@@ -52,6 +52,8 @@ fn no_statement_of_a_start_reads_the_whole_table() {
     for (statement, index) in [
         (sql::open(), "items_open"),
         (sql::finished(), "items_closed"),
+        (summaries::sql::open(), "items_open"),
+        (summaries::sql::finished(), "items_closed"),
         (sql::one(), "INTEGER PRIMARY KEY"),
         (sql::PROGRESS.to_owned(), "INTEGER PRIMARY KEY"),
         (sql::NEXT_ACCOUNT.to_owned(), "items_by_state"),
@@ -66,6 +68,11 @@ fn no_statement_of_a_start_reads_the_whole_table() {
         let plan = plan(&connection, &statement);
         assert!(plan.contains(index), "{statement}: {plan}");
         assert!(!plan.contains("TEMP B-TREE"), "{statement}: {plan}");
+        assert!(!plan.contains("SCAN item_summaries"), "{statement}: {plan}");
+        assert!(
+            !plan.contains("SCAN attachment_uses"),
+            "{statement}: {plan}"
+        );
         let partial = ["items_open", "items_closed"].contains(&index);
         assert!(partial || plan.starts_with("SEARCH"), "{statement}: {plan}");
     }
@@ -89,6 +96,8 @@ fn a_long_history_is_listed_by_its_end_and_what_needs_somebody_in_full() {
     let opened = Outbox::open(folder.path()).unwrap();
     assert_eq!(opened.report, OpenReport::Sound);
     let items = opened.outbox.items().unwrap();
+    let in_full: Vec<_> = items.iter().cloned().map(Summary::from).collect();
+    assert_eq!(opened.outbox.summaries().unwrap(), in_full);
     let open = items
         .iter()
         .filter(|item| item.state == State::Queued)
