@@ -5,8 +5,10 @@
 
 use std::path::{Path, PathBuf};
 
+use entra::Authority;
+
 use crate::{
-    folders,
+    clouds, folders,
     names::{GLOBAL_AUTHORITY, GLOBAL_GRAPH, REDIRECT_URI},
     views::{Args, ConfigFault, ConfigSource, ConfigView},
 };
@@ -61,7 +63,18 @@ impl Configuration {
         configuration.take_file(&config_folder.join(SETTINGS_FILE), ConfigSource::Settings);
         configuration.take_environment(|name| std::env::var_os(name));
         configuration.take_file(&managed_file(), ConfigSource::Managed);
+        configuration.check_pair();
         configuration
+    }
+
+    /// Where authority and Graph are of two clouds nobody signs in: a token would go where it does not belong.
+    fn check_pair(&mut self) {
+        if clouds::belong_together(&self.authority, &self.graph) {
+            return;
+        }
+        let args = [("key", "graph".to_owned())];
+        self.fault("config-graph-elsewhere", ConfigSource::Settings, args);
+        self.client_id = None;
     }
 
     /// What the interface shows.
@@ -112,7 +125,7 @@ impl Configuration {
     fn take(&mut self, key: &str, value: &str, source: ConfigSource) {
         let value = value.trim();
         let (sound, message) = match key {
-            "client_id" => (is_guid(value), "config-client-id"),
+            "client_id" => (entra::is_client_id(value), "config-client-id"),
             "tenant" => (is_tenant(value), "config-tenant"),
             "authority" => (is_authority(value), "config-authority"),
             "graph" => (graph::BaseUrl::parse(value).is_ok(), "config-graph"),
@@ -221,30 +234,14 @@ fn shown(path: &Path) -> String {
     path.display().to_string()
 }
 
-fn is_guid(value: &str) -> bool {
-    value.len() == 36 && uuid::Uuid::try_parse(value).is_ok()
-}
-
-/// A tenant as it stands in an authority. Source: "OpenID Connect on the Microsoft identity platform", the `{tenant}` value.
+/// A tenant as it stands in an authority.
 fn is_tenant(value: &str) -> bool {
-    matches!(value, "common" | "organizations" | "consumers") || is_guid(value) || is_domain(value)
+    Authority::parse(&format!("{GLOBAL_AUTHORITY}/{value}")).is_ok()
 }
 
 /// An authority without its tenant.
 fn is_authority(value: &str) -> bool {
-    entra::Authority::parse(&format!("{}/common", value.trim_end_matches('/'))).is_ok()
-}
-
-fn is_domain(value: &str) -> bool {
-    value.contains('.')
-        && value.len() <= 253
-        && value.split('.').all(|label| {
-            !label.is_empty()
-                && label.len() <= 63
-                && !label.starts_with('-')
-                && !label.ends_with('-')
-                && label.chars().all(|c| c.is_ascii_alphanumeric() || c == '-')
-        })
+    Authority::parse(&format!("{}/common", value.trim_end_matches('/'))).is_ok()
 }
 
 #[cfg(test)]
@@ -308,6 +305,15 @@ mod tests {
         );
         let broken = check("tenant = 'common'\n\nclient_id = [", &["config-file"]);
         assert_eq!(broken.faults[0].args["line"], "3");
+    }
+
+    #[test]
+    fn a_graph_of_another_cloud_leaves_nobody_signed_in() {
+        let text = format!("client_id = '{ID}'\ngraph = 'https://graph.microsoft.us/v1.0'");
+        let mut configuration = check(&text, &[]);
+        configuration.check_pair();
+        assert_eq!(configuration.client_id, None);
+        assert_eq!(configuration.faults[0].message, "config-graph-elsewhere");
     }
 
     #[test]

@@ -29,6 +29,19 @@ impl Folders {
     }
 }
 
+/// The person's data folder. Source: XDG Base Directory Specification, "Environment variables".
+#[cfg(target_os = "linux")]
+pub fn data_home() -> io::Result<PathBuf> {
+    let absolute = |name: &str| {
+        std::env::var_os(name)
+            .map(PathBuf::from)
+            .filter(|path| path.is_absolute())
+    };
+    absolute("XDG_DATA_HOME")
+        .or_else(|| absolute("HOME").map(|home| home.join(".local/share")))
+        .ok_or_else(|| io::Error::other("neither XDG_DATA_HOME nor HOME is set"))
+}
+
 /// Makes `folder` and what leads to it, readable by nobody else.
 pub fn make_private(folder: &Path) -> io::Result<()> {
     let mut builder = fs::DirBuilder::new();

@@ -18,6 +18,7 @@ mod attachments;
 mod bindings;
 mod browser;
 mod card;
+mod clouds;
 mod commands;
 mod composers;
 mod config;
@@ -25,6 +26,7 @@ mod events;
 mod faults;
 mod folders;
 mod forms;
+#[cfg(target_os = "linux")]
 mod instance;
 mod mail;
 mod names;
@@ -59,11 +61,7 @@ pub fn run() -> ExitCode {
         return ExitCode::SUCCESS;
     }
     let bindings = bindings::builder();
-    let builder = tauri::Builder::default()
-        .plugin(tauri_plugin_single_instance::init(|app, arguments, _| {
-            arguments::take(app, arguments);
-        }))
-        .plugin(tauri_plugin_deep_link::init())
+    let builder = with_platform_plugins(tauri::Builder::default())
         .plugin(tauri_plugin_dialog::init())
         .plugin(tauri_plugin_notification::init())
         .invoke_handler(bindings.invoke_handler())
@@ -72,11 +70,9 @@ pub fn run() -> ExitCode {
             bindings.mount_events(app);
             start::start(app.handle())?;
             #[cfg(target_os = "linux")]
-            if let instance::Instance::First(listener) = claim {
+            if let instance::Instance::First(first) = claim {
                 let handle = app.handle().clone();
-                instance::answer(listener, move |arguments| {
-                    arguments::take(&handle, arguments)
-                });
+                first.answer(move |arguments| arguments::take(&handle, arguments));
             }
             Ok(())
         });
@@ -90,6 +86,23 @@ pub fn run() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+/// Windows and macOS: the plugins know the registry, the bundle and the running program. On Linux they would need a session
+/// bus and show every redirect to every web view; `instance` and `scheme` do without.
+#[cfg(not(target_os = "linux"))]
+fn with_platform_plugins(builder: tauri::Builder<tauri::Wry>) -> tauri::Builder<tauri::Wry> {
+    builder
+        .plugin(tauri_plugin_single_instance::init(|app, arguments, _| {
+            arguments::take(app, arguments);
+        }))
+        .plugin(tauri_plugin_deep_link::init())
+}
+
+/// See `instance` and `scheme`.
+#[cfg(target_os = "linux")]
+fn with_platform_plugins(builder: tauri::Builder<tauri::Wry>) -> tauri::Builder<tauri::Wry> {
+    builder
 }
 
 fn on_run_event(app: &AppHandle, event: RunEvent) {

@@ -5,8 +5,8 @@ use std::{collections::HashMap, path::PathBuf, sync::Arc};
 use graph::{GraphError, NotSent, SendOutcome};
 use message::Message;
 use outbox::{
-    DraftId, Item, OpenError, OpenReport, Opened, Outbox, OutboxError, State, Submission,
-    SubmissionFuture, Submit, WaitReason,
+    CODE_ATTACHMENT_DAMAGED, DraftId, OpenError, OpenReport, Opened, Outbox, OutboxError, State,
+    Submission, SubmissionFuture, Submit, Summary, WaitReason,
 };
 use tokio::sync::{Notify, watch};
 
@@ -104,20 +104,20 @@ impl Mail {
 
     /// The outbox as windows show it.
     pub async fn items(&self) -> Result<Vec<OutboxItemView>, CommandError> {
-        let items = self.with(Outbox::items).await?;
-        Ok(items.iter().map(item_view).collect())
+        let items = self.with(Outbox::summaries).await?;
+        Ok(items.into_iter().map(item_view).collect())
     }
 
     /// The drafts as windows show them.
     pub async fn drafts(&self) -> Result<Vec<DraftSummary>, CommandError> {
-        let drafts = self.with(Outbox::drafts).await?;
+        let drafts = self.with(Outbox::draft_summaries).await?;
         Ok(drafts
             .into_iter()
-            .map(|saved| DraftSummary {
-                id: saved.id.to_string(),
-                subject: saved.draft.subject,
-                recipients: [saved.draft.to, saved.draft.cc, saved.draft.bcc].concat(),
-                saved_at_ms: saved.saved_at_ms,
+            .map(|draft| DraftSummary {
+                id: draft.id.to_string(),
+                subject: draft.subject,
+                recipients: draft.recipients,
+                saved_at_ms: draft.saved_at_ms,
             })
             .collect())
     }
@@ -176,16 +176,14 @@ impl Submit for GraphSubmit {
         Box::pin(async move {
             // At a start the outbox is often open before the session knows who is signed in.
             let known = sender.wait_for(|sender| !matches!(sender, Sending::Unknown));
-            let graph = match known.await.as_deref() {
-                Ok(Sending::Somebody(sender)) if sender.account == account => {
-                    Some(Arc::clone(&sender.graph))
-                }
-                _ => None,
+            let sender = match known.await.as_deref() {
+                Ok(Sending::Somebody(sender)) if sender.account == account => sender.clone(),
+                _ => return Submission::Waiting(WaitReason::SignIn),
             };
-            match graph {
-                None => Submission::Waiting(WaitReason::SignIn, None),
-                Some(graph) => submission(graph.send_mail(&message, &key, contents).await),
+            if !sender.is_ready().await {
+                return Submission::Waiting(WaitReason::Network);
             }
+            submission(sender.graph.send_mail(&message, &key, contents).await)
         })
     }
 }
@@ -194,21 +192,25 @@ fn submission(outcome: SendOutcome) -> Submission {
     match outcome {
         SendOutcome::Accepted { request_id } => Submission::Accepted { request_id },
         SendOutcome::Unclear {
-            why, request_id, ..
+            why,
+            request_id,
+            retry_after,
+            ..
         } => Submission::Unconfirmed {
             why: why.code().to_owned(),
             request_id,
+            hold: retry_after,
         },
         SendOutcome::Rejected(error) => Submission::Failed {
             code: error.code().unwrap_or(refusal_code(&error)).to_owned(),
             request_id: error.request_id().map(str::to_owned),
         },
         SendOutcome::NotSent(why) => match why {
-            NotSent::Offline | NotSent::Token(_) => Submission::Waiting(WaitReason::Network, None),
-            NotSent::SignInRequired { .. } => Submission::Waiting(WaitReason::SignIn, None),
-            NotSent::ConsentRequired => Submission::Waiting(WaitReason::Consent, None),
+            NotSent::Offline | NotSent::Token(_) => Submission::Waiting(WaitReason::Network),
+            NotSent::SignInRequired { .. } => Submission::Waiting(WaitReason::SignIn),
+            NotSent::ConsentRequired => Submission::Waiting(WaitReason::Consent),
             NotSent::TooLarge => failed("too-large"),
-            NotSent::AttachmentsMissing => failed(outbox::machine::CODE_ATTACHMENT_DAMAGED),
+            NotSent::AttachmentsMissing => failed(CODE_ATTACHMENT_DAMAGED),
         },
     }
 }
@@ -255,20 +257,15 @@ fn open_sentence(error: &OpenError) -> &'static str {
     }
 }
 
-fn item_view(item: &Item) -> OutboxItemView {
+fn item_view(item: Summary) -> OutboxItemView {
     OutboxItemView {
         id: item.id.to_string(),
-        subject: item.message.subject.clone(),
-        recipients: item
-            .message
-            .recipients
-            .iter()
-            .map(|address| address.name().unwrap_or(address.address()).to_owned())
-            .collect(),
         state: state_view(&item.state),
+        subject: item.subject,
+        recipients: item.recipients,
         created_at_ms: item.created_at_ms,
         updated_at_ms: item.updated_at_ms,
-        attachments: u32::try_from(item.message.attachments.len()).unwrap_or(u32::MAX),
+        attachments: item.attachments,
     }
 }
 
@@ -320,7 +317,7 @@ fn failure_sentence(code: &str) -> &'static str {
         | "ErrorNonExistentMailbox"
         | "ErrorMissingEmailAddress"
         | "ErrorInvalidUser" => "failed-no-mailbox",
-        outbox::machine::CODE_ATTACHMENT_DAMAGED => "failed-attachment",
+        CODE_ATTACHMENT_DAMAGED => "failed-attachment",
         "forbidden" | "ErrorAccessDenied" | "accessDenied" => "failed-forbidden",
         "rejected" => "failed-rejected",
         _ => "failed-other",

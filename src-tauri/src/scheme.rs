@@ -23,7 +23,7 @@ mod linux {
         process::{Command, Stdio},
     };
 
-    use crate::names::IDENTIFIER;
+    use crate::{folders, names::IDENTIFIER};
 
     /// Largest desktop entry that is read: they are a few hundred bytes; ours lists forty translations at most.
     const ENTRY_BYTES_MAX: u64 = 64 * 1024;
@@ -33,7 +33,7 @@ mod linux {
         if installed_entry(&program) {
             return Ok(());
         }
-        let folder = data_home()?.join("applications");
+        let folder = folders::data_home()?.join("applications");
         let file_name = format!("{IDENTIFIER}.desktop");
         let path = folder.join(&file_name);
         let entry = entry(&program)?;
@@ -42,7 +42,7 @@ mod linux {
             return Ok(());
         }
         fs::create_dir_all(&folder)?;
-        fs::write(&path, entry)?;
+        folders::write_private(&path, entry.as_bytes())?;
         // Some desktops read the database, and do without the program that writes it.
         let _ = run("update-desktop-database", &[&folder.display().to_string()]);
         run("xdg-mime", &["default", &file_name, &mime_type()])
@@ -87,8 +87,9 @@ mod linux {
 
     /// Source: Desktop Entry Specification, "Recognized desktop entry keys" and "The Exec key".
     fn entry(program: &Path) -> io::Result<String> {
-        let exec =
-            quoted(program).ok_or_else(|| io::Error::other("the program's path is not UTF-8"))?;
+        let exec = quoted(program).ok_or_else(|| {
+            io::Error::other("the program's path cannot be written into a desktop entry")
+        })?;
         Ok(format!(
             "[Desktop Entry]\nType=Application\nName=Signet\nNoDisplay=true\nTerminal=false\n\
              Exec={exec} %u\nMimeType={};\n",
@@ -97,23 +98,30 @@ mod linux {
     }
 
     /// Plain where the path allows it: the generic `xdg-open` of some distributions cannot read a quoted program.
+    /// `None` for a path that cannot be written into an entry.
     fn quoted(program: &Path) -> Option<String> {
         let path = program.to_str()?;
-        let plain = path
+        if path.chars().any(char::is_control) {
+            return None;
+        }
+        if path
             .chars()
-            .all(|c| c.is_alphanumeric() || "/._-+@".contains(c));
-        if plain {
+            .all(|c| c.is_alphanumeric() || "/._-+@".contains(c))
+        {
             return Some(path.to_owned());
         }
         let mut quoted = String::from("\"");
         for c in path.chars() {
-            if matches!(c, '"' | '`' | '$' | '\\') {
-                quoted.push('\\');
+            match c {
+                // Quoted for the Exec key, and the backslash once more for the file's own strings.
+                '"' | '`' | '$' => quoted.extend(["\\\\", &c.to_string()]),
+                '\\' => quoted.push_str("\\\\\\\\"),
+                '%' => quoted.push_str("%%"),
+                c => quoted.push(c),
             }
-            quoted.push(c);
         }
         quoted.push('"');
-        Some(quoted.replace('%', "%%"))
+        Some(quoted)
     }
 
     fn is_default(file_name: &str) -> bool {
@@ -141,20 +149,22 @@ mod linux {
         format!("x-scheme-handler/{IDENTIFIER}")
     }
 
-    /// An AppImage is started by its own file, not by the program mounted inside it.
+    /// An AppImage is started by its own file, not by the program mounted inside it. The variable alone proves nothing: it is
+    /// inherited by whatever another AppImage starts.
     fn program() -> io::Result<PathBuf> {
-        env::var_os("APPIMAGE").map_or_else(env::current_exe, |image| Ok(PathBuf::from(image)))
-    }
-
-    fn data_home() -> io::Result<PathBuf> {
-        let absolute = |name: &str| {
-            env::var_os(name)
-                .map(PathBuf::from)
-                .filter(|path| path.is_absolute())
-        };
-        absolute("XDG_DATA_HOME")
-            .or_else(|| absolute("HOME").map(|home| home.join(".local/share")))
-            .ok_or_else(|| io::Error::other("neither XDG_DATA_HOME nor HOME is set"))
+        let program = env::current_exe()?;
+        let mounted = env::var_os("APPDIR").map(PathBuf::from);
+        let image = env::var_os("APPIMAGE").map(PathBuf::from);
+        match (mounted, image) {
+            (Some(mounted), Some(image))
+                if image.is_absolute()
+                    && mounted.is_absolute()
+                    && program.starts_with(&mounted) =>
+            {
+                Ok(image)
+            }
+            _ => Ok(program),
+        }
     }
 
     #[cfg(test)]
@@ -166,10 +176,16 @@ mod linux {
             for (path, expected) in [
                 ("/usr/bin/signet", "/usr/bin/signet"),
                 ("/home/ana/my apps/signet", "\"/home/ana/my apps/signet\""),
-                ("/opt/$x/100%/signet", "\"/opt/\\$x/100%%/signet\""),
+                ("/opt/$x/100%/signet", r#""/opt/\\$x/100%%/signet""#),
+                (r"/opt/a\b/signet", r#""/opt/a\\\\b/signet""#),
             ] {
                 assert_eq!(quoted(Path::new(path)).as_deref(), Some(expected));
             }
+        }
+
+        #[test]
+        fn a_path_that_could_add_a_line_is_refused() {
+            assert_eq!(quoted(Path::new("/tmp/a\nExec=/tmp/evil\n/signet")), None);
         }
 
         #[test]

@@ -158,6 +158,22 @@ pub struct Sender {
     pub account: String,
     /// Its Graph.
     pub graph: Arc<Graph>,
+    /// The process behind it, where the account is the sandbox tenant's.
+    sandbox: Option<Arc<Sandbox>>,
+}
+
+impl Sender {
+    /// Whether Graph may be asked. The sandbox tenant's is asked only while our own child plays it: its address is anybody's.
+    pub async fn is_ready(&self) -> bool {
+        let Some(sandbox) = &self.sandbox else {
+            return true;
+        };
+        let started = sandbox.ensure_started().await;
+        if let Err(error) = &started {
+            tracing::warn!(error = error as &dyn std::error::Error, "no sandbox tenant");
+        }
+        started.is_ok()
+    }
 }
 
 /// The world, handed in.
@@ -421,15 +437,25 @@ impl Session {
     }
 
     /// Tells the outbox who sends.
-    fn publish_sender(&mut self) {
-        let sending = match self.member_now() {
-            None => Sending::Nobody,
-            Some(member) => Sending::Somebody(Sender {
-                account: member.account.home_account_id.clone(),
-                graph: Arc::clone(&member.graph),
-            }),
+    fn publish_sender(&self) {
+        let member = match &self.state {
+            State::SignedIn(member) => Some(member),
+            State::SigningIn { before, .. } => before.as_ref(),
+            State::Starting | State::SignedOut { .. } => None,
         };
+        let sending = member.map_or(Sending::Nobody, |member| {
+            Sending::Somebody(self.sender_of(member))
+        });
         self.world.sender.send_replace(sending);
+    }
+
+    fn sender_of(&self, member: &Member) -> Sender {
+        let sandbox = Arc::clone(&self.world.sandbox);
+        Sender {
+            account: member.account.home_account_id.clone(),
+            graph: Arc::clone(&member.graph),
+            sandbox: (member.cloud == Cloud::Sandbox).then_some(sandbox),
+        }
     }
 
     fn now_ms(&self) -> i64 {

@@ -126,8 +126,11 @@ fn builder<'a>(
 
 /// A page never leaves the program: no link, no dropped file, no redirect takes the window elsewhere.
 fn is_own_page(url: &Url) -> bool {
-    url.scheme() == "tauri"
-        || (url.host_str() == Some("tauri.localhost") && matches!(url.scheme(), "http" | "https"))
+    // On Windows the scheme is played by a host of its own; elsewhere that host would be a stranger's.
+    let windows = cfg!(target_os = "windows")
+        && url.host_str() == Some("tauri.localhost")
+        && matches!(url.scheme(), "http" | "https");
+    windows || url.scheme() == "tauri"
 }
 
 #[cfg(test)]
@@ -138,7 +141,7 @@ mod tests {
     fn only_own_pages_are_navigated_to() {
         for (url, expected) in [
             ("tauri://localhost/compose.html", true),
-            ("http://tauri.localhost/index.html", true),
+            ("http://tauri.localhost/index.html", cfg!(windows)),
             ("file:///etc/passwd", false),
             ("https://example.com/", false),
             ("http://tauri.localhost.example/", false),

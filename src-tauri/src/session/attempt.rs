@@ -11,7 +11,7 @@ use super::{
     workers::{self, Prepared},
 };
 use crate::{
-    names::{SEND_SCOPE, SIGN_IN_SCOPES},
+    names::{REDIRECT_URI, SEND_SCOPE, SIGN_IN_SCOPES},
     views::{Cloud, Purpose, SessionView, Stage, Trouble, TroubleAction},
 };
 
@@ -380,6 +380,11 @@ impl Session {
     }
 
     fn look_for_sealed(&mut self, redirect: String) {
+        // A link from anywhere shall not raise the keyring's prompt: it must at least look like an answer.
+        if !redirect.starts_with(REDIRECT_URI) || !redirect.contains("state=") {
+            tracing::info!("a redirect was dropped: it answers nothing");
+            return;
+        }
         let found = self.seal.find(&redirect, (self.world.clock)());
         let events = self.world.events.clone();
         tokio::spawn(async move {

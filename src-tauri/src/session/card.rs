@@ -1,14 +1,14 @@
 //! The card's part of the session: drawn from the last state, refreshed behind it, never emptied by a failure.
 
-use std::{path::Path, sync::Arc};
+use std::path::Path;
 
 use entra::Account;
-use graph::GraphError;
+use graph::{GraphError, Unreachable};
 
 use super::{Announcement, Event, Session, State};
 use crate::{
     card::Card,
-    views::{CardView, Cloud, Trouble, TroubleAction},
+    views::{CardView, Trouble, TroubleAction},
 };
 
 /// The card as it is drawn.
@@ -59,23 +59,20 @@ impl Session {
             return;
         }
         self.card.refreshing = true;
-        let (graph, cloud) = (Arc::clone(&member.graph), member.cloud);
+        let sender = self.sender_of(member);
         let account = member.account.home_account_id.clone();
         let last = self.card.card.clone();
-        let (events, sandbox) = (self.world.events.clone(), Arc::clone(&self.world.sandbox));
+        let events = self.world.events.clone();
         let now_ms = self.now_ms();
         self.announce_card().await;
         tokio::spawn(async move {
-            if cloud == Cloud::Sandbox
-                && let Err(error) = sandbox.ensure_started().await
-            {
-                tracing::warn!(
-                    error = &error as &dyn std::error::Error,
-                    "no sandbox tenant"
-                );
-            }
             let etag = last.as_ref().and_then(|last| last.photo_etag.as_deref());
-            let outcome = match graph.profile(etag).await {
+            let outcome = if sender.is_ready().await {
+                sender.graph.profile(etag).await
+            } else {
+                Err(GraphError::Unreachable(Unreachable::NotConnected))
+            };
+            let outcome = match outcome {
                 Ok(profile) => make(account.clone(), profile, last, now_ms).await,
                 Err(error) => Err(error),
             };

@@ -36,7 +36,9 @@ impl Machine {
         };
         folders.prepare().unwrap();
         if let Some(authority) = authority {
-            let settings = format!("client_id = '{CLIENT_ID}'\nauthority = '{authority}'\n");
+            let settings = format!(
+                "client_id = '{CLIENT_ID}'\nauthority = '{authority}'\ngraph = '{authority}/v1.0'\n"
+            );
             std::fs::write(folders.config.join("settings.toml"), settings).unwrap();
         }
         let store = keyring_core::mock::Store::new().unwrap();

@@ -1,0 +1,103 @@
+//! Which Microsoft Graph belongs to which authority. A token is for one of them, and goes nowhere else.
+
+use url::{Host, Url};
+
+/// Authority host and the Graph hosts of its cloud. Source: "National cloud deployments" of Microsoft Graph.
+const CLOUDS: [(&str, &[&str]); 5] = [
+    ("login.microsoftonline.com", &[GLOBAL_GRAPH_HOST]),
+    (
+        "login.microsoftonline.us",
+        &["graph.microsoft.us", "dod-graph.microsoft.us"],
+    ),
+    (
+        "login.partner.microsoftonline.cn",
+        &["microsoftgraph.chinacloudapi.cn"],
+    ),
+    (
+        "login.chinacloudapi.cn",
+        &["microsoftgraph.chinacloudapi.cn"],
+    ),
+    ("login.windows.net", &[GLOBAL_GRAPH_HOST]),
+];
+
+const GLOBAL_GRAPH_HOST: &str = "graph.microsoft.com";
+
+/// Whether tokens of this authority may be shown to this Graph.
+///
+/// A tenant on this computer has its Graph on this computer. An authority of one's own name, as External ID gives, belongs to the
+/// global cloud.
+pub fn belong_together(authority: &str, graph: &str) -> bool {
+    let (Ok(authority), Ok(graph)) = (Url::parse(authority), Url::parse(graph)) else {
+        return false;
+    };
+    if is_loopback(&authority) || is_loopback(&graph) {
+        return is_loopback(&authority) && is_loopback(&graph);
+    }
+    let known = CLOUDS
+        .iter()
+        .find(|(host, _)| authority.host_str() == Some(host));
+    let graphs = known.map_or(&[GLOBAL_GRAPH_HOST][..], |(_, graphs)| graphs);
+    graph.host_str().is_some_and(|host| graphs.contains(&host))
+}
+
+fn is_loopback(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Domain(name)) => name == "localhost",
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
+        None => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_graph_belongs_to_the_authority_of_its_cloud() {
+        for (authority, graph, expected) in [
+            (
+                "https://login.microsoftonline.com",
+                "https://graph.microsoft.com/v1.0",
+                true,
+            ),
+            (
+                "https://login.microsoftonline.us",
+                "https://dod-graph.microsoft.us/v1.0",
+                true,
+            ),
+            (
+                "https://login.microsoftonline.us",
+                "https://graph.microsoft.com/v1.0",
+                false,
+            ),
+            (
+                "https://login.microsoftonline.com",
+                "https://graph.example/v1.0",
+                false,
+            ),
+            (
+                "https://login.microsoftonline.com",
+                "http://127.0.0.1:5555/v1.0",
+                false,
+            ),
+            (
+                "https://contoso.ciamlogin.com",
+                "https://graph.microsoft.com/v1.0",
+                true,
+            ),
+            ("http://127.0.0.1:1", "http://127.0.0.1:2/v1.0", true),
+            (
+                "http://localhost:1",
+                "https://graph.microsoft.com/v1.0",
+                false,
+            ),
+        ] {
+            assert_eq!(
+                belong_together(authority, graph),
+                expected,
+                "{authority} {graph}"
+            );
+        }
+    }
+}
