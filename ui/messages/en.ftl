@@ -73,9 +73,9 @@ config-source-environment = (Environment variable)
 config-source-managed = (Set by your organization)
 config-client-id = The client id is not one. It looks like 00000000-0000-0000-0000-000000000000.
 config-tenant = The tenant is neither “common”, “organizations” or “consumers”, nor an id, nor a domain.
-config-redirect-uri = The redirect URI is not one this computer can hand to Signet.
 config-authority = The sign-in address is not an address that begins with https://.
 config-graph = The address of Microsoft Graph is not one that begins with https://.
+config-graph-elsewhere = The addresses of sign-in and of Microsoft Graph belong to different clouds. Nobody can sign in until they fit.
 config-file = The settings file { $path } cannot be understood at line { $line }. It was left as it is.
 config-unreadable = The settings file { $path } cannot be read.
 config-unknown-key = “{ $key }” is not a setting that Signet knows.
@@ -93,6 +93,7 @@ signing-in-browser = { $cloud ->
     [sandbox] The sandbox tenant’s sign-in page has opened in your browser. What comes next:
    *[microsoft] Microsoft’s sign-in page has opened in your browser. What comes next:
 }
+signing-in-next = What comes next there:
 signing-in-step-account = Choose your account and sign in. The first time, you are asked what Signet may do.
 signing-in-step-consent = You are asked whether Signet may send mail as you. Choose “Accept”.
 signing-in-step-confirm = If the page asks “Are you trying to sign in to Signet?”, choose “Continue”.
@@ -143,15 +144,13 @@ trouble-other-account = You signed in as { $got }, but another account was meant
 trouble-other-authority = The settings name another sign-in service than the one your account came from.
     .remedy = Sign in again, or set the settings back.
 trouble-browser = Your browser could not be opened.
-    .remedy = Copy the address and open it in a browser on this computer.
+    .remedy = Copy this address and open it in any browser on this computer:
 trouble-sandbox-start = The sandbox tenant could not be started.
     .remedy = Another program may be using its place. Try again.
 trouble-keyring-locked = Your keyring is locked.
-    .remedy = Unlock it, then try again.
-trouble-keyring-waiting = Your keyring has not answered yet.
-    .remedy = If it asks for its password, unlock it, then try again.
-trouble-keyring-refused = Your keyring refused to keep the sign-in.
-    .remedy = Until it does, you stay signed in only while Signet is open.
+    .remedy = Unlock it: your sign-in is kept in it.
+trouble-account-not-kept = You are signed in, but your account could not be noted down for the next start.
+    .remedy = Make sure that the disk has room and that you may write to Signet’s data folder, then sign in again.
 trouble-outbox-set-aside = The outbox was damaged and has been set aside. What could be read of it is here.
     .remedy = Look through the outbox and your drafts. The damaged file is kept at { $path }.
 trouble-accounts-set-aside = The list of accounts was damaged and has been set aside.
@@ -249,6 +248,7 @@ attachment-count = { $count ->
    *[other] { $count } attachments
 }
 request-id = Request id
+server-code = Code
 
 state-queued = Waiting its turn
 state-sending = Being sent
@@ -257,11 +257,21 @@ state-waiting-network = Waiting for the network
 state-waiting-sign-in = Waiting until you sign in again
 state-waiting-consent = Waiting for your permission to send mail
 state-unconfirmed = Not certain whether it was sent
-state-unconfirmed-detail = The message left, but no answer came that can be trusted. It may have been sent. Signet does not send it again by itself.
+state-unconfirmed-detail = { $why } It may have been sent. Signet does not send it again by itself.
 state-failed = Not sent
 state-cancelled = Cancelled before it was sent
 state-damaged = Cannot be read
-state-damaged-detail = This entry was damaged on disk. Whether it was sent is not known.
+state-damaged-detail = This entry was damaged on disk. Whether it was sent is not known. What can still be read of it can be edited.
+
+unconfirmed-timed-out = No answer came in time.
+unconfirmed-connection-lost = The connection broke off before the answer came.
+unconfirmed-throttled = The server answered that it has too much to do, which does not say what became of the message.
+unconfirmed-server-failed = The server answered that something went wrong on its side.
+unconfirmed-unexpected-answer = The server’s answer does not say what became of the message.
+unconfirmed-interrupted = Signet ended while it was being sent.
+unconfirmed-attempt-lost = Something in Signet broke off while it was being sent.
+unconfirmed-recovered = It was read back from a damaged outbox, whose last steps may be missing.
+unconfirmed-other = No answer came that can be trusted.
 
 act-cancel = Cancel
 act-retry = Send now
@@ -288,7 +298,6 @@ failed-send-as-denied = This account may not send from that address.
 failed-quota = The mailbox is full or has sent too much for today.
 failed-too-large = The message is too large to be sent.
 failed-attachment = An attachment’s copy on this computer is missing or was changed.
-failed-other-account = The account it was written with is signed out.
 failed-other = The message could not be sent.
 
 ## Writing a mail
@@ -364,9 +373,7 @@ draft-bad-address = “{ $text }” is not an address mail can be sent to.
 draft-too-many-recipients = { $count } recipients are too many: { $max } are allowed.
 draft-subject-too-long = The subject is too long: { $max } characters are allowed.
 draft-body-too-long = The message is too long: it has { $bytes }, and { $max } can be sent.
-draft-body-too-deep = The message is nested too deeply, as with quotes inside quotes. Clear some of its formatting.
 draft-attachments-too-large = The attachments have { $bytes }. With this message { $max } can be sent.
-draft-attachment-gone = The attachment “{ $name }” can no longer be read.
 
 attachments = { $count ->
     [one] One attachment, { $size }
@@ -382,7 +389,6 @@ attachment-folder = “{ $name }” is no file. Only files can be attached.
 attachment-too-large = “{ $name }” is too large: up to { $max } can be attached.
 attachment-unreadable = “{ $name }” cannot be read.
 attachment-too-many = Those are too many files at once.
-attachment-other = “{ $name }” could not be attached.
 
 toolbar = Formatting
 format-bold = Bold (Ctrl+B)
@@ -407,10 +413,8 @@ paste-image = Pictures cannot be pasted into a message yet. Attach the file inst
 
 command-failed = That did not work.
     .remedy = Try again.
-command-busy = Another sign-in is under way.
 command-attaching = Files are still being attached. Send again in a moment.
 command-not-signed-in = Nobody is signed in.
-command-no-client-id = A client id is needed first.
 command-outbox = The outbox could not be written. Nothing was sent.
 command-too-late = It is already being sent.
 command-gone = It is no longer there.
