@@ -53,15 +53,7 @@ impl Outbox {
     /// When there is no writing in the folder, or another process is in the
     /// way. Nothing on disk has changed then.
     pub fn open(folder: &Path) -> Result<Opened, OpenError> {
-        Outbox::open_with_clock(folder, system_clock())
-    }
-
-    /// Opens the outbox with a clock of one's own.
-    ///
-    /// # Errors
-    /// As [`Outbox::open`].
-    pub fn open_with_clock(folder: &Path, clock: Clock) -> Result<Opened, OpenError> {
-        open::open(folder, clock)
+        open::open(folder, system_clock())
     }
 
     /// Queues a message and removes the draft it was made from, in one
