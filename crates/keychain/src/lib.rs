@@ -2,7 +2,7 @@
 //!
 //! One thread owns the store, because its calls may block for ever on an unlock prompt; callers wait for a bounded time.
 //! Where the store bounds an entry, a record is split over several (see `record`). Where there is no store, records live
-//! in memory and end with the process; they are never written to a file.
+//! in memory and end with the process; they are never written to a file. A store that appears later takes them over.
 
 #![cfg_attr(
     test,
@@ -18,6 +18,7 @@
 mod error;
 mod native;
 mod record;
+mod session;
 mod worker;
 
 use std::sync::Arc;
@@ -32,7 +33,11 @@ pub use record::RECORD_BYTES_MAX;
 use worker::{Job, Worker};
 
 /// How long a caller waits. A store that needs no person answers in milliseconds; one that has not answered by now asks for a password.
-pub const CALL_DEADLINE: Duration = Duration::from_secs(5);
+const CALL_DEADLINE: Duration = Duration::from_secs(5);
+
+/// How long a missing store is not looked for again. Looking takes milliseconds and may start a keyring daemon; a desktop
+/// that is starting has its keyring within this time.
+const LOOK_AGAIN: Duration = Duration::from_secs(10);
 
 /// Where the records are kept.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -42,7 +47,7 @@ pub enum Persistence {
         /// The store's own name, to show.
         name: String,
     },
-    /// In memory, until the process ends.
+    /// In memory, until the process ends or a store appears.
     SessionOnly {
         /// Why there is no store.
         reason: SessionOnlyReason,
@@ -70,7 +75,7 @@ pub struct Keychain {
 impl Keychain {
     /// Starts the thread that opens and owns the platform's store. Blocks on nothing.
     pub fn open(service: &str) -> Self {
-        Self::start(service, Box::new(native::open), CALL_DEADLINE)
+        Self::start(service, Box::new(native::open), CALL_DEADLINE, LOOK_AGAIN)
     }
 
     /// The same over a given store, whose entries hold at most `entry_bytes_max` bytes where that is set.
@@ -85,12 +90,12 @@ impl Keychain {
                 entry_bytes_max,
             })
         };
-        Self::start(service, Box::new(open), CALL_DEADLINE)
+        Self::start(service, Box::new(open), CALL_DEADLINE, LOOK_AGAIN)
     }
 
-    fn start(service: &str, open: native::Open, deadline: Duration) -> Self {
+    fn start(service: &str, open: native::Open, deadline: Duration, look_again: Duration) -> Self {
         Self {
-            worker: Arc::new(Worker::start(service.to_owned(), open)),
+            worker: Arc::new(Worker::start(service.to_owned(), open, look_again)),
             deadline,
         }
     }
@@ -112,7 +117,8 @@ impl Keychain {
         .await
     }
 
-    /// Deletes the record and all that an interrupted write may have left of it.
+    /// Deletes the record and all that an interrupted write may have left of it. Without a store it is deleted here, and in
+    /// the store as soon as one appears while this process runs.
     pub async fn delete(&self, name: &str) -> Result<(), KeychainError> {
         let name = name.to_owned();
         self.call(|reply| Job::Delete { name, reply }).await

@@ -1,3 +1,4 @@
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -5,8 +6,13 @@ use keyring_core::api::CredentialStoreApi;
 use keyring_core::{Entry, Error, mock};
 use secrecy::{ExposeSecret, SecretString};
 
+use crate::native::Opened;
 use crate::record::{self, Entries};
-use crate::{Keychain, KeychainError, Persistence, RECORD_BYTES_MAX, SessionOnlyReason};
+use crate::worker::StoreEntries;
+use crate::{
+    CALL_DEADLINE, Keychain, KeychainError, LOOK_AGAIN, Persistence, RECORD_BYTES_MAX,
+    SessionOnlyReason,
+};
 
 mod crash;
 
@@ -129,12 +135,12 @@ async fn a_connection_that_broke_is_opened_again() {
     let (inner, count) = (Arc::clone(&store.0), Arc::clone(&opened));
     let open = move || {
         *count.lock().unwrap() += 1;
-        Ok(crate::native::Opened {
+        Ok(Opened {
             store: inner.clone(),
             entry_bytes_max: None,
         })
     };
-    let keychain = Keychain::start(SERVICE, Box::new(open), Duration::from_secs(5));
+    let keychain = Keychain::start(SERVICE, Box::new(open), Duration::from_secs(5), LOOK_AGAIN);
     keychain.write("account", "kept".into()).await.unwrap();
     store.fail_next(
         "account",
@@ -154,16 +160,13 @@ async fn a_connection_that_broke_is_opened_again() {
 
 #[tokio::test]
 async fn without_a_store_records_last_for_the_session() {
+    let no_bus: fn() -> Error = || Error::PlatformFailure("no bus".into());
     for (error, reason) in [
-        (
-            Error::PlatformFailure("no bus".into()),
-            SessionOnlyReason::NoStore,
-        ),
-        (Error::NoDefaultStore, SessionOnlyReason::Unsupported),
+        (no_bus, SessionOnlyReason::NoStore),
+        (|| Error::NoDefaultStore, SessionOnlyReason::Unsupported),
     ] {
-        let error = Mutex::new(Some(error));
-        let open = move || Err(error.lock().unwrap().take().unwrap());
-        let keychain = Keychain::start(SERVICE, Box::new(open), Duration::from_secs(5));
+        let open = move || Err(error());
+        let keychain = Keychain::start(SERVICE, Box::new(open), Duration::from_secs(5), LOOK_AGAIN);
         assert_eq!(
             keychain.persistence().await,
             Persistence::SessionOnly { reason }
@@ -186,6 +189,94 @@ async fn without_a_store_records_last_for_the_session() {
 }
 
 #[tokio::test]
+async fn a_store_that_appears_takes_the_sessions_records_over() {
+    for entry_bytes_max in [None, Some(5)] {
+        let late = LateStore::new(entry_bytes_max);
+        record::write(&late.entries(), "given up", "old").unwrap();
+        record::write(&late.entries(), "signed in again", "old").unwrap();
+        let keychain = late.keychain(Duration::ZERO);
+        keychain.write("account", "kept".into()).await.unwrap();
+        keychain
+            .write("signed in again", "new".into())
+            .await
+            .unwrap();
+        keychain.write("given up", "new".into()).await.unwrap();
+        keychain.delete("given up").await.unwrap();
+        assert!(keychain.read("untouched").await.unwrap().is_none());
+
+        late.appear();
+        check_read(&keychain, "account", Some("kept")).await;
+        assert!(matches!(
+            keychain.persistence().await,
+            Persistence::Store { .. }
+        ));
+        let stored = |name| {
+            let record = record::read(&late.entries(), name).unwrap();
+            record.map(|record| record.expose_secret().to_owned())
+        };
+        assert_eq!(stored("account").as_deref(), Some("kept"));
+        assert_eq!(stored("signed in again").as_deref(), Some("new"));
+        assert_eq!(stored("given up"), None);
+    }
+}
+
+#[tokio::test]
+async fn a_deletion_looks_for_the_store_at_once_and_anything_else_after_a_pause() {
+    let late = LateStore::new(None);
+    record::write(&late.entries(), "account", "from an earlier session").unwrap();
+    let keychain = late.keychain(Duration::MAX);
+    check_read(&keychain, "account", None).await;
+    keychain.write("other", "kept".into()).await.unwrap();
+    late.appear();
+    // Not looked for yet.
+    check_read(&keychain, "account", None).await;
+    keychain.write("another", "kept too".into()).await.unwrap();
+    assert!(matches!(
+        keychain.persistence().await,
+        Persistence::SessionOnly { .. }
+    ));
+    keychain.delete("account").await.unwrap();
+    let mut names = late.store.names();
+    names.sort();
+    assert_eq!(names, ["another", "other"]);
+}
+
+#[tokio::test]
+async fn a_deletion_that_the_late_store_refuses_has_failed_and_left_everything() {
+    let late = LateStore::new(None);
+    record::write(&late.entries(), "account", "old").unwrap();
+    let keychain = late.keychain(Duration::MAX);
+    keychain.write("account", "new".into()).await.unwrap();
+    late.appear();
+    let locked = || Error::NoStorageAccess("locked".into());
+    late.store.fail_next("account", locked());
+    assert!(matches!(
+        keychain.delete("account").await,
+        Err(KeychainError::Locked)
+    ));
+    check_read(&keychain, "account", Some("new")).await;
+    assert_eq!(late.store.names(), ["account"]);
+    keychain.delete("account").await.unwrap();
+    check_read(&keychain, "account", None).await;
+    assert_eq!(late.store.names(), Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn records_that_the_late_store_refuses_are_not_lost() {
+    let late = LateStore::new(None);
+    let keychain = late.keychain(Duration::ZERO);
+    keychain.write("account", "kept".into()).await.unwrap();
+    late.appear();
+    let locked = || Error::NoStorageAccess("locked".into());
+    late.store.fail_next("account", locked());
+    check_read(&keychain, "account", Some("kept")).await;
+    assert_eq!(late.store.names(), Vec::<String>::new());
+    // Unlocked now: the next call brings them there.
+    check_read(&keychain, "account", Some("kept")).await;
+    assert_eq!(late.store.names(), ["account"]);
+}
+
+#[tokio::test]
 async fn a_store_that_waits_for_the_person_stops_nobody_and_gets_the_write_later() {
     let (release, released) = std::sync::mpsc::channel::<()>();
     let (store, released) = (MockStore::new(), Mutex::new(released));
@@ -193,12 +284,17 @@ async fn a_store_that_waits_for_the_person_stops_nobody_and_gets_the_write_later
     let open = move || {
         // An unlock prompt that nobody has answered yet.
         released.lock().unwrap().recv().unwrap();
-        Ok(crate::native::Opened {
+        Ok(Opened {
             store: inner.clone(),
             entry_bytes_max: None,
         })
     };
-    let keychain = Keychain::start(SERVICE, Box::new(open), Duration::from_millis(50));
+    let keychain = Keychain::start(
+        SERVICE,
+        Box::new(open),
+        Duration::from_millis(50),
+        LOOK_AGAIN,
+    );
     assert!(matches!(
         keychain.write("account", "kept".into()).await,
         Err(KeychainError::Waiting)
@@ -222,6 +318,61 @@ async fn a_store_that_waits_for_the_person_stops_nobody_and_gets_the_write_later
             .expose_secret(),
         "kept"
     );
+}
+
+async fn check_read(keychain: &Keychain, name: &str, expected: Option<&str>) {
+    let read = keychain.read(name).await.unwrap();
+    assert_eq!(read.as_ref().map(|read| read.expose_secret()), expected);
+}
+
+/// A store that is missing when the keychain starts. It has started when it has answered a first call.
+struct LateStore {
+    store: MockStore,
+    opened: Opened,
+    is_there: Arc<AtomicBool>,
+}
+
+impl LateStore {
+    fn new(entry_bytes_max: Option<usize>) -> Self {
+        let store = MockStore::new();
+        let opened = Opened {
+            store: store.0.clone(),
+            entry_bytes_max,
+        };
+        Self {
+            store,
+            opened,
+            is_there: Arc::default(),
+        }
+    }
+
+    /// The store itself, past the keychain.
+    fn entries(&self) -> StoreEntries<'_> {
+        StoreEntries {
+            service: SERVICE,
+            opened: &self.opened,
+        }
+    }
+
+    fn keychain(&self, look_again: Duration) -> Keychain {
+        let is_there = Arc::clone(&self.is_there);
+        let (store, entry_bytes_max) = (self.store.0.clone(), self.opened.entry_bytes_max);
+        let open = move || {
+            if is_there.load(Ordering::SeqCst) {
+                Ok(Opened {
+                    store: store.clone(),
+                    entry_bytes_max,
+                })
+            } else {
+                Err(Error::PlatformFailure("no bus".into()))
+            }
+        };
+        Keychain::start(SERVICE, Box::new(open), CALL_DEADLINE, look_again)
+    }
+
+    fn appear(&self) {
+        self.is_there.store(true, Ordering::SeqCst);
+    }
 }
 
 fn mocked(entry_bytes_max: Option<usize>) -> (Keychain, MockStore) {

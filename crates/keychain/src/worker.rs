@@ -1,7 +1,7 @@
 //! The thread that owns the store.
 
-use std::collections::HashMap;
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
+use std::time::Duration;
 
 use keyring_core::{Entry, Error};
 use secrecy::{ExposeSecret, SecretString};
@@ -10,6 +10,7 @@ use zeroize::Zeroizing;
 
 use crate::native::{self, Open, Opened};
 use crate::record::{self, Entries};
+use crate::session::Session;
 use crate::{KeychainError, Persistence, SessionOnlyReason};
 
 /// How many calls may wait behind an unlock prompt. Callers give up after their deadline and may ask again, so the queue needs an end.
@@ -42,11 +43,11 @@ pub(crate) struct Worker {
 }
 
 impl Worker {
-    pub(crate) fn start(service: String, open: Open) -> Self {
+    pub(crate) fn start(service: String, open: Open, look_again: Duration) -> Self {
         let (jobs, queue) = sync_channel(JOBS_MAX);
         let thread = std::thread::Builder::new().name("keychain".to_owned());
         // Without a thread every job finds its queue closed, and its caller is told so.
-        if let Err(error) = thread.spawn(move || run(&service, &open, &queue)) {
+        if let Err(error) = thread.spawn(move || run(&service, &open, look_again, &queue)) {
             tracing::error!(%error, "the keychain's thread could not be started");
         }
         Self { jobs }
@@ -62,10 +63,11 @@ impl Worker {
     }
 }
 
-fn run(service: &str, open: &Open, queue: &Receiver<Job>) {
+fn run(service: &str, open: &Open, look_again: Duration, queue: &Receiver<Job>) {
     let mut owner = Owner {
         service,
         open,
+        look_again,
         place: Place::open(open),
     };
     for job in queue {
@@ -76,10 +78,7 @@ fn run(service: &str, open: &Open, queue: &Receiver<Job>) {
 /// Where the records are: in a store, or in this process alone.
 enum Place {
     Store(Opened),
-    Session {
-        records: HashMap<String, SecretString>,
-        reason: SessionOnlyReason,
-    },
+    Session(Session),
 }
 
 impl Place {
@@ -92,10 +91,7 @@ impl Place {
                     Error::NoDefaultStore => SessionOnlyReason::Unsupported,
                     _ => SessionOnlyReason::NoStore,
                 };
-                Self::Session {
-                    records: HashMap::new(),
-                    reason,
-                }
+                Self::Session(Session::new(reason))
             }
         }
     }
@@ -104,6 +100,8 @@ impl Place {
 struct Owner<'a> {
     service: &'a str,
     open: &'a Open,
+    /// How long a missing store is not looked for again, save by a deletion.
+    look_again: Duration,
     place: Place,
 }
 
@@ -124,16 +122,18 @@ impl Owner<'_> {
     }
 
     fn read(&mut self, name: &str) -> Result<Option<SecretString>, KeychainError> {
+        self.look_for_store_or_leave();
         match &self.place {
-            Place::Session { records, .. } => Ok(records.get(name).cloned()),
+            Place::Session(session) => Ok(session.read(name)),
             Place::Store(_) => self.in_store(|store| record::read(store, name)),
         }
     }
 
     fn write(&mut self, name: &str, record: SecretString) -> Result<(), KeychainError> {
+        self.look_for_store_or_leave();
         match &mut self.place {
-            Place::Session { records, .. } => {
-                records.insert(name.to_owned(), record);
+            Place::Session(session) => {
+                session.write(name, record);
                 Ok(())
             }
             Place::Store(_) => {
@@ -142,14 +142,49 @@ impl Owner<'_> {
         }
     }
 
+    /// A deletion looks for a store first, whenever it looked last: the record may stand there from an earlier session,
+    /// and whoever signs out must not be told that it is gone. With no store to be found, it is deleted when one appears.
     fn delete(&mut self, name: &str) -> Result<(), KeychainError> {
-        match &mut self.place {
-            Place::Session { records, .. } => {
-                records.remove(name);
-                Ok(())
-            }
-            Place::Store(_) => self.in_store(|store| record::delete(store, name)),
+        let Place::Session(session) = &mut self.place else {
+            return self.in_store(|store| record::delete(store, name));
+        };
+        let record = session.delete(name);
+        let carried_over = self.look_for_store(Duration::ZERO);
+        if carried_over.is_err()
+            && let Place::Session(session) = &mut self.place
+        {
+            session.restore(name, record);
         }
+        carried_over
+    }
+
+    /// A store that has appeared takes the session's records over; one that refuses them is tried again later.
+    fn look_for_store_or_leave(&mut self) {
+        if let Err(error) = self.look_for_store(self.look_again) {
+            tracing::warn!(%error, "a credential store has appeared and does not take the records");
+        }
+    }
+
+    /// Succeeds when there still is no store, too; fails when there is one that refuses what was done without it.
+    fn look_for_store(&mut self, pause: Duration) -> Result<(), KeychainError> {
+        let Place::Session(session) = &mut self.place else {
+            return Ok(());
+        };
+        if !session.should_look(pause) {
+            return Ok(());
+        }
+        let found = (self.open)();
+        session.has_looked();
+        let Ok(opened) = found else {
+            return Ok(());
+        };
+        session.carry_over(&StoreEntries {
+            service: self.service,
+            opened: &opened,
+        })?;
+        tracing::info!("a credential store has appeared: records outlast this process now");
+        self.place = Place::Store(opened);
+        Ok(())
     }
 
     /// Works in the store, and once more over a new connection where the old one broke: a keyring daemon may be restarted under us.
@@ -178,20 +213,23 @@ impl Owner<'_> {
         second
     }
 
-    fn persistence(&self) -> Persistence {
+    fn persistence(&mut self) -> Persistence {
+        self.look_for_store_or_leave();
         match &self.place {
             Place::Store(opened) => Persistence::Store {
                 name: native::name(&opened.store),
             },
-            Place::Session { reason, .. } => Persistence::SessionOnly { reason: *reason },
+            Place::Session(session) => Persistence::SessionOnly {
+                reason: session.reason,
+            },
         }
     }
 }
 
 /// The entries of one service in a store.
-struct StoreEntries<'a> {
-    service: &'a str,
-    opened: &'a Opened,
+pub(crate) struct StoreEntries<'a> {
+    pub(crate) service: &'a str,
+    pub(crate) opened: &'a Opened,
 }
 
 impl StoreEntries<'_> {
