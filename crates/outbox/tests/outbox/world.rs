@@ -238,7 +238,7 @@ impl Worker {
 }
 
 /// How long a test waits for what must come.
-const PATIENCE: Duration = Duration::from_secs(30);
+pub const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Waits until the items stand as expected.
 pub async fn until_told(outbox: &Outbox, expected: &[(&str, &str)]) {
