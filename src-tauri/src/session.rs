@@ -283,6 +283,12 @@ impl Session {
         self.publish_sender();
         self.announce_session().await;
         self.announce_card().await;
+        self.ask_persistence();
+        self.refresh_card().await;
+    }
+
+    /// Asks where tokens are kept, until the credential store has answered. It may have come since it was last asked.
+    fn ask_persistence(&self) {
         let (keychain, events) = (self.world.keychain.clone(), self.world.events.clone());
         tokio::spawn(async move {
             loop {
@@ -298,7 +304,6 @@ impl Session {
                 tokio::time::sleep(KEYCHAIN_POLL).await;
             }
         });
-        self.refresh_card().await;
     }
 
     async fn take(&mut self, event: Event) {

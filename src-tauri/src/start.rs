@@ -77,7 +77,8 @@ pub fn start(app: &AppHandle) -> Result<(), Box<dyn std::error::Error>> {
         sender,
         events: events.clone(),
     };
-    tauri::async_runtime::spawn(Session::new(world).run(inbox));
+    // Made on the runtime: it starts tasks of its own.
+    tauri::async_runtime::spawn(async move { Session::new(world).run(inbox).await });
     tauri::async_runtime::spawn(pass_on(app.clone(), announcements, events));
     tauri::async_runtime::spawn(watch_outbox(app.clone(), mail));
     listen_to_links(app);

@@ -348,6 +348,7 @@ impl Session {
         }
         self.state = State::SignedIn(member);
         self.publish_sender();
+        self.ask_persistence();
         self.announce_session().await;
         self.announce_card().await;
         self.announce(Announcement::Deliver).await;
