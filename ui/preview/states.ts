@@ -70,6 +70,8 @@ const expired = trouble("trouble-interaction-required", "sign_in_again", {
   code: "AADSTS50173",
   correlation_id: "2f4b1b54-7c2f-4be0-9d0a-3c1f6d0a7e11",
 });
+const locked = trouble("trouble-keyring-locked", "try_again");
+const adminConsent = trouble("trouble-admin-consent", "admin_consent", { code: "AADSTS90094" });
 
 const signedIn: SessionView = { kind: "signed_in", account: ada, needs: null };
 const inBrowser: SessionView = {
@@ -78,6 +80,7 @@ const inBrowser: SessionView = {
   purpose: "sign_in",
   address: `http://127.0.0.1:27541/common/oauth2/v2.0/authorize?client_id=51673e70-0b0e-4a5c-9d0e-5a4d0b0c0001&response_type=code&redirect_uri=io.github.signetmail%3A%2F%2Fauth&scope=openid+profile+offline_access+User.Read&state=kM3n0pQ7&code_challenge=E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM&code_challenge_method=S256&prompt=select_account`,
   expires_at_ms: NOW_MS + 9.5 * MINUTE_MS,
+  browser_failed: false,
   cloud: "microsoft",
 };
 
@@ -92,11 +95,12 @@ const outbox: OutboxItemView[] = [
   item("3", "פגישה מחר בבוקר", { kind: "waiting", reason: "network", next_attempt_at_ms: NOW_MS + MINUTE_MS }),
   item("4", "Travel to Turin", { kind: "waiting", reason: "sign_in", next_attempt_at_ms: null }),
   item("5", "First programme", { kind: "waiting", reason: "consent", next_attempt_at_ms: null }),
-  item("6", "Invoice 1843", { kind: "unconfirmed", why: "status-503", request_id: "8d0f9f4c-5f0e-4b7a-a5f3-1f7a9b1d5c01" }),
+  item("6", "Invoice 1843", { kind: "unconfirmed", why: "server-failed", request_id: "8d0f9f4c-5f0e-4b7a-a5f3-1f7a9b1d5c01" }),
   item("7", "Bernoulli numbers", { kind: "failed", code: "ErrorInvalidRecipients", message: "failed-recipients", request_id: "8d0f9f4c-5f0e-4b7a-a5f3-1f7a9b1d5c02" }),
   item("8", "", { kind: "cancelled" }),
   item("9", "A subject so long that it does not fit into one line of this window and therefore wraps, as it should, onto another", { kind: "accepted", request_id: "8d0f9f4c-5f0e-4b7a-a5f3-1f7a9b1d5c03" }),
   item("10", "", { kind: "damaged" }, { recipients: [] }),
+  item("11", "To the publisher", { kind: "unconfirmed", why: "a-code-of-tomorrow", request_id: null }),
 ];
 
 const drafts = [
@@ -120,7 +124,7 @@ export const mainStates: Record<string, AppState> = {
   "welcome-unregistered": state({ kind: "signed_out", trouble: null }, { config: unregistered }),
   welcome: state({ kind: "signed_out", trouble: null }),
   "welcome-declined": state({ kind: "signed_out", trouble: declined }),
-  "welcome-admin": state({ kind: "signed_out", trouble: trouble("trouble-admin-consent", "admin_consent", { code: "AADSTS90094" }) }),
+  "welcome-admin": state({ kind: "signed_out", trouble: adminConsent }),
   "welcome-faults": state(
     { kind: "signed_out", trouble: null },
     {
@@ -135,6 +139,7 @@ export const mainStates: Record<string, AppState> = {
   ),
   preparing: state({ ...inBrowser, stage: "preparing", address: null, expires_at_ms: null }),
   browser: state(inBrowser),
+  "browser-failed": state({ ...inBrowser, browser_failed: true }),
   redeeming: state({ ...inBrowser, stage: "redeeming" }),
   consent: state({ ...inBrowser, purpose: "consent", cloud: "sandbox" }, { card }),
   loading: state(signedIn),
@@ -145,11 +150,16 @@ export const mainStates: Record<string, AppState> = {
     card: { ...card, as_of_ms: NOW_MS - 26 * 60 * MINUTE_MS, trouble: trouble("trouble-offline", "try_again") },
   }),
   needs: state({ kind: "signed_in", account: ada, needs: expired }, { card, persistence: { kind: "session_only" } }),
+  "needs-keyring": state({ kind: "signed_in", account: ada, needs: locked }, { card }),
+  "needs-admin": state({ kind: "signed_in", account: ada, needs: adminConsent }, { card }),
   long: state({ ...signedIn, account: { ...ada, name: longCard.name, username: longCard.mail ?? "" } }, { card: longCard }),
   notices: state(signedIn, {
     card,
     persistence: { kind: "waiting" },
-    notices: [trouble("trouble-outbox-set-aside", "none", { args: { path: "/home/ada/.local/share/signet/outbox.db.damaged" } })],
+    notices: [
+      trouble("trouble-keyring-locked", "none"),
+      trouble("trouble-outbox-set-aside", "none", { args: { path: "/home/ada/.local/share/signet/outbox.db.damaged" } }),
+    ],
   }),
   outbox: state(signedIn, { card, outbox, drafts }),
   managed: state(signedIn, { card, config: { ...config, managed: true } }),

@@ -25,9 +25,9 @@ const MEASURED = new Set(["attachment-too-large", "draft-attachments-too-large",
 const bundle = new FluentBundle(LOCALES);
 bundle.addResource(new FluentResource(english));
 
-/** The sentence called `id`, with its arguments filled in. */
-export function text(id: string, args: TextArguments = {}): string {
-  return format(id, null, args) ?? format(UNKNOWN, null, {}) ?? "";
+/** The sentence called `id`, with its arguments filled in; `otherwise` where a code in the id is not known here. */
+export function text(id: string, args: TextArguments = {}, otherwise = UNKNOWN): string {
+  return format(id, null, args) ?? format(otherwise, null, {}) ?? "";
 }
 
 /** A sentence that Rust chose. */

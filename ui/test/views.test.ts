@@ -37,7 +37,7 @@ async function checkAccessible() {
 /** No view shows an id, or the sentence that stands in for one. */
 function checkWords() {
   const shown = document.body.textContent;
-  expect(shown).not.toMatch(/\b(trouble|config|state|act|failed|draft|address)-[a-z]+\b/);
+  expect(shown).not.toMatch(/\b(trouble|config|state|act|failed|draft|address|unconfirmed)-[a-z]+\b/);
   expect(shown).not.toMatch(/Something went wrong|undefined|\[object|\{ ?\$/);
 }
 
@@ -109,11 +109,62 @@ test("an unconfirmed message is sent again only after the person has read what t
 test("a message under way cannot be touched, and an accepted one only taken off the list", async () => {
   await showMain("outbox", "outbox");
   const acts = (state: string) =>
-    [...document.querySelectorAll(`[data-state="${state}"] .buttons > button`)].map((button) => button.textContent);
+    [...(document.querySelector(`[data-state="${state}"]`)?.querySelectorAll(".buttons > button") ?? [])].map((button) => button.textContent);
   expect(acts("sending")).toEqual([]);
   expect(acts("accepted")).toEqual(["Remove from list"]);
   expect(acts("unconfirmed")).toEqual(["Send again…", "Edit", "Discard…"]);
-  expect(acts("damaged")).toEqual(["Discard…"]);
+  expect(acts("damaged")).toEqual(["Edit", "Discard…"]);
+});
+
+test("a message that may or may not have left says why, also for a code of a newer Signet", async () => {
+  await showMain("outbox", "outbox");
+  const details = [...document.querySelectorAll('[data-state="unconfirmed"] [data-testid="outbox-detail"]')].map(
+    (detail) => detail.textContent.replaceAll(/[\u2066-\u2069]/g, ""),
+  );
+  const rest = "It may have been sent. Signet does not send it again by itself.";
+  expect(details).toEqual([
+    `The server answered that something went wrong on its side. ${rest}`,
+    `No answer came that can be trusted. ${rest}`,
+  ]);
+});
+
+test("a refused message shows its code and request id, each with a button to copy it", async () => {
+  await showMain("outbox", "outbox");
+  expect(find("outbox-code").textContent).toBe("ErrorInvalidRecipients");
+  expect(find("outbox-copy-code").getAttribute("aria-label")).toMatch(/^Copy: .*Code/);
+  expect(document.querySelectorAll('[data-state="failed"] [data-testid="outbox-request-id"]')).toHaveLength(1);
+});
+
+test("a browser that did not open is said plainly, and the address comes before everything else", async () => {
+  await showMain("browser-failed");
+  expect(find("browser-failed").textContent).toContain("Your browser could not be opened.");
+  expect(document.body.textContent).not.toContain("has opened in your browser");
+  const order = [...document.querySelectorAll('[data-testid="sign-in-address"], ol, [data-testid="open-again"]')];
+  expect(order.map((each) => each.tagName)).toEqual(["P", "OL", "BUTTON"]);
+  find("copy-address");
+});
+
+test("a locked keyring is tried again, with no word of a browser", async () => {
+  const calls = await showMain("needs-keyring");
+  expect(find("needs").textContent).toContain("Unlock it");
+  expect(find("needs-try-again").textContent.trim()).toBe("Try again");
+  await press("needs-try-again");
+  expect(calls.at(-1)?.command).toBe("sign_in_again");
+});
+
+test("where an administrator must approve, there is a note for them and the way on for afterwards", async () => {
+  const calls = await showMain("needs-admin");
+  find("needs-admin-note");
+  await press("needs-sign-in-again");
+  expect(calls.at(-1)?.command).toBe("sign_in_again");
+});
+
+test("a notice says what can be done", async () => {
+  await showMain("notices");
+  const notices = [...document.querySelectorAll('[data-testid="notice"]')].map((notice) => notice.textContent);
+  expect(notices.some((words) => /keyring is locked.*Unlock it/s.test(words))).toBe(true);
+  await press("notice-close");
+  expect(document.querySelectorAll('[data-testid="notice"]')).toHaveLength(notices.length - 1);
 });
 
 test("signing out asks what becomes of unfinished mail, and only then", async () => {

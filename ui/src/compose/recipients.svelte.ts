@@ -103,7 +103,7 @@ export function who(chip: AddressView): string {
 
 /** Why a chip cannot be sent to, in words. */
 export function fault(chip: AddressView): string | null {
-  return chip.fault === null ? null : text(chip.fault);
+  return chip.fault === null ? null : text(chip.fault, {}, "address-other");
 }
 
 /** Whether pasted text is a list, which becomes chips at once. */

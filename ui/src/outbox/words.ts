@@ -15,7 +15,7 @@ const LOOKS: Record<OutboxState["kind"], Look> = {
   unconfirmed: { icon: "warning", tone: "warning", acts: ["again", "edit", "discard"] },
   failed: { icon: "error", tone: "danger", acts: ["retry", "edit", "discard"] },
   cancelled: { icon: "close", tone: "quiet", acts: ["edit", "retry", "discard"] },
-  damaged: { icon: "error", tone: "danger", acts: ["discard"] },
+  damaged: { icon: "error", tone: "danger", acts: ["edit", "discard"] },
 };
 
 export function look(state: OutboxState): Look {
@@ -31,9 +31,9 @@ export function stateWords(state: OutboxState): string {
 export function stateDetail(state: OutboxState): string | null {
   switch (state.kind) {
     case "unconfirmed":
-      return text("state-unconfirmed-detail");
+      return text("state-unconfirmed-detail", { why: text(`unconfirmed-${state.why}`, {}, "unconfirmed-other") });
     case "failed":
-      return text(state.message);
+      return text(state.message, {}, "failed-other");
     case "damaged":
       return text("state-damaged-detail");
     case "waiting":
@@ -46,8 +46,16 @@ export function stateDetail(state: OutboxState): string | null {
   }
 }
 
-export function requestId(state: OutboxState): string | null {
-  return "request_id" in state ? state.request_id : null;
+/** What to quote when asking for help. */
+export type Quote = { name: "code" | "request-id"; label: string; value: string };
+
+export function quotes(state: OutboxState): Quote[] {
+  const found: Quote[] = [];
+  if (state.kind === "failed") found.push({ name: "code", label: text("server-code"), value: state.code });
+  if ("request_id" in state && state.request_id !== null) {
+    found.push({ name: "request-id", label: text("request-id"), value: state.request_id });
+  }
+  return found;
 }
 
 export function subjectOf(subject: string): string {
