@@ -34,6 +34,15 @@ pub(crate) struct Spool {
     folder: PathBuf,
 }
 
+/// Opens a file of the person's. A pipe without a writer must not hold the thread for ever.
+fn open_at_once(path: &Path) -> io::Result<File> {
+    let mut options = File::options();
+    options.read(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::custom_flags(&mut options, libc::O_NONBLOCK);
+    options.open(path)
+}
+
 impl Spool {
     pub(crate) fn open(folder: PathBuf) -> io::Result<Spool> {
         private_folder(&folder)?;
@@ -43,7 +52,9 @@ impl Spool {
     /// Copies a file in. Follows the path's links; refuses what is no ordinary
     /// file, since reading a pipe or a device may never end.
     pub(crate) fn copy_in(&self, path: &Path) -> Result<Attachment, OutboxError> {
-        let metadata = fs::metadata(path).map_err(OutboxError::FileUnreadable)?;
+        let source = open_at_once(path).map_err(OutboxError::FileUnreadable)?;
+        // Asked of what was opened: the path may name something else a moment later.
+        let metadata = source.metadata().map_err(OutboxError::FileUnreadable)?;
         if !metadata.is_file() {
             return Err(OutboxError::NotAFile);
         }
@@ -52,7 +63,6 @@ impl Spool {
                 bytes_max: FILE_BYTES_MAX,
             });
         }
-        let source = File::open(path).map_err(OutboxError::FileUnreadable)?;
         let id = fresh_id()?;
         let part = self.folder.join(format!("{id}{PART}"));
         let copied = copy(source, &part).and_then(|copied| {

@@ -306,6 +306,11 @@ fn what_is_no_ordinary_file_is_not_attached() {
         outbox.attach(files.path()),
         Err(OutboxError::NotAFile)
     ));
+    // A pipe that nobody writes to: to open it the plain way is to wait for ever.
+    let pipe = files.path().join("pipe");
+    let made = std::process::Command::new("mkfifo").arg(&pipe).status();
+    assert!(made.unwrap().success());
+    assert!(matches!(outbox.attach(&pipe), Err(OutboxError::NotAFile)));
     assert!(matches!(
         outbox.attach("/dev/zero".as_ref()),
         Err(OutboxError::NotAFile)
