@@ -8,13 +8,13 @@ export type Act = "cancel" | "retry" | "again" | "edit" | "discard";
 type Look = { icon: IconName; tone: "quiet" | "success" | "warning" | "danger"; acts: Act[] };
 
 const LOOKS: Record<OutboxState["kind"], Look> = {
-  queued: { icon: "clock", tone: "quiet", acts: ["cancel", "edit"] },
+  queued: { icon: "clock", tone: "quiet", acts: ["edit", "cancel"] },
   sending: { icon: "send", tone: "quiet", acts: [] },
   accepted: { icon: "done", tone: "success", acts: ["discard"] },
   waiting: { icon: "clock", tone: "warning", acts: ["retry", "edit", "cancel"] },
   unconfirmed: { icon: "warning", tone: "warning", acts: ["again", "edit", "discard"] },
   failed: { icon: "error", tone: "danger", acts: ["retry", "edit", "discard"] },
-  cancelled: { icon: "close", tone: "quiet", acts: ["edit", "retry", "discard"] },
+  cancelled: { icon: "close", tone: "quiet", acts: ["retry", "edit", "discard"] },
   damaged: { icon: "error", tone: "danger", acts: ["edit", "discard"] },
 };
 
