@@ -59,7 +59,7 @@ fn a_mail_of_unclear_fate_is_shown_as_unconfirmed_and_delivered_once() -> Told {
         stage.back().await?;
 
         stored_then_503(stage).await?;
-        killed_between_request_and_answer(stage).await?;
+        killed_while_sending(stage).await?;
         kept_while_the_server_is_down(stage).await
     })
 }
@@ -95,20 +95,26 @@ async fn stored_then_503(stage: &mut Stage) -> Result<()> {
     stage.back().await.map(drop)
 }
 
-async fn killed_between_request_and_answer(stage: &mut Stage) -> Result<()> {
-    let letter = letter("Killed under way");
+/// One mail is killed between its request and its answer, another between "send" and its request.
+async fn killed_while_sending(stage: &mut Stage) -> Result<()> {
+    let (letter, queued) = (letter("Killed under way"), letter("Killed in the queue"));
     let late = json!({"kind": "delay", "ms": 60_000});
     stage.sandbox.fault_after_work("sendMail", 1, late).await?;
     stage.send(&letter).await?;
     letter.delivered(&stage.sandbox, GRACE).await?;
     stage.outbox_shows(letter.subject, "sending").await?;
     stage.picture("outbox-sending", "^Signet$").await?;
+    stage.back().await?;
+    stage.send(&queued).await?;
+    stage.outbox_shows(queued.subject, "queued").await?;
     stage.kill_app().await?;
 
     stage.open_app().await?;
     let words = stage.outbox_shows(letter.subject, "unconfirmed").await?;
     ensure!(words.contains("may have been sent"), "it says {words}");
     letter.delivered(&stage.sandbox, GRACE).await?;
+    stage.outbox_shows(queued.subject, "accepted").await?;
+    queued.delivered(&stage.sandbox, GRACE).await?;
     stage.back().await.map(drop)
 }
 

@@ -165,6 +165,8 @@ fn a_locked_keyring_is_said_and_unlocking_it_mends_everything() -> Told {
         stage.display.focus("[Uu]nlock").await?;
         let pages = stage.main().await?;
         pages.see(&id("card")).await?;
+        stage.told("notice-message", "keyring is locked").await?;
+        stage.picture("keyring-locked", "^Signet$").await?;
         stage.display.focus("[Uu]nlock").await?;
         stage.display.tool(&["type", PASSWORD]).await?;
         stage.display.tool(&["key", "Return"]).await?;
