@@ -79,6 +79,8 @@ async fn stored_then_503(stage: &mut Stage) -> Result<()> {
         "it was submitted again"
     );
 
+    stage.picture("outbox-unconfirmed", "^Signet$").await?;
+
     // Only the person may send it again, and is warned.
     stage.outbox_act(letter.subject, "again").await?;
     stage
@@ -86,7 +88,7 @@ async fn stored_then_503(stage: &mut Stage) -> Result<()> {
         .await?
         .read(&id("outbox-dialog"), "get it twice")
         .await?;
-    stage.picture("outbox-unconfirmed", "^Signet$").await?;
+    stage.picture("send-again", "^Signet$").await?;
     stage
         .main()
         .await?
