@@ -246,6 +246,12 @@ impl Drop for Session {
                 std::thread::sleep(Duration::from_millis(20));
             }
         }
+        // Chromium's helpers overwrite their environment with their title, and one of
+        // them still writes its cache when the browser has gone.
+        while begun.elapsed() < LEAVING && self.folder.path().exists() {
+            let _ = fs::remove_dir_all(self.folder.path());
+            std::thread::sleep(Duration::from_millis(150));
+        }
     }
 }
 
