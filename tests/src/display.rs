@@ -12,6 +12,9 @@ use crate::wait::{SOON, until};
 /// The size of the screen: a small laptop's.
 const SCREEN: &str = "1280x900x24";
 
+/// A display that does not come up at the third try has another reason than a taken number.
+const STARTS_MAX: u32 = 3;
+
 /// Two frames and a little: what has just changed is then on the screen.
 const PAINTED: Duration = Duration::from_millis(250);
 
@@ -26,8 +29,19 @@ pub struct Display {
 }
 
 impl Display {
-    /// Starts one.
+    /// Starts one. Two servers that begin in the same moment may pick the same
+    /// number; the one that loses it is started again.
     pub async fn start(logs: &Path) -> Result<Self> {
+        let mut tried = 1;
+        loop {
+            match Self::try_start(logs).await {
+                Err(_) if tried < STARTS_MAX => tried += 1,
+                settled => return settled,
+            }
+        }
+    }
+
+    async fn try_start(logs: &Path) -> Result<Self> {
         let log = logs.join("display.log");
         let mut server = Start::new("Xvfb")
             .args([
@@ -56,7 +70,7 @@ impl Display {
             log.display()
         );
         let name = format!(":{}", number.trim());
-        let manager = Start::new("openbox")
+        let mut manager = Start::new("openbox")
             .args(["--sm-disable"])
             .env(path())
             .env([
@@ -64,13 +78,12 @@ impl Display {
                 ("HOME", &logs.to_string_lossy()),
             ])
             .log_to(&log)?;
-        let display = Self {
+        until_managed(&name, &mut manager).await?;
+        Ok(Self {
             name,
             _manager: Some(manager),
             _server: Some(server),
-        };
-        display.until_managed().await?;
-        Ok(display)
+        })
     }
 
     /// The display a person is already sitting at.
@@ -135,19 +148,22 @@ impl Display {
         self.tool(&["windowactivate", "--sync", &window]).await?;
         Ok(window)
     }
+}
 
-    async fn until_managed(&self) -> Result<()> {
-        until("the window manager", SOON, async || {
-            let root = Start::new("xprop")
-                .args(["-root", "_NET_SUPPORTING_WM_CHECK"])
-                .env(path())
-                .env([("DISPLAY", self.name.as_str())])
-                .output(Duration::from_secs(5))
-                .await?;
-            Ok(root.contains("window id").then_some(()))
-        })
-        .await
-    }
+async fn until_managed(display: &str, manager: &mut Process) -> Result<()> {
+    until("the window manager", SOON, async || {
+        if let Err(ended) = manager.must_run() {
+            return Ok(Some(Err(ended)));
+        }
+        let root = Start::new("xprop")
+            .args(["-root", "_NET_SUPPORTING_WM_CHECK"])
+            .env(path())
+            .env([("DISPLAY", display)])
+            .output(Duration::from_secs(5))
+            .await?;
+        Ok(root.contains("window id").then_some(Ok(())))
+    })
+    .await?
 }
 
 /// Programs are found where this one finds them.

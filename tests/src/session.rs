@@ -248,7 +248,13 @@ impl Drop for Session {
         }
         // Chromium's helpers overwrite their environment with their title, and one of
         // them still writes its cache when the browser has gone.
-        while begun.elapsed() < LEAVING && self.folder.path().exists() {
+        let begun = std::time::Instant::now();
+        let mut quiet = 0;
+        while begun.elapsed() < LEAVING && quiet < 2 {
+            quiet = match self.folder.path().exists() {
+                true => 0,
+                false => quiet + 1,
+            };
             let _ = fs::remove_dir_all(self.folder.path());
             std::thread::sleep(Duration::from_millis(150));
         }

@@ -25,8 +25,12 @@ impl Stage {
         self.open_app().await?;
         self.main().await?.click(&id("sign-in-microsoft")).await?;
         self.browser()?.sign_in(address).await?;
-        self.main().await?.see(&id("card")).await?;
-        Ok(())
+        // A card that still grows moves what is clicked next.
+        let pages = self.main().await?;
+        pages
+            .see("[data-testid=card][aria-busy=false]")
+            .await
+            .map(drop)
     }
 
     /// Writes a letter from the card and presses Ctrl+Enter. Its window closes.

@@ -160,7 +160,10 @@ async fn begin(stage: &Stage) -> Result<()> {
     stage.browser()?.tidy().await?;
     let pages = stage.main().await?;
     pages.click(&id("sign-in-microsoft")).await?;
-    pages.see(WAITING).await.map(drop)
+    pages.see(WAITING).await?;
+    // A tab that came late would be taken for the next sign-in's.
+    let browser = stage.browser()?.pages();
+    browser.go_to_window_with("#sign-in").await
 }
 
 /// Opens a link and waits until the program the desktop starts for it has
