@@ -194,22 +194,30 @@ pub fn signal(name: &str, process: u32) {
         .status();
 }
 
-/// The processes whose environment has `variable`, with the program each runs.
-pub fn with_environment(variable: &str, value: &Path) -> Vec<(u32, std::path::PathBuf)> {
-    let wanted = format!("{variable}={}", value.display());
+/// The processes of the session whose folders lie in `folder`, with the program
+/// each runs: told by their environment, or by their arguments, since Chromium
+/// wipes its environment.
+pub fn of_session(folder: &Path) -> Vec<(u32, std::path::PathBuf)> {
+    let folder = folder.to_string_lossy();
+    let runtime = format!("XDG_RUNTIME_DIR={folder}/");
     let Ok(entries) = std::fs::read_dir("/proc") else {
         return Vec::new();
+    };
+    let ours = |process: &Path| {
+        let environment = std::fs::read(process.join("environ")).unwrap_or_default();
+        let arguments = std::fs::read(process.join("cmdline")).unwrap_or_default();
+        let inside = format!("{folder}/");
+        environment
+            .split(|byte| *byte == 0)
+            .any(|one| one.starts_with(runtime.as_bytes()))
+            || String::from_utf8_lossy(&arguments).contains(&inside)
     };
     entries
         .flatten()
         .filter_map(|entry| {
             let id: u32 = entry.file_name().to_str()?.parse().ok()?;
-            let environment = std::fs::read(entry.path().join("environ")).ok()?;
-            let ours = environment
-                .split(|byte| *byte == 0)
-                .any(|one| one == wanted.as_bytes());
             let program = std::fs::read_link(entry.path().join("exe")).ok()?;
-            ours.then_some((id, program))
+            ours(&entry.path()).then_some((id, program))
         })
         .collect()
 }

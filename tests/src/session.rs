@@ -13,7 +13,7 @@ use anyhow::{Context, Result};
 use tempfile::TempDir;
 
 use crate::display::{Display, path};
-use crate::process::{Process, Start, signal, with_environment};
+use crate::process::{Process, Start, of_session, signal};
 use crate::wait::{SOON, until};
 
 /// How long what is left of a session may take to go once its bus has gone.
@@ -115,6 +115,11 @@ impl Session {
         self.folder.path().join("home")
     }
 
+    /// The folder that holds everything of the session.
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
     /// The runtime folder: every process of the session has it in its environment.
     pub fn runtime(&self) -> PathBuf {
         self.folder.path().join("run")
@@ -146,7 +151,7 @@ impl Session {
 
     /// The processes of this session that run `program`.
     pub fn processes_of(&self, program: &Path) -> Vec<u32> {
-        with_environment("XDG_RUNTIME_DIR", &self.runtime())
+        of_session(self.folder.path())
             .into_iter()
             .filter(|(_, running)| running == program)
             .map(|(process, _)| process)
@@ -235,28 +240,14 @@ impl Session {
 impl Drop for Session {
     fn drop(&mut self) {
         drop(self.bus.take());
-        let begun = std::time::Instant::now();
         for name in ["TERM", "KILL"] {
-            for (process, _) in with_environment("XDG_RUNTIME_DIR", &self.runtime()) {
+            for (process, _) in of_session(self.folder.path()) {
                 signal(name, process);
             }
-            while begun.elapsed() < LEAVING
-                && !with_environment("XDG_RUNTIME_DIR", &self.runtime()).is_empty()
-            {
+            let begun = std::time::Instant::now();
+            while begun.elapsed() < LEAVING && !of_session(self.folder.path()).is_empty() {
                 std::thread::sleep(Duration::from_millis(20));
             }
-        }
-        // Chromium's helpers overwrite their environment with their title, and one of
-        // them still writes its cache when the browser has gone.
-        let begun = std::time::Instant::now();
-        let mut quiet = 0;
-        while begun.elapsed() < LEAVING && quiet < 2 {
-            quiet = match self.folder.path().exists() {
-                true => 0,
-                false => quiet + 1,
-            };
-            let _ = fs::remove_dir_all(self.folder.path());
-            std::thread::sleep(Duration::from_millis(150));
         }
     }
 }

@@ -1,7 +1,7 @@
 //! The keyring that the stories stand on is tried before they are believed.
 
 use walk::keyring::Lock;
-use walk::process::with_environment;
+use walk::process::of_session;
 use walk::{Setting, Told, story};
 
 #[test]
@@ -11,19 +11,21 @@ fn a_keyring_is_open_locked_or_absent_and_nothing_outlives_the_stage() -> Told {
         (Lock::Locked, Some(0)),
         (Lock::Absent, None),
     ] {
-        let mut runtime = None;
+        let mut folder = None;
         let setting = Setting {
             keyring: lock,
-            browser: false,
+            // Chromium is the one that would stay.
+            browser: lock == Lock::Open,
             ..Setting::default()
         };
         story("stage-keyring", setting, async |stage| {
             assert_eq!(stage.keyring.secrets(&stage.session).await.ok(), secrets);
-            runtime = Some(stage.session.runtime());
+            folder = Some(stage.session.folder().to_owned());
             Ok(())
         })?;
-        let runtime = runtime.unwrap();
-        assert!(with_environment("XDG_RUNTIME_DIR", &runtime).is_empty());
+        let folder = folder.unwrap();
+        assert_eq!(of_session(&folder), []);
+        assert!(!folder.exists(), "{folder:?} is left");
     }
     Ok(())
 }
