@@ -4,6 +4,9 @@
 //! |---|---|---|
 //! | `POST /faults` | `{route, count, answer, after_work}` | the faults that wait |
 //! | `GET /faults`, `DELETE /faults` | | the same; forgets them |
+//! | `GET /switches`, `GET /switches?person={address}` | | what holds for everybody, or for one person |
+//! | `POST /switches` | `{person?, ...switches}` | sets some; null takes one back |
+//! | `DELETE /switches` | | all at their defaults |
 //! | `GET /mailboxes/{address}` | | `{delivered, sent}` |
 //! | `GET /requests` | | the last requests, oldest first |
 //! | `POST /revoke` | `{user}` | ends what was issued to them until now |
@@ -15,14 +18,14 @@
 
 use std::sync::Arc;
 
-use axum::extract::{Path, Request, State};
+use axum::extract::{Path, Query, Request, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::middleware::{Next, from_fn};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
 use serde::Deserialize;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
 
 use crate::clock::{OFFSET_SECONDS_MAX, rfc3339};
@@ -34,12 +37,19 @@ use crate::world::World;
 /// The extended property under which Signet keeps the key of a message.
 const KEY_PROPERTY: &str = "String {c1f1a6a0-5b9e-4f0e-9c57-51673e700001} Name SignetOutboxKey";
 
+/// What is said of an address that belongs to nobody.
+const NOBODY: &str = "nobody here has this address";
+
 /// Every route of the control API.
 pub fn routes(world: Arc<World>) -> Router {
     Router::new()
         .route(
             "/faults",
             post(add_fault).get(list_faults).delete(clear_faults),
+        )
+        .route(
+            "/switches",
+            post(set_switches).get(list_switches).delete(clear_switches),
         )
         .route("/mailboxes/{address}", get(mailbox))
         .route("/requests", get(requests))
@@ -82,6 +92,47 @@ async fn clear_faults(State(world): State<Arc<World>>) -> Json<Value> {
     Json(describe(&[]))
 }
 
+async fn set_switches(
+    State(world): State<Arc<World>>,
+    Json(mut fields): Json<Map<String, Value>>,
+) -> Response {
+    let person = match fields.remove("person") {
+        None | Some(Value::Null) => None,
+        Some(Value::String(address)) => match by_address(&address) {
+            Some(person) => Some(person.address),
+            None => return problem(StatusCode::NOT_FOUND, NOBODY),
+        },
+        Some(_) => return problem(StatusCode::BAD_REQUEST, "person must be an address"),
+    };
+    match world.switches.set(person, fields) {
+        Ok(()) => Json(world.switches.describe()).into_response(),
+        Err(why) => problem(StatusCode::BAD_REQUEST, &why),
+    }
+}
+
+#[derive(Deserialize)]
+struct Whose {
+    person: Option<String>,
+}
+
+async fn list_switches(State(world): State<Arc<World>>, Query(whose): Query<Whose>) -> Response {
+    let Some(address) = whose.person else {
+        return Json(world.switches.describe()).into_response();
+    };
+    match by_address(&address) {
+        Some(person) => {
+            let switches = world.switches.for_person(person.address);
+            Json(json!({"person": person.address, "switches": switches})).into_response()
+        }
+        None => problem(StatusCode::NOT_FOUND, NOBODY),
+    }
+}
+
+async fn clear_switches(State(world): State<Arc<World>>) -> Json<Value> {
+    world.switches.clear();
+    Json(world.switches.describe())
+}
+
 async fn mailbox(State(world): State<Arc<World>>, Path(address): Path<String>) -> Json<Value> {
     let delivered = world.mailboxes.delivered(&address);
     let sent = world.mailboxes.sent(&address);
@@ -106,7 +157,7 @@ async fn revoke(State(world): State<Arc<World>>, Json(ask): Json<Revoke>) -> Res
             world.revocations.revoke(person.oid, world.clock.now_ms());
             Json(json!({"revoked": person.address})).into_response()
         }
-        None => problem(StatusCode::NOT_FOUND, "nobody here has this address"),
+        None => problem(StatusCode::NOT_FOUND, NOBODY),
     }
 }
 

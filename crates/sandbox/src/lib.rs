@@ -42,6 +42,7 @@ mod scopes;
 mod seal;
 mod serve;
 mod signing;
+mod switches;
 mod tokens;
 mod world;
 

@@ -11,6 +11,7 @@ use crate::revocations::Revocations;
 use crate::seal::Seal;
 use crate::serve::StartError;
 use crate::signing::Signing;
+use crate::switches::SwitchBoard;
 
 /// The sandbox's state. Each part guards itself; no lock is held across an await.
 pub struct World {
@@ -30,6 +31,8 @@ pub struct World {
     pub mailboxes: Mailboxes,
     /// The faults that wait for their route.
     pub faults: Faults,
+    /// How the service behaves where it is not always the same.
+    pub switches: SwitchBoard,
     /// The last requests.
     pub journal: Journal,
     /// Drawn photos.
@@ -50,6 +53,7 @@ impl World {
             revocations: Revocations::default(),
             mailboxes: Mailboxes::default(),
             faults: Faults::default(),
+            switches: SwitchBoard::default(),
             journal: Journal::default(),
             portraits: Portraits::default(),
             any_app,
@@ -64,6 +68,7 @@ impl World {
         self.revocations.clear();
         self.mailboxes.clear();
         self.faults.clear();
+        self.switches.clear();
         self.journal.clear();
     }
 }

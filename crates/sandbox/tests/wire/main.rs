@@ -19,4 +19,5 @@ mod metadata;
 mod pages;
 mod profile;
 mod program;
+mod switches;
 mod token;
