@@ -2,8 +2,11 @@
 
 mod apps;
 mod people;
+mod redirects;
 mod tenants;
 
-pub use apps::{APPS, app, redirect_matches};
+pub use apps::{APPS, App, app};
 pub use people::{PASSWORD, PEOPLE, Person, Quirk, by_address, by_oid};
-pub use tenants::{PERSONAL_TENANT_ID, TENANTS, Tenancy, WORK_TENANT_ID};
+#[allow(unused_imports)] // The token endpoint that tells the platforms apart follows.
+pub use redirects::Platform;
+pub use tenants::{PARTNER_TENANT_ID, PERSONAL_TENANT_ID, Seat, TENANTS, Tenancy, WORK_TENANT_ID};

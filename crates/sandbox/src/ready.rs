@@ -40,7 +40,7 @@ pub fn announcement(running: &Running) -> String {
         ));
     }
     lines.push(format!("People, each with the password {PASSWORD}"));
-    for person in PEOPLE {
+    for person in PEOPLE.iter() {
         lines.push(format!("  {:<28} {}", person.address, person.about));
     }
     lines.join("\n")
@@ -58,7 +58,7 @@ fn describe(running: &Running) -> Value {
         .collect();
     let apps: Vec<Value> = APPS
         .iter()
-        .map(|app| json!({"client_id": app.client_id, "name": app.name, "redirect_uris": app.redirect_uris}))
+        .map(|app| json!({"client_id": app.client_id, "name": app.name, "redirect_uris": app.redirect_uris, "about": app.about}))
         .collect();
     let people: Vec<Value> = PEOPLE
         .iter()

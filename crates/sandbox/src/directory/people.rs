@@ -1,13 +1,18 @@
 //! The people who can sign in. Every one has the same, published password.
 
-use serde_json::{Value, json};
+mod awkward;
+mod everyday;
+mod user;
+
+use std::sync::LazyLock;
 
 use super::{PERSONAL_TENANT_ID, WORK_TENANT_ID};
 
 /// The password of everybody here.
 pub const PASSWORD: &str = "signet";
 
-/// What is awkward about a person, if anything.
+/// What is awkward about a person, if anything. The codes are those of
+/// "Microsoft Entra authentication and authorization error codes".
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Quirk {
     /// Nothing.
@@ -16,10 +21,28 @@ pub enum Quirk {
     NeedsAdmin,
     /// Their account is disabled (AADSTS50057).
     Disabled,
+    /// Too many wrong passwords: the account is locked for a while (AADSTS50053).
+    Locked,
+    /// Their password has expired (AADSTS50055).
+    PasswordExpired,
+    /// A second factor is wanted at every new session (AADSTS50076).
+    MustDoMfa,
+    /// A second factor must first be set up (AADSTS50079).
+    MustSetUpMfa,
+    /// The device must be registered with the organisation (AADSTS50097).
+    DeviceNotRegistered,
+    /// The device must be compliant (AADSTS53000).
+    DeviceNotCompliant,
+    /// Conditional Access lets them in from nowhere (AADSTS53003).
+    Blocked,
+    /// The app wants assignment and they were not assigned (AADSTS50105).
+    NotAssigned,
+    /// They decline whatever is asked of them (AADSTS65004).
+    Declines,
 }
 
 /// One account.
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy)]
 pub struct Person {
     /// Object id within the home tenant.
     pub oid: &'static str,
@@ -51,10 +74,25 @@ pub struct Person {
     pub manager: Option<&'static str>,
     /// Whether there is a photo.
     pub has_photo: bool,
+    /// Whether there is an Exchange or Outlook.com mailbox.
+    pub has_mailbox: bool,
+    /// Whether this is an administrator, who may consent for everybody.
+    pub is_admin: bool,
+    /// Tenants that invited this account, and its object id there.
+    pub guest_in: &'static [Invitation],
     /// What is awkward.
     pub quirk: Quirk,
     /// One line for whoever looks for somebody to sign in as.
     pub about: &'static str,
+}
+
+/// A guest account in a tenant that is not one's own.
+#[derive(Debug, Clone, Copy)]
+pub struct Invitation {
+    /// The tenant that invited.
+    pub tenant_id: &'static str,
+    /// The object id there, another than at home.
+    pub oid: &'static str,
 }
 
 const NOBODY: Person = Person {
@@ -73,82 +111,18 @@ const NOBODY: Person = Person {
     language: None,
     manager: None,
     has_photo: false,
+    has_mailbox: true,
+    is_admin: false,
+    guest_in: &[],
     quirk: Quirk::None,
     about: "",
 };
 
-/// Everybody. Phone numbers are from the range that Ofcom keeps free for drama.
-pub const PEOPLE: &[Person] = &[
-    Person {
-        oid: "a1da0000-1815-4d10-8f3a-51673e700001",
-        address: "ada@signet.example",
-        mail: Some("ada@signet.example"),
-        name: "Ada Lovelace-Núñez",
-        given_name: "Ada",
-        surname: "Lovelace-Núñez",
-        job_title: Some("Principal Analyst"),
-        department: Some("Engine Research"),
-        office: Some("Building 3 / 1815"),
-        phones: &["+44 20 7946 0815"],
-        mobile: Some("+44 7700 900815"),
-        language: Some("en-GB"),
-        manager: Some("grace@signet.example"),
-        has_photo: true,
-        about: "work account with photo, manager, department and phones",
-        ..NOBODY
-    },
-    Person {
-        oid: "62ace000-1906-4d10-8f3a-51673e700002",
-        address: "grace@signet.example",
-        mail: Some("grace@signet.example"),
-        name: "Grace Hopper",
-        given_name: "Grace",
-        surname: "Hopper",
-        job_title: Some("Director"),
-        department: Some("Engine Research"),
-        office: Some("Building 3 / 1906"),
-        phones: &["+44 20 7946 0906"],
-        language: Some("en-US"),
-        about: "work account without photo; Ada's manager",
-        ..NOBODY
-    },
-    Person {
-        oid: "00000000-0000-0000-5167-3e7000000003",
-        tenant_id: PERSONAL_TENANT_ID,
-        address: "noor@outlook.example",
-        name: "Noor Haddad",
-        given_name: "Noor",
-        surname: "Haddad",
-        language: Some("ar-JO"),
-        about: "personal account: no organisation, opaque tokens, mail is null",
-        ..NOBODY
-    },
-    Person {
-        oid: "ad010000-0000-4d10-8f3a-51673e700004",
-        address: "admin-needed@signet.example",
-        mail: Some("admin-needed@signet.example"),
-        name: "Alma Needham",
-        given_name: "Alma",
-        surname: "Needham",
-        job_title: Some("Auditor"),
-        language: Some("en-GB"),
-        quirk: Quirk::NeedsAdmin,
-        about: "only an administrator may consent (AADSTS90094)",
-        ..NOBODY
-    },
-    Person {
-        oid: "d15ab1ed-0000-4d10-8f3a-51673e700005",
-        address: "disabled@signet.example",
-        mail: Some("disabled@signet.example"),
-        name: "Dora Abel",
-        given_name: "Dora",
-        surname: "Abel",
-        language: Some("en-GB"),
-        quirk: Quirk::Disabled,
-        about: "the account is disabled (AADSTS50057)",
-        ..NOBODY
-    },
-];
+/// Everybody, those without trouble first.
+pub static PEOPLE: LazyLock<Vec<Person>> = LazyLock::new(|| {
+    let all = everyday::PEOPLE.iter().chain(awkward::PEOPLE);
+    all.copied().collect()
+});
 
 /// Finds a person by sign-in address, without regard to case.
 pub fn by_address(address: &str) -> Option<&'static Person> {
@@ -157,7 +131,7 @@ pub fn by_address(address: &str) -> Option<&'static Person> {
         .find(|person| person.address.eq_ignore_ascii_case(address.trim()))
 }
 
-/// Finds a person by object id.
+/// Finds a person by the object id of the home tenant.
 pub fn by_oid(oid: &str) -> Option<&'static Person> {
     PEOPLE.iter().find(|person| person.oid == oid)
 }
@@ -168,29 +142,12 @@ impl Person {
         self.tenant_id == PERSONAL_TENANT_ID
     }
 
-    /// Graph's `user` with every property the sandbox knows.
-    ///
-    /// A personal account's id is its CID, the last sixteen hex digits.
-    pub fn user(&self) -> Value {
-        let work = !self.is_personal();
-        let cid: String = self.oid.split('-').skip(3).collect();
-        json!({
-            "id": if work { self.oid } else { cid.as_str() },
-            "displayName": self.name,
-            "givenName": self.given_name,
-            "surname": self.surname,
-            "mail": self.mail,
-            "userPrincipalName": self.address,
-            "jobTitle": self.job_title,
-            "department": self.department,
-            "companyName": work.then_some("Signet Example"),
-            "officeLocation": self.office,
-            "businessPhones": self.phones,
-            "mobilePhone": self.mobile,
-            "preferredLanguage": self.language,
-            "accountEnabled": self.quirk != Quirk::Disabled,
-            "userType": work.then_some("Member"),
-            "proxyAddresses": self.mail.map(|mail| vec![format!("SMTP:{mail}")]).unwrap_or_default(),
-        })
+    /// Who has this person as manager.
+    #[allow(dead_code)] // Graph's `directReports` follows.
+    pub fn reports(&self) -> impl Iterator<Item = &'static Self> {
+        let address = self.address;
+        PEOPLE
+            .iter()
+            .filter(move |person| person.manager == Some(address))
     }
 }

@@ -4,6 +4,8 @@ use super::Person;
 
 /// The tenant that every personal Microsoft account lives in.
 pub const PERSONAL_TENANT_ID: &str = "9188040d-6c67-4c5b-b112-36a304b66dad";
+/// A second organisation, which has guests.
+pub const PARTNER_TENANT_ID: &str = "2e0a71d0-94e5-4e20-9f4b-5a4d0b0c9e57";
 /// The sandbox's own organisation.
 pub const WORK_TENANT_ID: &str = "51673e70-7e4a-4b1d-8c3f-5a4d0b0c7e4a";
 
@@ -18,6 +20,8 @@ pub struct Tenant {
     pub name: &'static str,
     /// `tenant_region_scope` of its metadata.
     pub region: &'static str,
+    /// `tenant_region_sub_scope`, which only government tenants have.
+    pub sub_region: Option<&'static str>,
 }
 
 /// Every tenant.
@@ -27,12 +31,21 @@ pub const TENANTS: &[Tenant] = &[
         domain: "signet.example",
         name: "Signet Example",
         region: "EU",
+        sub_region: None,
+    },
+    Tenant {
+        id: PARTNER_TENANT_ID,
+        domain: "northwind.example",
+        name: "Northwind Example",
+        region: "NA",
+        sub_region: Some("GCC"),
     },
     Tenant {
         id: PERSONAL_TENANT_ID,
         domain: "outlook.example",
         name: "Personal accounts",
         region: "WW",
+        sub_region: None,
     },
 ];
 
@@ -102,13 +115,131 @@ impl Tenancy {
         }
     }
 
-    /// Whether `person` can sign in here.
-    pub fn admits(self, person: &Person) -> bool {
+    /// `tenant_region_sub_scope`: absent but on government tenants.
+    pub fn sub_region(self) -> Option<&'static str> {
         match self {
-            Self::Common => true,
-            Self::Organizations => !person.is_personal(),
-            Self::Consumers => person.is_personal(),
-            Self::One(tenant) => tenant.id == person.tenant_id,
+            Self::Common | Self::Organizations | Self::Consumers => None,
+            Self::One(tenant) => tenant.sub_region,
+        }
+    }
+
+    /// Whether `person` can sign in here, as a member or as a guest.
+    pub fn admits(self, person: &Person) -> bool {
+        self.seat(person).is_some()
+    }
+
+    /// As whom `person` signs in here: the shared authorities lead everybody
+    /// home, a tenant's own authority leads its guests to that tenant.
+    pub fn seat(self, person: &Person) -> Option<Seat> {
+        let home = || {
+            Tenant::by_id(person.tenant_id).map(|tenant| Seat {
+                tenant,
+                oid: person.oid,
+                guest: false,
+            })
+        };
+        match self {
+            Self::Common => home(),
+            Self::Organizations => home().filter(|_| !person.is_personal()),
+            Self::Consumers => home().filter(|_| person.is_personal()),
+            Self::One(tenant) if tenant.id == person.tenant_id => home(),
+            Self::One(tenant) => person
+                .guest_in
+                .iter()
+                .find(|invitation| invitation.tenant_id == tenant.id)
+                .map(|invitation| Seat {
+                    tenant,
+                    oid: invitation.oid,
+                    guest: true,
+                }),
+        }
+    }
+}
+
+impl Tenant {
+    /// Finds a tenant by its GUID.
+    pub fn by_id(id: &str) -> Option<&'static Self> {
+        TENANTS.iter().find(|tenant| tenant.id == id)
+    }
+}
+
+/// A person as one tenant knows them. The home account, which `client_info`
+/// names, stays the same wherever they sign in.
+#[derive(Debug, Clone, Copy)]
+pub struct Seat {
+    /// The tenant: `tid` of its tokens.
+    pub tenant: &'static Tenant,
+    /// The object id there: `oid` of its tokens.
+    pub oid: &'static str,
+    /// Whether they are a guest there.
+    pub guest: bool,
+}
+
+impl Seat {
+    /// The user principal name there: a guest's is made from the address at home
+    /// ("Properties of a B2B collaboration user").
+    pub fn upn(&self, person: &Person) -> String {
+        if self.guest {
+            let local = person.address.replace('@', "_");
+            format!("{local}#EXT#@{}", self.tenant.domain)
+        } else {
+            person.address.to_owned()
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::by_address;
+    use super::*;
+
+    /// Source: "Microsoft identity platform and OAuth 2.0", which accounts each
+    /// authority signs in; "ID token claims reference", `oid` and `tid` of guests.
+    #[test]
+    fn everybody_has_a_seat_where_they_may_sign_in() {
+        for (authority, address, expected) in [
+            (
+                "common",
+                "ada@signet.example",
+                Some((WORK_TENANT_ID, false)),
+            ),
+            (
+                "common",
+                "noor@outlook.example",
+                Some((PERSONAL_TENANT_ID, false)),
+            ),
+            ("organizations", "noor@outlook.example", None),
+            ("consumers", "ada@signet.example", None),
+            (
+                "consumers",
+                "noor@outlook.example",
+                Some((PERSONAL_TENANT_ID, false)),
+            ),
+            ("northwind.example", "ada@signet.example", None),
+            (
+                "northwind.example",
+                "hedy@northwind.example",
+                Some((PARTNER_TENANT_ID, false)),
+            ),
+            (
+                "northwind.example",
+                "alan@signet.example",
+                Some((PARTNER_TENANT_ID, true)),
+            ),
+            (
+                "organizations",
+                "alan@signet.example",
+                Some((WORK_TENANT_ID, false)),
+            ),
+        ] {
+            let person = by_address(address).unwrap();
+            let seat = Tenancy::parse(authority).unwrap().seat(person);
+            let found = seat.map(|seat| (seat.tenant.id, seat.guest));
+            assert_eq!(found, expected, "{address} at {authority}");
+            if let Some(seat) = seat {
+                assert_eq!(seat.guest, seat.oid != person.oid);
+                assert_eq!(seat.guest, seat.upn(person).contains("#EXT#@"));
+            }
         }
     }
 }

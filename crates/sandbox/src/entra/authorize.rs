@@ -16,15 +16,16 @@ use serde_json::Value;
 use url::form_urlencoded;
 
 use super::facts::{
-    APP_UNKNOWN, CHALLENGE_INVALID, PARAMETER_REPEATED, PROMPT_INVALID, REDIRECT_URI_UNKNOWN,
-    REQUEST_TOO_LONG, RESOURCE_UNKNOWN, RESPONSE_MODE_UNSUPPORTED, RESPONSE_TYPE_UNSUPPORTED,
-    SCOPE_INVALID, TENANT_UNKNOWN,
+    APP_OF_OTHER_CLOUD, APP_PERSONAL_ONLY, APP_SINGLE_TENANT, APP_UNKNOWN, APP_WORK_ONLY,
+    CHALLENGE_INVALID, PARAMETER_REPEATED, PROMPT_INVALID, REDIRECT_URI_UNKNOWN, REQUEST_TOO_LONG,
+    RESOURCE_UNKNOWN, RESPONSE_MODE_UNSUPPORTED, RESPONSE_TYPE_UNSUPPORTED, SCOPE_INVALID,
+    TENANT_UNKNOWN,
 };
 use super::flow::{self, Flow};
 use super::refusal::{Ids, Refusal};
 use super::session::Session;
 use crate::codes::Challenge;
-use crate::directory::{Tenancy, app, redirect_matches};
+use crate::directory::{App, Tenancy, app};
 use crate::pages;
 use crate::scopes::{ScopeError, ScopeSet, asks_in_long_form};
 use crate::world::World;
@@ -144,7 +145,7 @@ fn open(
     if query.len() > QUERY_BYTES_MAX {
         return Err(Refusal::from(&REQUEST_TOO_LONG));
     }
-    Tenancy::parse(tenant).ok_or_else(|| {
+    let tenancy = Tenancy::parse(tenant).ok_or_else(|| {
         Refusal::from(&TENANT_UNKNOWN).saying(format!("Tenant '{tenant}' not found. Check to make sure you have the correct tenant ID and are signing into the correct cloud."))
     })?;
     if let Some(name) = repeated(query) {
@@ -158,10 +159,11 @@ fn open(
     let app = app(client_id, world.any_app).ok_or_else(|| {
         Refusal::from(&APP_UNKNOWN).saying(format!("Application with identifier '{client_id}' was not found in the directory. This can happen if the application has not been installed by the administrator of the tenant or consented to by any user in the tenant. You may have sent your authentication request to the wrong tenant."))
     })?;
+    app.fits(tenancy).map_err(|code| misplaced(code, app))?;
     let redirect_uri = pairs
         .get("redirect_uri")
         .ok_or_else(|| Refusal::missing("redirect_uri"))?;
-    if !redirect_matches(app, redirect_uri) {
+    if app.platform(redirect_uri).is_none() {
         return Err(Refusal::from(&REDIRECT_URI_UNKNOWN).saying(format!("The redirect URI '{redirect_uri}' specified in the request does not match the redirect URIs configured for the application '{client_id}'. Make sure the redirect URI sent in the request matches one added to your application.")));
     }
     Ok(Ask {
@@ -216,6 +218,33 @@ fn complete(pairs: &HashMap<String, String>, mut ask: Ask) -> Result<Ask, Refusa
     ask.long_scopes = asks_in_long_form(scope);
     ask.challenge = challenge(pairs)?;
     Ok(ask)
+}
+
+/// How an app is refused under an authority it is not for. Shown on a page.
+pub fn misplaced(code: u32, app: &App) -> Refusal {
+    let (fact, what) = match code {
+        50194 => (
+            &APP_SINGLE_TENANT,
+            "is not configured as a multi-tenant application. Usage of the /common endpoint is not supported for such apps created after '10/15/2018'. Use a tenant-specific endpoint or configure the application to be multi-tenant.",
+        ),
+        900_439 => (
+            &APP_OF_OTHER_CLOUD,
+            "belongs to the US Government cloud, whose clients are not served at this endpoint.",
+        ),
+        9_002_331 => (
+            &APP_PERSONAL_ONLY,
+            "is configured for use by personal Microsoft accounts only. Use the /consumers endpoint to serve this request.",
+        ),
+        9_002_332 => (
+            &APP_WORK_ONLY,
+            "is configured for use by Microsoft Entra users only. Do not use the /consumers endpoint to serve this request.",
+        ),
+        _ => (&APP_UNKNOWN, "was not found in the directory."),
+    };
+    Refusal::from(fact).saying(format!(
+        "Application '{}' ({}) {what}",
+        app.client_id, app.name
+    ))
 }
 
 /// How an impossible `scope` is refused, here and at the token endpoint.

@@ -66,6 +66,19 @@ pub const USER_UNKNOWN: Fact = sub(
 );
 /// The host is not one of ours.
 pub const INSTANCE_UNKNOWN: Fact = fact(50049, "invalid_instance", "Unknown or invalid instance.");
+/// The account is locked for a while.
+pub const USER_LOCKED: Fact = fact(
+    50053,
+    "invalid_grant",
+    "The account is locked, you've tried to sign in too many times with an incorrect user ID or password.",
+);
+/// The password has expired.
+pub const PASSWORD_EXPIRED: Fact = sub(
+    50055,
+    "invalid_grant",
+    "user_password_expired",
+    "The password is expired.",
+);
 /// The account is disabled.
 pub const USER_DISABLED: Fact = fact(50057, "invalid_grant", "The user account is disabled.");
 /// Silent sign-in without a session.
@@ -191,6 +204,30 @@ pub const APP_UNKNOWN: Fact = fact(
     700_016,
     "unauthorized_client",
     "The application was not found in the directory. This can happen if the application has not been installed by the administrator of the tenant or consented to by any user in the tenant.",
+);
+/// A single-tenant app at an authority that several tenants share.
+pub const APP_SINGLE_TENANT: Fact = fact(
+    50194,
+    "unauthorized_client",
+    "The application is not configured as a multi-tenant application.",
+);
+/// An app of another national cloud.
+pub const APP_OF_OTHER_CLOUD: Fact = fact(
+    900_439,
+    "unauthorized_client",
+    "The client is not supported on the public endpoint.",
+);
+/// An app for personal accounts at an authority of organisations.
+pub const APP_PERSONAL_ONLY: Fact = fact(
+    9_002_331,
+    "unauthorized_client",
+    "The application is configured for use by personal Microsoft accounts only.",
+);
+/// An app for organisations at the authority of personal accounts.
+pub const APP_WORK_ONLY: Fact = fact(
+    9_002_332,
+    "unauthorized_client",
+    "The application is configured for use by Microsoft Entra users only.",
 );
 /// A public client sent a secret.
 pub const SECRET_UNWANTED: Fact = fact(

@@ -16,7 +16,7 @@ use super::outcome::{self, Parameters};
 use super::refusal::{Ids, Refusal};
 use super::session::Session;
 use crate::codes::Grant;
-use crate::directory::{Person, Quirk, Tenancy, app, by_address};
+use crate::directory::{App, Person, Quirk, Tenancy, app, by_address};
 use crate::pages;
 use crate::scopes::ScopeSet;
 use crate::world::World;
@@ -63,9 +63,14 @@ impl Flow {
         Tenancy::parse(&self.ask.tenant).unwrap_or(Tenancy::Common)
     }
 
-    /// The name of the app that asked.
+    /// The app that asked. It was admitted when the flow began.
+    pub fn app(&self) -> Option<&'static App> {
+        app(&self.ask.client_id, true)
+    }
+
+    /// Its name.
     pub fn app_name(&self) -> &'static str {
-        app(&self.ask.client_id, true).map_or("", |app| app.name)
+        self.app().map_or("", |app| app.name)
     }
 
     /// The ids of this sign-in.

@@ -88,7 +88,7 @@ pub async fn instance_discovery(
 /// Every field of the live document, on this origin.
 fn document(tenancy: Tenancy, origin: &str) -> Value {
     let authority = format!("{origin}/{}", tenancy.segment());
-    json!({
+    let mut document = json!({
         "token_endpoint": format!("{authority}/oauth2/v2.0/token"),
         "token_endpoint_auth_methods_supported":
             ["client_secret_post", "private_key_jwt", "client_secret_basic"],
@@ -117,7 +117,11 @@ fn document(tenancy: Tenancy, origin: &str) -> Value {
         "cloud_graph_host_name": "graph.windows.net",
         "msgraph_host": origin.trim_start_matches("http://"),
         "rbac_url": "https://pas.windows.net",
-    })
+    });
+    if let (Some(sub_region), Some(fields)) = (tenancy.sub_region(), document.as_object_mut()) {
+        fields.insert("tenant_region_sub_scope".to_owned(), json!(sub_region));
+    }
+    document
 }
 
 /// A key's issuer is the template, but for the personal tenant's key, which

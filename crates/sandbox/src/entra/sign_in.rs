@@ -9,8 +9,8 @@ use axum::response::Response;
 use serde::Deserialize;
 
 use super::facts::{
-    ADMIN_NEEDED, CONSENT_DECLINED, NOT_IN_TENANT, REQUEST_MALFORMED, USER_DISABLED, USER_UNKNOWN,
-    WRONG_PASSWORD,
+    ADMIN_NEEDED, CONSENT_DECLINED, NOT_IN_TENANT, PASSWORD_EXPIRED, REQUEST_MALFORMED,
+    USER_DISABLED, USER_LOCKED, USER_UNKNOWN, WRONG_PASSWORD,
 };
 use super::flow::{self, Flow};
 use super::outcome;
@@ -150,16 +150,22 @@ fn check_password(world: &World, flow: Flow, mut session: Session, fields: &Fiel
 
 fn verify(flow: &Flow, username: &str, password: &str) -> Result<&'static Person, Refusal> {
     let person = by_address(username).ok_or(&USER_UNKNOWN)?;
-    if !flow.tenancy().admits(person) {
+    let seat = flow.tenancy().seat(person).ok_or(&NOT_IN_TENANT)?;
+    if !flow
+        .app()
+        .is_some_and(|app| app.admits_tenant(seat.tenant.id))
+    {
         return Err(Refusal::from(&NOT_IN_TENANT));
     }
     if password != PASSWORD {
         return Err(Refusal::from(&WRONG_PASSWORD));
     }
-    if person.quirk == Quirk::Disabled {
-        return Err(Refusal::from(&USER_DISABLED));
+    match person.quirk {
+        Quirk::Disabled => Err(Refusal::from(&USER_DISABLED)),
+        Quirk::Locked => Err(Refusal::from(&USER_LOCKED)),
+        Quirk::PasswordExpired => Err(Refusal::from(&PASSWORD_EXPIRED)),
+        _ => Ok(person),
     }
-    Ok(person)
 }
 
 fn signed_in(world: &World, text: &str) -> Option<(Flow, &'static Person)> {

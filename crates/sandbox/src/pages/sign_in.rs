@@ -109,7 +109,19 @@ fn note(person: &Person, signed_in: bool) -> String {
     let kind = match person.quirk {
         Quirk::NeedsAdmin => " · needs an administrator",
         Quirk::Disabled => " · disabled",
+        Quirk::Locked => " · locked",
+        Quirk::PasswordExpired => " · password expired",
+        Quirk::MustDoMfa => " · second factor",
+        Quirk::MustSetUpMfa => " · second factor to set up",
+        Quirk::DeviceNotRegistered => " · device not registered",
+        Quirk::DeviceNotCompliant => " · device not compliant",
+        Quirk::Blocked => " · blocked",
+        Quirk::NotAssigned => " · not assigned",
+        Quirk::Declines => " · declines",
+        Quirk::None if !person.guest_in.is_empty() => " · also a guest",
+        Quirk::None if !person.has_mailbox => " · no mailbox",
         Quirk::None if person.is_personal() => " · personal account",
+        Quirk::None if person.is_admin => " · administrator",
         Quirk::None => "",
     };
     let session = if signed_in { " · signed in" } else { "" };

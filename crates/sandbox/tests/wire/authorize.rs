@@ -4,6 +4,11 @@
 
 use crate::browser::{CLIENT_ID, REDIRECT, SIGN_IN, Tenant, encode};
 
+const HOUSE: &str = "51673e70-0b0e-4a5c-9d0e-5a4d0b0c0002";
+const WORK_ONLY: &str = "51673e70-0b0e-4a5c-9d0e-5a4d0b0c0003";
+const FEDERAL: &str = "51673e70-0b0e-4a5c-9d0e-5a4d0b0c0006";
+const PERSONAL_ONLY: &str = "51673e70-0b0e-4a5c-9d0e-5a4d0b0c0007";
+
 #[tokio::test]
 async fn what_cannot_be_trusted_is_told_on_a_page_and_never_redirected() {
     let tenant = Tenant::start().await;
@@ -36,6 +41,11 @@ async fn what_cannot_be_trusted_is_told_on_a_page_and_never_redirected() {
         ),
         ("common", &[("client_id", "")], 900_144),
         ("nowhere.example", &[], 90002),
+        ("common", &[("client_id", HOUSE)], 50194),
+        ("northwind.example", &[("client_id", HOUSE)], 700_016),
+        ("consumers", &[("client_id", WORK_ONLY)], 9_002_332),
+        ("common", &[("client_id", PERSONAL_ONLY)], 9_002_331),
+        ("common", &[("client_id", FEDERAL)], 900_439),
     ] {
         let answer = tenant.authorize(authority, changes).await;
         assert_eq!(answer.status, 400, "{changes:?}");
@@ -243,6 +253,14 @@ async fn wrong_sign_ins_stay_on_the_page() {
         ("common", "ada@signet.example", "wrong", "AADSTS50126"),
         ("common", "nobody@signet.example", "signet", "AADSTS50034"),
         ("common", "disabled@signet.example", "signet", "AADSTS50057"),
+        ("common", "locked@signet.example", "signet", "AADSTS50053"),
+        ("common", "expired@signet.example", "signet", "AADSTS50055"),
+        (
+            "northwind.example",
+            "ada@signet.example",
+            "signet",
+            "AADSTS50020",
+        ),
         ("consumers", "ada@signet.example", "signet", "AADSTS50020"),
         (
             "organizations",
