@@ -7,6 +7,7 @@
 //! | `GET /switches`, `GET /switches?person={address}` | | what holds for everybody, or for one person |
 //! | `POST /switches` | `{person?, ...switches}` | sets some; null takes one back |
 //! | `DELETE /switches` | | all at their defaults |
+//! | `GET /aadsts` | | every AADSTS code, and what brings it about |
 //! | `GET /mailboxes/{address}` | | `{delivered, sent}` |
 //! | `GET /requests` | | the last requests, oldest first |
 //! | `POST /revoke` | `{user}` | ends what was issued to them until now |
@@ -30,6 +31,7 @@ use sha2::{Digest, Sha256};
 
 use crate::clock::{OFFSET_SECONDS_MAX, rfc3339};
 use crate::directory::by_address;
+use crate::entra::describe_aadsts;
 use crate::faults::{Fault, describe};
 use crate::mailboxes::{Attachment, Mail, Mailbox};
 use crate::world::World;
@@ -51,6 +53,7 @@ pub fn routes(world: Arc<World>) -> Router {
             "/switches",
             post(set_switches).get(list_switches).delete(clear_switches),
         )
+        .route("/aadsts", get(async || Json(describe_aadsts())))
         .route("/mailboxes/{address}", get(mailbox))
         .route("/requests", get(requests))
         .route("/revoke", post(revoke))

@@ -3,6 +3,7 @@
 //! Sources are named beside each part; where the live service differs from its
 //! documentation, what recordings of the service show wins.
 
+mod aadsts;
 mod authorize;
 mod facts;
 mod flow;
@@ -20,6 +21,7 @@ use std::sync::Arc;
 use axum::Router;
 use axum::routing::{get, post};
 
+pub use aadsts::{AadstsFault, describe as describe_aadsts};
 pub use authorize::refuse;
 pub use flow::Flow;
 pub use outcome::{form_target, leaves_the_browser};

@@ -9,6 +9,7 @@ use std::sync::Mutex;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
+use crate::entra::AadstsFault;
 use crate::guard::lock;
 
 /// How many faults may wait at once.
@@ -96,6 +97,8 @@ pub enum FaultAnswer {
         #[serde(default)]
         description: Option<String>,
     },
+    /// The answer that belongs to an AADSTS number.
+    Aadsts(AadstsFault),
 }
 
 fn once() -> u32 {
@@ -122,6 +125,11 @@ impl Faults {
             && !(200..=599).contains(&status)
         {
             return Err("status must lie between 200 and 599".to_owned());
+        }
+        if let FaultAnswer::Aadsts(answer) = &fault.answer
+            && answer.refusal().is_none()
+        {
+            return Err(format!("AADSTS{} is not in the table", answer.code));
         }
         fault.count = fault.count.min(COUNT_MAX);
         let mut waiting = lock(&self.waiting);

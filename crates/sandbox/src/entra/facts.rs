@@ -4,7 +4,7 @@
 //! goes with which code, recordings of the live service.
 
 /// One code with what goes with it.
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy)]
 pub struct Fact {
     /// AADSTS number.
     pub code: u32,
@@ -14,18 +14,40 @@ pub struct Fact {
     pub suberror: Option<&'static str>,
     /// What is said after the number.
     pub sentence: &'static str,
+    /// HTTP status where it is not the one that follows from `error`.
+    pub status: Option<u16>,
+    /// The claims that the next interactive request must carry.
+    pub claims: Option<&'static str>,
 }
 
-const fn fact(code: u32, error: &'static str, sentence: &'static str) -> Fact {
+impl Fact {
+    /// The same code with claims to ask for interactively ("Claims challenges").
+    pub const fn with_claims(mut self, claims: &'static str) -> Self {
+        self.claims = Some(claims);
+        self
+    }
+
+    /// The same code under another HTTP status than 400.
+    pub const fn at(mut self, status: u16) -> Self {
+        self.status = Some(status);
+        self
+    }
+}
+
+/// A code without a suberror.
+pub const fn fact(code: u32, error: &'static str, sentence: &'static str) -> Fact {
     Fact {
         code,
         error,
         suberror: None,
         sentence,
+        status: None,
+        claims: None,
     }
 }
 
-const fn sub(
+/// A code with a suberror.
+pub const fn sub(
     code: u32,
     error: &'static str,
     suberror: &'static str,
@@ -36,6 +58,8 @@ const fn sub(
         error,
         suberror: Some(suberror),
         sentence,
+        status: None,
+        claims: None,
     }
 }
 

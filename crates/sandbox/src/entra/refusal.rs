@@ -10,7 +10,7 @@ use super::facts::{Fact, PARAMETER_MISSING};
 use crate::world::World;
 
 /// A refusal on its way to a client.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Refusal {
     /// OAuth `error`.
     pub error: String,
@@ -20,7 +20,24 @@ pub struct Refusal {
     pub suberror: Option<String>,
     /// What is said after the number.
     pub sentence: String,
+    /// HTTP status where it is not the one that follows from `error`.
+    pub status: Option<u16>,
+    /// JSON for the `claims` parameter of the next interactive request.
+    pub claims: Option<String>,
+    /// More numbers after the first one; the v1.0 endpoint gives the family of
+    /// the fault beside the fault.
+    pub more_codes: Vec<u32>,
+    /// `Retry-After` in seconds, where the service is overloaded.
+    pub retry_after: Option<u32>,
+    /// How old the refused refresh token is, for the telemetry header.
+    pub refresh_age_ms: Option<i64>,
 }
+
+/// Where a person whose password ran out is sent (seen in error bodies of the
+/// live service).
+const PASSWORD_CHANGE_URL: &str = "https://portal.microsoftonline.com/ChangePassword.aspx";
+/// What an overloaded service asks for when nobody says otherwise.
+const RETRY_AFTER_SECONDS: u32 = 60;
 
 impl From<&Fact> for Refusal {
     fn from(fact: &Fact) -> Self {
@@ -29,6 +46,10 @@ impl From<&Fact> for Refusal {
             code: fact.code,
             suberror: fact.suberror.map(str::to_owned),
             sentence: fact.sentence.to_owned(),
+            status: fact.status,
+            claims: fact.claims.map(str::to_owned),
+            retry_after: (fact.status == Some(429)).then_some(RETRY_AFTER_SECONDS),
+            ..Self::default()
         }
     }
 }
@@ -55,6 +76,12 @@ impl Refusal {
         self
     }
 
+    /// The same refusal with the claims that would satisfy it.
+    pub fn demanding(mut self, claims: &Value) -> Self {
+        self.claims = Some(claims.to_string());
+        self
+    }
+
     /// `error_description` in Entra's form.
     pub fn description(&self, world: &World, ids: &Ids) -> String {
         format!(
@@ -74,36 +101,64 @@ impl Refusal {
 
     /// The error body of the token and metadata endpoints.
     pub fn body(&self, world: &World, ids: &Ids) -> Value {
+        let codes: Vec<u32> = std::iter::once(self.code)
+            .chain(self.more_codes.iter().copied())
+            .collect();
         let mut body = json!({
             "error": self.error,
             "error_description": self.description(world, ids),
-            "error_codes": [self.code],
+            "error_codes": codes,
             "timestamp": world.clock.entra_timestamp(),
             "trace_id": ids.trace_id,
             "correlation_id": ids.correlation_id,
             "error_uri": self.uri(),
         });
-        if let (Some(suberror), Some(fields)) = (&self.suberror, body.as_object_mut()) {
-            fields.insert("suberror".to_owned(), json!(suberror));
+        if let Some(fields) = body.as_object_mut() {
+            let url = (self.suberror.as_deref() == Some("user_password_expired"))
+                .then_some(PASSWORD_CHANGE_URL);
+            for (name, value) in [
+                ("suberror", self.suberror.as_deref()),
+                ("claims", self.claims.as_deref()),
+                ("password_change_url", url),
+            ] {
+                if let Some(value) = value {
+                    fields.insert(name.to_owned(), json!(value));
+                }
+            }
         }
         body
     }
 
-    /// The whole answer: 401 for trouble with the client's authentication, 400
-    /// for the rest.
+    /// The whole answer.
     pub fn answer(&self, world: &World, ids: &Ids) -> Response {
-        let status = if self.error == "invalid_client" {
-            StatusCode::UNAUTHORIZED
-        } else {
-            StatusCode::BAD_REQUEST
-        };
-        let mut answer = json_answer(status, &self.body(world, ids), ids);
-        let telemetry = format!("1,{},0,,", self.code);
-        if let Ok(value) = HeaderValue::from_str(&telemetry) {
-            answer.headers_mut().insert("x-ms-clitelem", value);
+        let mut answer = json_answer(self.http_status(), &self.body(world, ids), ids);
+        let headers = answer.headers_mut();
+        if let Some(value) = telemetry(self.code, self.refresh_age_ms) {
+            headers.insert("x-ms-clitelem", value);
+        }
+        if let Some(seconds) = self.retry_after {
+            headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         }
         answer
     }
+
+    /// 401 for trouble with the client's authentication, 429 and 5xx for load,
+    /// 400 for the rest.
+    pub fn http_status(&self) -> StatusCode {
+        match self.status.map(StatusCode::from_u16) {
+            Some(Ok(status)) => status,
+            _ if self.error == "invalid_client" => StatusCode::UNAUTHORIZED,
+            _ => StatusCode::BAD_REQUEST,
+        }
+    }
+}
+
+/// `x-ms-clitelem`, what the libraries send back as their last telemetry:
+/// version, number of the error, number of the sub-error, age of the refresh
+/// token in milliseconds with a fraction, ring.
+pub fn telemetry(code: u32, refresh_age_ms: Option<i64>) -> Option<HeaderValue> {
+    let age = refresh_age_ms.map_or_else(String::new, |ms| format!("{}.0", ms.max(0)));
+    HeaderValue::from_str(&format!("1,{code},0,{age},")).ok()
 }
 
 /// The ids by which a request can be found again.

@@ -46,7 +46,9 @@ impl Fault {
                 sentence: description
                     .clone()
                     .unwrap_or_else(|| "A fault that was asked for.".to_owned()),
+                ..Refusal::default()
             }),
+            FaultAnswer::Aadsts(fault) => fault.refusal(),
             _ => None,
         }
     }
@@ -71,6 +73,7 @@ impl Fault {
                     sentence: message.clone().unwrap_or_else(|| {
                         "A transient error has occurred. Please try again.".to_owned()
                     }),
+                    ..Refusal::default()
                 };
                 let mut answer = json_answer(status, &refusal.body(world, &ids), &ids);
                 for (name, value) in self.headers() {
@@ -78,7 +81,7 @@ impl Fault {
                 }
                 answer
             }
-            FaultAnswer::Entra { .. } => self
+            FaultAnswer::Entra { .. } | FaultAnswer::Aadsts(_) => self
                 .refusal()
                 .map_or_else(Response::default, |refusal| refusal.answer(world, &ids)),
             _ => self.shapeless().into_response(),
@@ -114,6 +117,10 @@ impl Fault {
             }
             FaultAnswer::Entra { error, .. } => {
                 GraphFault::bad_request(error, "A fault that was asked for.").reply(world, ids)
+            }
+            FaultAnswer::Aadsts(fault) => {
+                GraphFault::bad_request("BadRequest", format!("AADSTS{}", fault.code))
+                    .reply(world, ids)
             }
             _ => self.shapeless(),
         }

@@ -10,6 +10,7 @@
     clippy::unwrap_used
 )]
 
+mod aadsts;
 mod authorize;
 mod browser;
 mod control;
