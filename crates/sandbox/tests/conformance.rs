@@ -1,0 +1,282 @@
+//! The tables in `conformance/`: each statement of Microsoft's documents about the
+//! services played here, with the file that keeps it and the test that shows it.
+//!
+//! A line that maps to nothing fails: a file that is gone, a test that was
+//! renamed, a statement written down twice, a section that nobody covered.
+
+#![allow(
+    missing_docs,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used
+)]
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+const COLUMNS: [&str; 4] = ["Source", "Statement", "Kept by", "Test"];
+/// What stands in `Kept by` where a statement is not played; `Test` then says why.
+const NOT_PLAYED: &str = "—";
+/// A reason shorter than this says nothing.
+const REASON_CHARACTERS_MIN: usize = 25;
+
+/// The sections a source can belong to: B the sign-in side, E the client
+/// libraries, G Graph, S the program itself.
+const SECTIONS: &[(&str, &str)] = &[
+    ("B13", "silent acquisition"),
+    ("E", "MSAL against a local authority"),
+];
+
+struct Row {
+    place: String,
+    source: String,
+    statement: String,
+    kept_by: String,
+    test: String,
+}
+
+#[test]
+fn every_statement_maps_to_a_file_and_a_test() {
+    let mut problems = Vec::new();
+    for row in rows(&mut problems) {
+        let found = if row.kept_by == NOT_PLAYED {
+            check_reason(&row.test)
+        } else {
+            check_files(&row.kept_by).and_then(|()| check_tests(&row.test))
+        };
+        if let Err(problem) = found {
+            problems.push(format!("{}: {problem}", row.place));
+        }
+    }
+    assert!(problems.is_empty(), "\n{}", problems.join("\n"));
+}
+
+#[test]
+fn no_statement_is_listed_twice() {
+    let mut seen: BTreeMap<String, String> = BTreeMap::new();
+    for row in rows(&mut Vec::new()) {
+        let words: Vec<_> = row.statement.split_whitespace().collect();
+        let key = words.join(" ").to_lowercase();
+        assert!(key.len() > 10, "{}: no statement", row.place);
+        if let Some(first) = seen.insert(key, row.place.clone()) {
+            panic!("{} repeats {first}: {}", row.place, row.statement);
+        }
+    }
+}
+
+#[test]
+fn every_section_is_covered() {
+    let covered: BTreeSet<String> = rows(&mut Vec::new())
+        .iter()
+        .map(|row| section(&row.source).to_owned())
+        .collect();
+    let missing: Vec<_> = SECTIONS
+        .iter()
+        .filter(|(id, _)| !covered.contains(*id))
+        .collect();
+    assert!(missing.is_empty(), "no row for {missing:?}");
+    for row in rows(&mut Vec::new()) {
+        assert!(
+            is_section(section(&row.source)),
+            "{}: {:?} does not begin with the id of a section",
+            row.place,
+            row.source
+        );
+    }
+}
+
+/// `G2.2 user: sendMail` belongs to `G2`.
+fn section(source: &str) -> &str {
+    let id = source
+        .split_once([' ', ',', ':'])
+        .map_or(source, |(id, _)| id);
+    id.split_once('.').map_or(id, |(section, _)| section)
+}
+
+fn is_section(id: &str) -> bool {
+    let number = |prefix: char| id.strip_prefix(prefix).and_then(|n| n.parse::<u8>().ok());
+    matches!(id, "E" | "S")
+        || number('B').is_some_and(|n| (1..=19).contains(&n))
+        || number('G').is_some_and(|n| n <= 11)
+}
+
+fn rows(problems: &mut Vec<String>) -> Vec<Row> {
+    let mut files: Vec<PathBuf> = fs::read_dir(root().join("conformance"))
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.extension().is_some_and(|end| end == "md"))
+        .collect();
+    files.sort();
+    assert!(!files.is_empty(), "conformance/ holds no table");
+    files
+        .iter()
+        .flat_map(|file| read_table(file, problems))
+        .collect()
+}
+
+fn read_table(file: &Path, problems: &mut Vec<String>) -> Vec<Row> {
+    let name = file.file_name().unwrap().to_string_lossy();
+    let text = fs::read_to_string(file).unwrap();
+    let mut rows = Vec::new();
+    let mut headed = false;
+    for (number, line) in text.lines().enumerate() {
+        let place = format!("{name}:{}", number + 1);
+        if !line.trim_start().starts_with('|') {
+            headed = false;
+            continue;
+        }
+        let cells = cells(line);
+        if !headed {
+            headed = true;
+            if cells != COLUMNS {
+                problems.push(format!("{place}: the columns are not {COLUMNS:?}"));
+            }
+            continue;
+        }
+        if cells.iter().all(|cell| cell.trim_matches('-').is_empty()) {
+            continue;
+        }
+        match <[String; 4]>::try_from(cells) {
+            Ok([source, statement, kept_by, test]) => rows.push(Row {
+                place,
+                source,
+                statement,
+                kept_by,
+                test,
+            }),
+            Err(cells) => problems.push(format!("{place}: {} cells", cells.len())),
+        }
+    }
+    if rows.is_empty() {
+        problems.push(format!("{name}: no rows"));
+    }
+    rows
+}
+
+/// A bar within a cell is written `\|`, as Markdown asks.
+fn cells(line: &str) -> Vec<String> {
+    let line = line.trim().replace("\\|", "\u{0}");
+    let inner = line.trim_start_matches('|');
+    let inner = inner.strip_suffix('|').unwrap_or(inner);
+    inner
+        .split('|')
+        .map(|cell| cell.trim().replace('\u{0}', "|"))
+        .collect()
+}
+
+/// The names in a cell: in backticks, or separated by commas.
+fn names(cell: &str) -> Vec<String> {
+    let names: Vec<String> = if cell.contains('`') {
+        let quoted = cell.split('`').skip(1).step_by(2);
+        quoted.map(str::to_owned).collect()
+    } else {
+        cell.split(',').map(|name| name.trim().to_owned()).collect()
+    };
+    names.into_iter().filter(|name| !name.is_empty()).collect()
+}
+
+fn check_reason(reason: &str) -> Result<(), String> {
+    if reason.chars().count() < REASON_CHARACTERS_MIN {
+        return Err(format!("{reason:?} is no reason for leaving it out"));
+    }
+    Ok(())
+}
+
+fn check_files(cell: &str) -> Result<(), String> {
+    let names = names(cell);
+    if names.is_empty() {
+        return Err("`Kept by` names nothing".to_owned());
+    }
+    match names
+        .iter()
+        .find(|name| !root().join("src").join(name).is_file())
+    {
+        Some(name) => Err(format!("no file src/{name}")),
+        None => Ok(()),
+    }
+}
+
+fn check_tests(cell: &str) -> Result<(), String> {
+    let names = names(cell);
+    if names.is_empty() {
+        return Err("`Test` names nothing".to_owned());
+    }
+    names.iter().try_for_each(|name| check_test(name))
+}
+
+fn check_test(name: &str) -> Result<(), String> {
+    let (path, test) = name
+        .split_once("::")
+        .ok_or_else(|| format!("{name:?} is not of the form file::test"))?;
+    // A unit test may be named with its module, a parametrised one with its case.
+    let test = test.rsplit("::").next().unwrap_or(test);
+    let test = test.split_once('[').map_or(test, |(test, _)| test);
+    let text = fs::read_to_string(root().join(path))
+        .map_err(|_| format!("no file {path} for {name:?}"))?;
+    let end = Path::new(path).extension().and_then(|end| end.to_str());
+    let there = match end {
+        Some("rs") => has_rust_test(&text, test),
+        Some("py") => has_python_test(&text, test),
+        Some("js" | "mjs") => has_node_test(&text, test),
+        _ => false,
+    };
+    if there {
+        Ok(())
+    } else {
+        Err(format!("{path} has no test {test:?}"))
+    }
+}
+
+/// A function of that name under a test attribute.
+fn has_rust_test(text: &str, name: &str) -> bool {
+    let lines: Vec<&str> = text.lines().map(str::trim).collect();
+    lines.iter().enumerate().any(|(number, line)| {
+        (line.starts_with(&format!("fn {name}(")) || line.starts_with(&format!("async fn {name}(")))
+            && lines[..number]
+                .iter()
+                .rev()
+                .take_while(|above| above.starts_with('#') || above.starts_with("//"))
+                .any(|above| above.starts_with("#[test]") || above.starts_with("#[tokio::test"))
+    })
+}
+
+fn has_python_test(text: &str, name: &str) -> bool {
+    name.starts_with("test_")
+        && text
+            .lines()
+            .any(|line| line.trim().starts_with(&format!("def {name}(")))
+}
+
+fn has_node_test(text: &str, name: &str) -> bool {
+    ["test", "it"]
+        .iter()
+        .flat_map(|call| ['"', '\'', '`'].map(|quote| format!("{call}({quote}{name}{quote}")))
+        .any(|start| text.lines().any(|line| line.trim().starts_with(&start)))
+}
+
+fn root() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+}
+
+#[test]
+fn a_test_counts_only_if_it_is_run() {
+    for (text, name, expected) in [
+        ("#[test]\nfn a() {}", "a", true),
+        ("#[tokio::test]\nasync fn a() {}", "a", true),
+        ("#[test]\n/// RFC.\nfn a() {}", "a", true),
+        ("fn a() {}", "a", false),
+        ("#[test]\nfn ab() {}", "a", false),
+        ("#[test]\nfn b() {}\nfn a() {}", "a", false),
+    ] {
+        assert_eq!(has_rust_test(text, name), expected, "{text}");
+    }
+    assert!(has_python_test("def test_a(x):", "test_a"));
+    assert!(!has_python_test("def test_ab():", "test_a"));
+    assert!(has_node_test("test(\"a b\", async () => {", "a b"));
+    assert!(!has_node_test("// test(\"a b\"", "a b"));
+    assert_eq!(cells(r"| a | b \| c | d | e |"), ["a", "b | c", "d", "e"]);
+    assert_eq!(names("`a.rs`, `b.rs`"), ["a.rs", "b.rs"]);
+    assert_eq!(section("G2.2 user: sendMail"), "G2");
+}
