@@ -12,6 +12,7 @@
 //! | `GET /requests` | | the last requests, oldest first |
 //! | `POST /revoke` | `{user}` | ends what was issued to them until now |
 //! | `POST /clock` | `{offset_seconds}` | moves the clock, counted from the machine's |
+//! | `POST /rotate-keys` | | the next keys sign; the old stay published for a day |
 //! | `POST /reset` | | forgets everything that happened |
 //!
 //! It listens on an address of its own, only when asked to, and refuses whatever
@@ -58,6 +59,7 @@ pub fn routes(world: Arc<World>) -> Router {
         .route("/requests", get(requests))
         .route("/revoke", post(revoke))
         .route("/clock", post(clock))
+        .route("/rotate-keys", post(rotate_keys))
         .route("/reset", post(reset))
         .layer(from_fn(refuse_browsers))
         .with_state(world)
@@ -178,6 +180,11 @@ async fn clock(State(world): State<Arc<World>>, Json(ask): Json<Offset>) -> Resp
     }
     world.clock.set_offset_seconds(ask.offset_seconds);
     Json(json!({"now": rfc3339(world.clock.now_ms())})).into_response()
+}
+
+async fn rotate_keys(State(world): State<Arc<World>>) -> Json<Value> {
+    let signing = world.signing.rotate(world.clock.now_ms());
+    Json(json!({"signing": signing}))
 }
 
 async fn reset(State(world): State<Arc<World>>) -> Json<Value> {

@@ -63,6 +63,7 @@ impl World {
     /// Forgets everything that happened, and sets the clock right.
     pub fn reset(&self) {
         self.clock.set_offset_seconds(0);
+        self.signing.reset();
         self.codes.clear();
         self.consents.clear();
         self.revocations.clear();

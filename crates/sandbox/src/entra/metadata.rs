@@ -49,8 +49,12 @@ pub async fn keys(
     let ids = Ids::new(&headers, None);
     match Tenancy::parse(&tenant) {
         Some(tenancy) => {
-            let issuer = format!("{origin}/{}/v2.0", key_issuer_tenant(tenancy));
-            public_answer(&world.signing.key_set(&issuer), &ids)
+            let personal_only = tenancy.issuer_tenant() == PERSONAL_TENANT_ID;
+            let now_ms = world.clock.now_ms();
+            let set = world
+                .signing
+                .key_set(&origin, "microsoftonline.com", personal_only, now_ms);
+            public_answer(&set, &ids)
         }
         None => Refusal::from(&TENANT_UNKNOWN).answer(&world, &ids),
     }
@@ -122,15 +126,6 @@ fn document(tenancy: Tenancy, origin: &str) -> Value {
         fields.insert("tenant_region_sub_scope".to_owned(), json!(sub_region));
     }
     document
-}
-
-/// A key's issuer is the template, but for the personal tenant's key, which
-/// signs for that tenant only.
-fn key_issuer_tenant(tenancy: Tenancy) -> &'static str {
-    match tenancy.issuer_tenant() {
-        PERSONAL_TENANT_ID => PERSONAL_TENANT_ID,
-        _ => "{tenantid}",
-    }
 }
 
 fn host_and_tenant(endpoint: &str) -> Option<(String, String)> {

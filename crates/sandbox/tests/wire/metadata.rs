@@ -129,31 +129,54 @@ async fn instance_discovery_vouches_for_loopback_only() {
 
 /// Source: RFC 7517 §4; "Access tokens", validate the signature (x5t, issuer).
 #[tokio::test]
-async fn the_key_set_has_one_signing_key_with_an_issuer() {
+async fn the_key_set_has_several_keys_each_with_its_issuer() {
     let tenant = Tenant::start().await;
-    for (segment, issuer) in [
-        ("common", "{tenantid}"),
-        (WORK_TENANT, "{tenantid}"),
-        ("consumers", PERSONAL_TENANT),
+    let (open, personal) = ("{tenantid}", PERSONAL_TENANT);
+    for (segment, issuers) in [
+        ("common", &[open, open, personal, personal][..]),
+        ("organizations", &[open, open, personal, personal]),
+        (WORK_TENANT, &[open, open, personal, personal]),
+        ("consumers", &[personal, personal]),
+        (PERSONAL_TENANT, &[personal, personal]),
     ] {
-        let body = tenant
-            .get(&format!("/{segment}/discovery/v2.0/keys"))
-            .await
-            .json();
-        let key = &body["keys"][0];
-        assert_eq!(
-            string(&key["issuer"]),
-            tenant.url(&format!("/{issuer}/v2.0"))
-        );
-        assert_eq!(key["kid"], key["x5t"]);
-        assert_eq!(
-            (key["kty"].as_str(), key["use"].as_str(), key["e"].as_str()),
-            (Some("RSA"), Some("sig"), Some("AQAB"))
-        );
-        assert!(
-            key["x5c"][0]
-                .as_str()
-                .is_some_and(|certificate| certificate.starts_with("MII"))
-        );
+        let path = format!("/{segment}/discovery/v2.0/keys");
+        let answer = tenant.get(&path).await;
+        let keys = answer.json()["keys"].as_array().unwrap().clone();
+        assert_eq!(answer.header("cache-control"), "max-age=86400, private");
+        assert_eq!(keys.len(), issuers.len(), "{segment}");
+        for (key, issuer) in keys.iter().zip(issuers) {
+            let issuer = tenant.url(&format!("/{issuer}/v2.0"));
+            assert_eq!(string(&key["issuer"]), issuer, "{segment}");
+            assert_eq!(key["kid"], key["x5t"]);
+            assert_eq!(key["cloud_instance_name"], "microsoftonline.com");
+            assert_eq!(
+                (key["kty"].as_str(), key["use"].as_str(), key["e"].as_str()),
+                (Some("RSA"), Some("sig"), Some("AQAB"))
+            );
+            let chain = key["x5c"].as_array().unwrap();
+            assert!(chain.len() == 1 && string(&chain[0]).starts_with("MII"));
+        }
     }
+}
+
+/// Source: "Signing key rollover in the Microsoft identity platform".
+#[tokio::test]
+async fn keys_rotate_on_demand_and_the_old_one_goes_after_a_day() {
+    let tenant = Tenant::start().await;
+    let kids = async || -> Vec<String> {
+        let keys = tenant.get("/common/discovery/v2.0/keys").await.json();
+        let keys = keys["keys"].as_array().unwrap().iter();
+        keys.map(|key| string(&key["kid"])).collect()
+    };
+    let before = kids().await;
+    let turned = tenant.control("POST", "/rotate-keys", None).await.json();
+    assert_eq!(string(&turned["signing"][0]), before[1]);
+    let after = kids().await;
+    assert!(after.contains(&before[0]) && after.contains(&before[1]));
+    let token = tenant.sign_in("ada@signet.example", "openid").await;
+    let header = jsonwebtoken::decode_header(string(&token["id_token"])).unwrap();
+    assert_eq!(header.kid.as_deref(), Some(before[1].as_str()));
+    let day = serde_json::json!({"offset_seconds": 24 * 3600 + 60});
+    tenant.control("POST", "/clock", Some(day)).await;
+    assert!(!kids().await.contains(&before[0]));
 }

@@ -73,7 +73,7 @@ async fn id_tokens_verify_and_carry_the_claims_of_their_kind_of_account() {
         ),
     ] {
         let body = tenant.sign_in(user, "openid profile email User.Read").await;
-        let claims = verify(&string(&body["id_token"]), &keys["keys"][0]);
+        let claims = verify(&string(&body["id_token"]), &keys);
         assert_eq!(string(&claims["iss"]), tenant.url(&format!("/{tid}/v2.0")));
         assert_eq!(
             (&claims["tid"], &claims["ver"]),
@@ -111,7 +111,7 @@ async fn an_id_token_has_a_nonce_only_if_one_was_sent() {
     let code = tenant.code("ada@signet.example", &[("nonce", "")]).await;
     let body = tenant.redeem(&code, &[]).await.json();
     assert!(
-        verify(&string(&body["id_token"]), &keys["keys"][0])
+        verify(&string(&body["id_token"]), &keys)
             .get("nonce")
             .is_none()
     );
@@ -339,13 +339,20 @@ fn fields(code: &str) -> Vec<(&str, &str)> {
     ]
 }
 
-fn verify(token: &str, key: &Value) -> Value {
-    let header = decode_header(token).unwrap();
-    assert_eq!(header.kid.as_deref(), key["kid"].as_str());
-    let key =
+fn verify(token: &str, keys: &Value) -> Value {
+    let kid = decode_header(token).unwrap().kid.unwrap();
+    let keys = keys["keys"].as_array().unwrap();
+    let key = keys.iter().find(|key| key["kid"] == kid.as_str()).unwrap();
+    let decoding =
         DecodingKey::from_rsa_components(key["n"].as_str().unwrap(), key["e"].as_str().unwrap())
             .unwrap();
     let mut validation = Validation::new(Algorithm::RS256);
     validation.set_audience(&[CLIENT_ID]);
-    decode::<Value>(token, &key, &validation).unwrap().claims
+    let claims = decode::<Value>(token, &decoding, &validation)
+        .unwrap()
+        .claims;
+    // A key signs for its issuer alone ("Access tokens", validate the issuer).
+    let issuer = string(&key["issuer"]).replace("{tenantid}", &string(&claims["tid"]));
+    assert_eq!(string(&claims["iss"]), issuer);
+    claims
 }
