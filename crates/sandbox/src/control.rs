@@ -34,7 +34,7 @@ use crate::clock::{OFFSET_SECONDS_MAX, rfc3339};
 use crate::directory::by_address;
 use crate::entra::describe_aadsts;
 use crate::faults::{Fault, describe};
-use crate::mailboxes::{Attachment, Mail, Mailbox};
+use crate::mailboxes::{Attachment, Message, Recipient, folder};
 use crate::world::World;
 
 /// The extended property under which Signet keeps the key of a message.
@@ -139,8 +139,12 @@ async fn clear_switches(State(world): State<Arc<World>>) -> Json<Value> {
 }
 
 async fn mailbox(State(world): State<Arc<World>>, Path(address): Path<String>) -> Json<Value> {
+    world.mailboxes.run_due(world.clock.now_ms());
     let delivered = world.mailboxes.delivered(&address);
-    let sent = world.mailboxes.sent(&address);
+    let sent = by_address(&address).map_or_else(Vec::new, |person| {
+        let now_ms = world.clock.now_ms();
+        world.mailboxes.lying_in(person, folder::SENT_ITEMS, now_ms)
+    });
     Json(json!({
         "delivered": delivered.iter().map(|mail| describe_mail(mail, false)).collect::<Vec<_>>(),
         "sent": sent.iter().map(|mail| describe_mail(mail, true)).collect::<Vec<_>>(),
@@ -179,6 +183,7 @@ async fn clock(State(world): State<Arc<World>>, Json(ask): Json<Offset>) -> Resp
         );
     }
     world.clock.set_offset_seconds(ask.offset_seconds);
+    world.mailboxes.run_due(world.clock.now_ms());
     Json(json!({"now": rfc3339(world.clock.now_ms())})).into_response()
 }
 
@@ -193,17 +198,17 @@ async fn reset(State(world): State<Arc<World>>) -> Json<Value> {
 }
 
 /// Bcc is seen in the sender's copy only.
-fn describe_mail(mail: &Mail, sent: bool) -> Value {
-    let bcc: &[Mailbox] = if sent { &mail.bcc } else { &[] };
+fn describe_mail(mail: &Message, sent: bool) -> Value {
+    let bcc: &[Recipient] = if sent { &mail.bcc } else { &[] };
     json!({
-        "id": mail.id,
+        "id": mail.serial,
         "from": mail.from,
         "to": mail.to,
         "cc": mail.cc,
         "bcc": bcc,
         "subject": mail.subject,
-        "html": mail.html,
-        "text": mail.text,
+        "html": mail.body.html(),
+        "text": mail.body.text(),
         "attachments": mail.attachments.iter().map(describe_file).collect::<Vec<_>>(),
         "headers": mail.headers,
         "properties": mail.properties,
@@ -213,14 +218,15 @@ fn describe_mail(mail: &Mail, sent: bool) -> Value {
 }
 
 fn describe_file(file: &Attachment) -> Value {
-    let hash = Sha256::digest(&file.content);
+    let content = file.file().unwrap_or_default();
+    let hash = Sha256::digest(content);
     let hex: String = hash.iter().map(|byte| format!("{byte:02x}")).collect();
     json!({
         "name": file.name,
         "content_type": file.content_type,
         "content_id": file.content_id,
         "inline": file.inline,
-        "bytes": file.content.len(),
+        "bytes": content.len(),
         "sha256": hex,
     })
 }

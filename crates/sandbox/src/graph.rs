@@ -8,6 +8,11 @@ mod batch;
 mod fault;
 mod manager;
 mod me;
+#[allow(
+    dead_code,
+    unused_imports,
+    reason = "messages are read for updates before there is an operation that updates"
+)]
 mod message;
 mod mime;
 mod photo;

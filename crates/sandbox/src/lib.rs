@@ -32,6 +32,11 @@ mod graph;
 mod guard;
 mod journal;
 mod listen;
+#[allow(
+    dead_code,
+    unused_imports,
+    reason = "folders and changes are there before the operations that list them"
+)]
 mod mailboxes;
 mod pages;
 mod portrait;

@@ -1,223 +1,246 @@
-//! The mail that the sandbox took over, and the mailboxes it lies in.
+//! Everybody's mail: folders with messages, and what transport brought where.
 //!
-//! One list holds every mail once; a mailbox is what of it concerns an address.
-//! Mail for addresses outside the sandbox is kept too, so that a test can look.
+//! ```text
+//! world.mailboxes.with(person, world.clock.now_ms(), |mailbox| {
+//!     let inbox = mailbox.folder_called("inbox");        // or by id, or by number
+//!     mailbox.messages_in(folder::INBOX)                  // Arc<Message>, oldest first
+//!     mailbox.message(id)                                 // by mutable or immutable id
+//!     mailbox.insert / update / move_to / copy_to / remove
+//!     mailbox.create_folder / rename_folder / move_folder / delete_folder
+//!     mailbox.counts(folder)                              // total, unread, bytes, children
+//!     mailbox.seq()                                       // where delta() goes on from
+//!     mailbox.changes(folder, since)                      // Created, Updated, Removed, in order
+//!     mailbox.folder_changes(since)
+//! })
+//! ```
+//!
+//! `with` locks every mailbox, since delivery touches several: take `Arc`s out
+//! and write answers outside, and never call it within itself. What is due (a
+//! deferred message, a sent copy that comes late) is done before the mailbox is
+//! seen. Messages are shared and copied when they change, bodies and files only
+//! counted once (`room`). The oldest make room when a bound is met; a full
+//! mailbox is played on demand, not reached. Change numbers belong to one
+//! `generation`: after a reset they start anew.
+
+mod changes;
+pub mod folder;
+pub mod ids;
+mod mailbox;
+mod message;
+mod report;
+mod room;
+mod transport;
 
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, Mutex};
 
-use serde::Serialize;
+pub use changes::{Change, FolderChange, Forgotten};
+pub use folder::{Folder, FolderNumber};
+pub use mailbox::{Counts, FolderError, Mailbox};
+pub use message::{
+    Attachment, AttachmentContent, Body, Flag, FlagStatus, Header, Importance, Inference, Message,
+    Recipient, ZonedTime,
+};
+pub use report::DIAGNOSTIC;
+pub use room::Kept;
+use room::Room;
+use transport::Transit;
+pub use transport::{Sending, SentIds, deferred_ms};
 
+use crate::directory::Person;
 use crate::guard::lock;
 
-/// How many mails are kept.
-const MAILS_MAX: usize = 10_000;
-/// How many bytes all kept mails may hold together; the oldest make room. A
-/// test suite can leave the sandbox running.
-const MAIL_BYTES_MAX: usize = 256 * 1024 * 1024;
+/// How many deliveries are remembered; the oldest make room.
+const DELIVERIES_MAX: usize = 10_000;
+/// How many bytes all mailboxes hold together; the oldest make room. A test
+/// suite can leave the sandbox running.
+const BYTES_MAX: usize = 256 * 1024 * 1024;
 
-/// A name and an address as they were sent.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Mailbox {
-    /// Display name, if one was given.
-    pub name: Option<String>,
-    /// Address.
-    pub address: String,
+/// Too much waits to be sent.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Busy;
+
+/// A message that transport brought to its recipients, those outside the
+/// sandbox among them.
+#[derive(Debug)]
+pub struct Delivery {
+    /// As it was sent, with Bcc and extended properties.
+    pub message: Arc<Message>,
+    /// Whether the sender kept it in Sent Items.
+    pub saved: bool,
 }
 
-/// A header a client asked for.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Header {
-    /// Name.
-    pub name: String,
-    /// Value.
-    pub value: String,
-}
-
-/// A file that came with a mail.
-#[derive(Debug, Clone)]
-pub struct Attachment {
-    /// File name.
-    pub name: String,
-    /// Media type.
-    pub content_type: String,
-    /// `Content-ID` of an inline part.
-    pub content_id: Option<String>,
-    /// Whether it is shown inline.
-    pub inline: bool,
-    /// The file.
-    pub content: Vec<u8>,
-}
-
-/// One mail, as it was typed.
-#[derive(Debug, Clone)]
-pub struct Mail {
-    /// Number of the mail, counted from 1 for the life of the sandbox.
-    pub id: u64,
-    /// Sender.
-    pub from: Mailbox,
-    /// To.
-    pub to: Vec<Mailbox>,
-    /// Cc.
-    pub cc: Vec<Mailbox>,
-    /// Bcc.
-    pub bcc: Vec<Mailbox>,
-    /// Subject.
-    pub subject: String,
-    /// HTML body, if that is what was sent.
-    pub html: Option<String>,
-    /// Text body, or the text alternative made of the HTML.
-    pub text: String,
-    /// Files.
-    pub attachments: Vec<Attachment>,
-    /// Headers that the client asked for.
-    pub headers: Vec<Header>,
-    /// Single-value extended properties by id.
-    pub properties: BTreeMap<String, String>,
-    /// Whether a copy lies in the sender's Sent Items.
-    pub in_sent_items: bool,
-    /// When it was taken over.
-    pub received_ms: i64,
-}
-
-impl Mail {
-    /// Whether `address` is among the recipients.
-    pub fn is_for(&self, address: &str) -> bool {
-        [&self.to, &self.cc, &self.bcc]
-            .into_iter()
-            .flatten()
-            .any(|recipient| recipient.address.eq_ignore_ascii_case(address))
-    }
-
-    /// Whether `address` sent it.
-    pub fn is_from(&self, address: &str) -> bool {
-        self.from.address.eq_ignore_ascii_case(address)
-    }
-
-    fn bytes(&self) -> usize {
-        let recipients = self.to.len() + self.cc.len() + self.bcc.len();
-        let files: usize = self.attachments.iter().map(|file| file.content.len()).sum();
-        let body = self.html.as_ref().map_or(0, String::len) + self.text.len();
-        body + files + self.subject.len() + recipients * 128 + 1024
-    }
-}
-
-#[derive(Default)]
-struct Kept {
-    mails: VecDeque<Arc<Mail>>,
-    bytes: usize,
-    last_id: u64,
-}
-
-/// Every mail that is kept.
+/// Every mailbox.
 #[derive(Default)]
 pub struct Mailboxes {
-    kept: Mutex<Kept>,
+    store: Mutex<Store>,
+}
+
+/// What `Mailboxes` guards.
+#[derive(Default)]
+pub struct Store {
+    room: Arc<Room>,
+    people: BTreeMap<&'static str, Mailbox>,
+    deliveries: VecDeque<Arc<Delivery>>,
+    transits: Vec<Transit>,
+    generation: u64,
 }
 
 impl Mailboxes {
-    /// Takes a mail over and gives it its number.
-    pub fn deliver(&self, mut mail: Mail) -> u64 {
-        let mut kept = lock(&self.kept);
-        kept.last_id += 1;
-        mail.id = kept.last_id;
-        kept.bytes += mail.bytes();
-        kept.mails.push_back(Arc::new(mail));
-        while kept.mails.len() > MAILS_MAX || kept.bytes > MAIL_BYTES_MAX {
-            let Some(oldest) = kept.mails.pop_front() else {
-                break;
-            };
-            kept.bytes = kept.bytes.saturating_sub(oldest.bytes());
-        }
-        kept.last_id
+    /// Works on one person's mailbox, after what is due was done.
+    pub fn with<T>(&self, person: &Person, now_ms: i64, work: impl FnOnce(&mut Mailbox) -> T) -> T {
+        let mut store = lock(&self.store);
+        store.run_due(now_ms);
+        let done = work(store.mailbox(person.oid));
+        store.make_room();
+        done
     }
 
-    /// Every kept mail, oldest first.
-    pub fn all(&self) -> Vec<Arc<Mail>> {
-        lock(&self.kept).mails.iter().cloned().collect()
+    /// Hands a new message over to transport, as `sendMail` does.
+    pub fn submit(
+        &self,
+        person: &Person,
+        message: Message,
+        sending: Sending,
+        now_ms: i64,
+    ) -> Result<(), Busy> {
+        let mut store = lock(&self.store);
+        store.run_due(now_ms);
+        let done = store.submit(person.oid, message, sending, now_ms);
+        store.make_room();
+        done
     }
 
-    /// What was delivered to `address`, oldest first.
-    pub fn delivered(&self, address: &str) -> Vec<Arc<Mail>> {
-        self.select(|mail| mail.is_for(address))
+    /// Hands a draft over to transport. One that is not there any more is not sent.
+    pub fn submit_draft(
+        &self,
+        person: &Person,
+        serial: u64,
+        sending: Sending,
+        now_ms: i64,
+    ) -> Result<(), Busy> {
+        let mut store = lock(&self.store);
+        store.run_due(now_ms);
+        let done = store.submit_draft(person.oid, serial, sending, now_ms);
+        store.make_room();
+        done
     }
 
-    /// What lies in the Sent Items of `address`, oldest first.
-    pub fn sent(&self, address: &str) -> Vec<Arc<Mail>> {
-        self.select(|mail| mail.in_sent_items && mail.is_from(address))
+    /// Sends what was sent before once more.
+    pub fn send_again(&self, person: &Person, message: &Message, now_ms: i64) {
+        let mut store = lock(&self.store);
+        store.send_again(person.oid, message, now_ms);
+        store.make_room();
     }
 
-    /// One mail by its number.
-    pub fn mail(&self, id: u64) -> Option<Arc<Mail>> {
-        self.select(|mail| mail.id == id).into_iter().next()
+    /// Does what is due at `now_ms`.
+    pub fn run_due(&self, now_ms: i64) {
+        lock(&self.store).run_due(now_ms);
     }
 
-    /// Empties every mailbox. Numbers go on, so that a page never shows another
-    /// mail than the one it was opened for.
-    pub fn clear(&self) {
-        let mut kept = lock(&self.kept);
-        kept.mails.clear();
-        kept.bytes = 0;
+    /// Every remembered delivery, oldest first.
+    pub fn deliveries(&self) -> Vec<Arc<Delivery>> {
+        lock(&self.store).deliveries.iter().cloned().collect()
     }
 
-    fn select(&self, wanted: impl Fn(&Mail) -> bool) -> Vec<Arc<Mail>> {
-        lock(&self.kept)
-            .mails
+    /// What was delivered to `address`, here or elsewhere, oldest first. It
+    /// stays in this list whatever becomes of it in a mailbox.
+    pub fn delivered(&self, address: &str) -> Vec<Arc<Message>> {
+        lock(&self.store)
+            .deliveries
             .iter()
-            .filter(|mail| wanted(mail))
-            .cloned()
+            .filter(|delivery| delivery.message.is_for(address))
+            .map(|delivery| Arc::clone(&delivery.message))
             .collect()
+    }
+
+    /// What `person` has in a folder, oldest first.
+    pub fn lying_in(
+        &self,
+        person: &Person,
+        folder: FolderNumber,
+        now_ms: i64,
+    ) -> Vec<Arc<Message>> {
+        self.with(person, now_ms, |mailbox| {
+            mailbox.messages_in(folder).cloned().collect()
+        })
+    }
+
+    /// One message by its number, wherever it lies.
+    pub fn by_serial(&self, serial: u64) -> Option<Arc<Message>> {
+        let store = lock(&self.store);
+        store
+            .people
+            .values()
+            .find_map(|mailbox| mailbox.by_serial(serial).cloned())
+            .or_else(|| {
+                let mut all = store.deliveries.iter();
+                all.find(|delivery| delivery.message.serial == serial)
+                    .map(|delivery| Arc::clone(&delivery.message))
+            })
+    }
+
+    /// Bytes that all messages hold.
+    pub fn bytes(&self) -> usize {
+        lock(&self.store).room.bytes()
+    }
+
+    /// How often everything was forgotten; a sync state of another generation
+    /// is stale.
+    pub fn generation(&self) -> u64 {
+        lock(&self.store).generation
+    }
+
+    /// Empties every mailbox. Numbers go on, so that no id is ever given twice.
+    pub fn clear(&self) {
+        let mut store = lock(&self.store);
+        store.people.clear();
+        store.deliveries.clear();
+        store.transits.clear();
+        store.generation += 1;
+    }
+}
+
+impl Store {
+    /// The mailbox of the person with the object id `owner`; made when first used.
+    fn mailbox(&mut self, owner: &'static str) -> &mut Mailbox {
+        let room = &self.room;
+        self.people
+            .entry(owner)
+            .or_insert_with(|| Mailbox::new(owner, Arc::clone(room)))
+    }
+
+    fn log(&mut self, delivery: Delivery) {
+        self.deliveries.push_back(Arc::new(delivery));
+        if self.deliveries.len() > DELIVERIES_MAX {
+            self.deliveries.pop_front();
+        }
+    }
+
+    /// Lets the oldest go, wherever they lie, until the rest fits.
+    fn make_room(&mut self) {
+        while self.room.bytes() > BYTES_MAX {
+            let delivery = self.deliveries.front().map(|oldest| oldest.message.serial);
+            let lying = self
+                .people
+                .values()
+                .filter_map(|mailbox| Some((mailbox.oldest()?, mailbox.owner())))
+                .min();
+            match (delivery, lying) {
+                (Some(serial), Some((other, _))) if serial <= other => {
+                    self.deliveries.pop_front();
+                }
+                (_, Some((serial, owner))) => {
+                    self.mailbox(owner).remove(serial);
+                }
+                (Some(_), None) => {
+                    self.deliveries.pop_front();
+                }
+                (None, None) => return,
+            }
+        }
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_oldest_mail_makes_room() {
-        let mailboxes = Mailboxes::default();
-        for _ in 0..=MAILS_MAX {
-            mailboxes.deliver(mail(0));
-        }
-        let kept = mailboxes.all();
-        assert_eq!((kept.len(), kept[0].id), (MAILS_MAX, 2));
-    }
-
-    #[test]
-    fn large_mail_makes_room_by_its_bytes() {
-        const LARGE: usize = 32 * 1024 * 1024;
-        let mailboxes = Mailboxes::default();
-        for _ in 0..9 {
-            mailboxes.deliver(mail(LARGE));
-        }
-        assert_eq!(mailboxes.all().len(), MAIL_BYTES_MAX / LARGE - 1);
-    }
-
-    fn mail(bytes: usize) -> Mail {
-        Mail {
-            id: 0,
-            from: Mailbox {
-                name: None,
-                address: "ada@signet.example".to_owned(),
-            },
-            to: Vec::new(),
-            cc: Vec::new(),
-            bcc: Vec::new(),
-            subject: String::new(),
-            html: None,
-            text: String::new(),
-            attachments: vec![Attachment {
-                name: "a".to_owned(),
-                content_type: String::new(),
-                content_id: None,
-                inline: false,
-                content: vec![0; bytes],
-            }],
-            headers: Vec::new(),
-            properties: BTreeMap::new(),
-            in_sent_items: true,
-            received_ms: 0,
-        }
-    }
-}
+mod tests;

@@ -102,6 +102,15 @@ impl GraphFault {
         )
     }
 
+    /// 503 while too much waits.
+    pub fn busy() -> Self {
+        Self::new(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "ErrorServerBusy",
+            "The server cannot service this request right now. Try again later.",
+        )
+    }
+
     /// Adds a header.
     pub fn header(mut self, name: HeaderName, value: &str) -> Self {
         if let Ok(value) = HeaderValue::from_str(value) {

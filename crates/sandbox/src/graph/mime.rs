@@ -1,16 +1,17 @@
 //! Reading a message from MIME (RFC 5322, RFC 2045).
 
-use mail_parser::{Addr, Address, MessageParser, MimeHeaders, PartType};
+use mail_parser::{Addr, Address, HeaderValue, MessageParser, MessagePart, MimeHeaders, PartType};
 
 use super::fault::GraphFault;
-use super::message::{Written, text_of_html};
-use crate::mailboxes::{Attachment, Header, Mailbox};
+use crate::mailboxes::{
+    Attachment, AttachmentContent, Body, Header, Importance, Kept, Message, Recipient,
+};
 
 /// How many attachments of one message are kept (Exchange's limit).
 const ATTACHMENTS_MAX: usize = 250;
 
 /// Reads a whole message. Bcc comes from its header, which recipients never see.
-pub fn read(raw: &[u8]) -> Result<Written, GraphFault> {
+pub fn read(raw: &[u8]) -> Result<Message, GraphFault> {
     let message = MessageParser::default().parse(raw).ok_or_else(|| {
         GraphFault::bad_request("ErrorMimeContentInvalid", "The MIME content is invalid.")
     })?;
@@ -22,35 +23,30 @@ pub fn read(raw: &[u8]) -> Result<Written, GraphFault> {
         PartType::Text(text) => Some(text.to_string()),
         _ => None,
     });
-    let text = text
-        .or_else(|| html.as_deref().map(text_of_html))
-        .unwrap_or_default();
-    Ok(Written {
-        from: mailboxes(message.from()).into_iter().next(),
-        to: mailboxes(message.to()),
-        cc: mailboxes(message.cc()),
-        bcc: mailboxes(message.bcc()),
-        subject: message.subject().unwrap_or_default().to_owned(),
-        html,
-        text,
+    let subject = message.subject().unwrap_or_default().to_owned();
+    Ok(Message {
+        from: recipients(message.from()).into_iter().next(),
+        sender: recipients(message.sender()).into_iter().next(),
+        to: recipients(message.to()),
+        cc: recipients(message.cc()),
+        bcc: recipients(message.bcc()),
+        reply_to: recipients(message.reply_to()),
+        subject,
+        body: Body {
+            html: html.map(Kept::new),
+            text: text.map(Kept::new),
+        },
+        internet_message_id: message
+            .message_id()
+            .map(|id| format!("<{id}>"))
+            .unwrap_or_default(),
+        in_reply_to: ids(message.in_reply_to()).into_iter().next(),
+        references: ids(message.references()),
+        importance: importance(&message),
         attachments: message
             .attachments()
             .take(ATTACHMENTS_MAX)
-            .map(|part| Attachment {
-                name: part.attachment_name().unwrap_or("attachment").to_owned(),
-                content_type: part.content_type().map_or_else(
-                    || "application/octet-stream".to_owned(),
-                    |kind| match kind.subtype() {
-                        Some(subtype) => format!("{}/{subtype}", kind.ctype()),
-                        None => kind.ctype().to_owned(),
-                    },
-                ),
-                content_id: part.content_id().map(str::to_owned),
-                inline: part
-                    .content_disposition()
-                    .is_some_and(|how| how.is_inline()),
-                content: part.contents().to_vec(),
-            })
+            .map(attachment)
             .collect(),
         headers: message
             .headers_raw()
@@ -60,20 +56,68 @@ pub fn read(raw: &[u8]) -> Result<Written, GraphFault> {
                 value: value.trim().to_owned(),
             })
             .collect(),
-        properties: Default::default(),
+        ..Message::default()
     })
 }
 
-fn mailboxes(address: Option<&Address<'_>>) -> Vec<Mailbox> {
+fn attachment(part: &MessagePart<'_>) -> Attachment {
+    let content_type = part.content_type().map_or_else(
+        || "application/octet-stream".to_owned(),
+        |kind| match kind.subtype() {
+            Some(subtype) => format!("{}/{subtype}", kind.ctype()),
+            None => kind.ctype().to_owned(),
+        },
+    );
+    Attachment {
+        id: String::new(),
+        name: part.attachment_name().unwrap_or("attachment").to_owned(),
+        content_type,
+        content_id: part.content_id().map(str::to_owned),
+        content_location: part.content_location().map(str::to_owned),
+        inline: part
+            .content_disposition()
+            .is_some_and(|how| how.is_inline()),
+        modified_ms: 0,
+        content: AttachmentContent::File(Kept::new(part.contents().to_vec())),
+    }
+}
+
+/// `Importance` (RFC 2156 §5.3.4) or its elder sister `X-Priority`.
+fn importance(message: &mail_parser::Message<'_>) -> Importance {
+    let raw = |name: &str| {
+        message
+            .headers_raw()
+            .find(|(known, _)| known.eq_ignore_ascii_case(name))
+            .map(|(_, value)| value.trim().to_ascii_lowercase())
+    };
+    match (raw("Importance").as_deref(), raw("X-Priority").as_deref()) {
+        (Some("high"), _) => Importance::High,
+        (Some("low"), _) => Importance::Low,
+        (None, Some(priority)) if priority.starts_with(['1', '2']) => Importance::High,
+        (None, Some(priority)) if priority.starts_with(['4', '5']) => Importance::Low,
+        _ => Importance::Normal,
+    }
+}
+
+/// Message ids with the angle brackets that they have on the wire.
+fn ids(value: &HeaderValue<'_>) -> Vec<String> {
+    match value {
+        HeaderValue::Text(id) => vec![format!("<{id}>")],
+        HeaderValue::TextList(ids) => ids.iter().map(|id| format!("<{id}>")).collect(),
+        _ => Vec::new(),
+    }
+}
+
+fn recipients(address: Option<&Address<'_>>) -> Vec<Recipient> {
     address
         .into_iter()
         .flat_map(Address::iter)
-        .filter_map(mailbox)
+        .filter_map(recipient)
         .collect()
 }
 
-fn mailbox(addr: &Addr<'_>) -> Option<Mailbox> {
-    Some(Mailbox {
+fn recipient(addr: &Addr<'_>) -> Option<Recipient> {
+    Some(Recipient {
         name: addr.name.as_ref().map(|name| name.to_string()),
         address: addr.address.as_ref()?.to_string(),
     })

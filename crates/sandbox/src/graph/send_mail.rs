@@ -6,12 +6,12 @@ use serde_json::Value;
 
 use super::access;
 use super::fault::GraphFault;
-use super::message::{self, Written};
+use super::message;
 use super::mime;
 use super::reply::Reply;
 use super::request::Call;
 use crate::directory::Person;
-use crate::mailboxes::{Mail, Mailbox};
+use crate::mailboxes::{Message, Recipient, Sending};
 use crate::world::World;
 
 /// Exchange's default limit on recipients of one message (To, Cc and Bcc).
@@ -21,7 +21,7 @@ const RECIPIENTS_MAX: usize = 500;
 pub fn post(world: &World, call: &Call) -> Result<Reply, GraphFault> {
     let scopes = ["Mail.Send", "Mail.Send.Shared"];
     let person = access::person(world, call, &scopes, GraphFault::mail_access_denied)?;
-    let (written, in_sent_items) = match call.content_type().as_str() {
+    let (mut written, save) = match call.content_type().as_str() {
         "text/plain" => (from_mime(&call.body)?, true),
         "application/json" => from_json(&call.body)?,
         _ => {
@@ -33,25 +33,20 @@ pub fn post(world: &World, call: &Call) -> Result<Reply, GraphFault> {
     };
     check_recipients(&written)?;
     let from = sender(person, written.from.as_ref())?;
-    world.mailboxes.deliver(Mail {
-        id: 0,
-        from,
-        to: written.to,
-        cc: written.cc,
-        bcc: written.bcc,
-        subject: written.subject,
-        html: written.html,
-        text: written.text,
-        attachments: written.attachments,
-        headers: written.headers,
-        properties: written.properties,
-        in_sent_items,
-        received_ms: world.clock.now_ms(),
-    });
+    written.from = Some(from.clone());
+    written.sender = Some(from);
+    let sending = Sending {
+        unsaved: !save,
+        ..Sending::default()
+    };
+    world
+        .mailboxes
+        .submit(person, written, sending, world.clock.now_ms())
+        .map_err(|_| GraphFault::busy())?;
     Ok(Reply::accepted())
 }
 
-fn from_mime(body: &[u8]) -> Result<Written, GraphFault> {
+fn from_mime(body: &[u8]) -> Result<Message, GraphFault> {
     let compact: Vec<u8> = body
         .iter()
         .copied()
@@ -68,19 +63,22 @@ fn from_mime(body: &[u8]) -> Result<Written, GraphFault> {
 
 /// Property names of the action's parameters are accepted in both spellings that
 /// Microsoft's own clients use, `message` and `Message`.
-fn from_json(body: &[u8]) -> Result<(Written, bool), GraphFault> {
+fn from_json(body: &[u8]) -> Result<(Message, bool), GraphFault> {
     let body: Value = serde_json::from_slice(body).map_err(|_| {
         GraphFault::bad_request("BadRequest", "Unable to read JSON request payload. Please ensure Content-Type header is set and payload is of valid JSON format.")
     })?;
-    let fields = body.as_object().ok_or_else(|| {
-        GraphFault::bad_request("BadRequest", "Empty Payload. JSON content expected.")
-    })?;
+    let Value::Object(fields) = body else {
+        return Err(GraphFault::bad_request(
+            "BadRequest",
+            "Empty Payload. JSON content expected.",
+        ));
+    };
     let (mut written, mut in_sent_items) = (None, true);
     for (name, value) in fields {
         if name.eq_ignore_ascii_case("message") {
             written = Some(message::read(value)?);
         } else if name.eq_ignore_ascii_case("saveToSentItems") {
-            in_sent_items = boolean(value)?;
+            in_sent_items = boolean(&value)?;
         } else if !name.starts_with('@') {
             return Err(GraphFault::bad_request(
                 "BadRequest",
@@ -113,13 +111,11 @@ fn boolean(value: &Value) -> Result<bool, GraphFault> {
     }
 }
 
-fn check_recipients(written: &Written) -> Result<(), GraphFault> {
-    let all = [&written.to, &written.cc, &written.bcc];
-    let count: usize = all.iter().map(|list| list.len()).sum();
+fn check_recipients(written: &Message) -> Result<(), GraphFault> {
+    let count = written.recipients().count();
     if count == 0
-        || all
-            .into_iter()
-            .flatten()
+        || written
+            .recipients()
             .any(|recipient| !resolves(&recipient.address))
     {
         return Err(GraphFault::bad_request(
@@ -147,14 +143,14 @@ fn resolves(address: &str) -> bool {
 }
 
 /// One may send as oneself. Other senders need rights nobody here has.
-fn sender(person: &Person, from: Option<&Mailbox>) -> Result<Mailbox, GraphFault> {
+fn sender(person: &Person, from: Option<&Recipient>) -> Result<Recipient, GraphFault> {
     match from {
         Some(from) if !from.address.eq_ignore_ascii_case(person.address) => Err(GraphFault::new(
             axum::http::StatusCode::FORBIDDEN,
             "ErrorSendAsDenied",
             "The user account which was used to submit this request does not have the right to send mail on behalf of the specified sending account.",
         )),
-        _ => Ok(Mailbox {
+        _ => Ok(Recipient {
             name: Some(person.name.to_owned()),
             address: person.address.to_owned(),
         }),

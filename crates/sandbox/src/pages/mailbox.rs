@@ -8,8 +8,8 @@ use axum::response::{IntoResponse, Response};
 use super::frame::{Page, text};
 use super::notice::not_found;
 use crate::clock;
-use crate::directory::PEOPLE;
-use crate::mailboxes::{Mail, Mailbox};
+use crate::directory::{PEOPLE, by_address};
+use crate::mailboxes::{FolderNumber, Message, Recipient, folder};
 use crate::world::World;
 
 /// How many mails one page lists, the newest.
@@ -24,8 +24,8 @@ pub fn mailboxes(world: &World) -> Response {
                 "<tr><td>{name}</td><td><a href=\"/mailbox/{address}\">{address}</a></td><td>{delivered}</td><td>{sent}</td></tr>",
                 name = text(person.name),
                 address = text(person.address),
-                delivered = world.mailboxes.delivered(person.address).len(),
-                sent = world.mailboxes.sent(person.address).len(),
+                delivered = lying_in(world, person.address, folder::INBOX).len(),
+                sent = lying_in(world, person.address, folder::SENT_ITEMS).len(),
             )
         })
         .collect();
@@ -33,7 +33,7 @@ pub fn mailboxes(world: &World) -> Response {
         "<div class=\"mark\"><i></i><a href=\"/\">Sandbox tenant</a></div><h1>Mailboxes</h1>\
          <table><thead><tr><th>Name<th>Address<th>Inbox<th>Sent</thead><tbody>{people}</tbody></table>\
          <h2>Last mail, to anybody</h2>{}",
-        list(&world.mailboxes.all(), "all")
+        list(&deliveries(world), "all")
     );
     Page::wide("Mailboxes · Sandbox tenant", body).into_response()
 }
@@ -44,15 +44,15 @@ pub fn mailbox(world: &World, address: &str) -> Response {
         "<div class=\"mark\"><i></i><a href=\"/mailbox\">Mailboxes</a></div><h1>{address}</h1>\
          <h2>Inbox</h2>{inbox}<h2>Sent Items</h2>{sent}",
         address = text(address),
-        inbox = list(&world.mailboxes.delivered(address), "inbox"),
-        sent = list(&world.mailboxes.sent(address), "sent"),
+        inbox = list(&lying_in(world, address, folder::INBOX), "inbox"),
+        sent = list(&lying_in(world, address, folder::SENT_ITEMS), "sent"),
     );
     Page::wide(&format!("{address} · Mailbox"), body).into_response()
 }
 
 /// `GET /mailbox/message/{id}`: one mail with everything that came with it.
 pub fn message(world: &World, id: u64) -> Response {
-    let Some(mail) = world.mailboxes.mail(id) else {
+    let Some(mail) = world.mailboxes.by_serial(id) else {
         return not_found();
     };
     let body = format!(
@@ -60,19 +60,19 @@ pub fn message(world: &World, id: u64) -> Response {
          <dl><dt>From</dt><dd>{from}</dd>{to}{cc}{bcc}<dt>Received</dt><dd>{received}</dd></dl>\
          {attachments}{html}<h2>{text_title}</h2><pre id=\"text\" dir=\"auto\">{text}</pre>{more}",
         subject = text(subject(&mail)),
-        from = people(std::slice::from_ref(&mail.from)),
+        from = people(mail.from.as_slice()),
         to = line("To", &mail.to),
         cc = line("Cc", &mail.cc),
         bcc = line("Bcc", &mail.bcc),
         received = text(&clock::readable(mail.received_ms)),
         attachments = attachments(&mail),
-        html = mail.html.as_deref().map(html_body).unwrap_or_default(),
-        text_title = if mail.html.is_some() {
+        html = mail.body.html().map(html_body).unwrap_or_default(),
+        text_title = if mail.body.html().is_some() {
             "Text alternative"
         } else {
             "Text"
         },
-        text = text(&mail.text),
+        text = text(&mail.body.text()),
         more = more(&mail),
     );
     Page::wide(&format!("{} · Mail", subject(&mail)), body)
@@ -82,13 +82,13 @@ pub fn message(world: &World, id: u64) -> Response {
 
 /// `GET /mailbox/message/{id}/attachment/{index}`: always a download, never shown.
 pub fn attachment(world: &World, id: u64, index: usize) -> Response {
-    let Some(mail) = world.mailboxes.mail(id) else {
+    let Some(mail) = world.mailboxes.by_serial(id) else {
         return not_found();
     };
     let Some(file) = mail.attachments.get(index) else {
         return not_found();
     };
-    let mut answer = file.content.clone().into_response();
+    let mut answer = file.file().unwrap_or_default().to_vec().into_response();
     for (name, value) in [
         (header::CONTENT_TYPE, "application/octet-stream"),
         (header::CONTENT_DISPOSITION, "attachment"),
@@ -99,6 +99,26 @@ pub fn attachment(world: &World, id: u64, index: usize) -> Response {
             .insert(name, HeaderValue::from_static(value));
     }
     answer
+}
+
+/// What lies in a folder of one of the people here, or what was delivered to an
+/// address elsewhere.
+fn lying_in(world: &World, address: &str, folder: FolderNumber) -> Vec<Arc<Message>> {
+    let now_ms = world.clock.now_ms();
+    match by_address(address) {
+        Some(person) => world.mailboxes.lying_in(person, folder, now_ms),
+        None if folder == folder::INBOX => world.mailboxes.delivered(address),
+        None => Vec::new(),
+    }
+}
+
+fn deliveries(world: &World) -> Vec<Arc<Message>> {
+    world
+        .mailboxes
+        .deliveries()
+        .iter()
+        .map(|delivery| Arc::clone(&delivery.message))
+        .collect()
 }
 
 /// The body in a frame without scripts, forms, or an origin, under a policy that
@@ -113,7 +133,7 @@ fn html_body(html: &str) -> String {
     )
 }
 
-fn list(mails: &[Arc<Mail>], id: &str) -> String {
+fn list(mails: &[Arc<Message>], id: &str) -> String {
     if mails.is_empty() {
         return format!("<p class=\"soft\" id=\"{id}\">Nothing yet.</p>");
     }
@@ -124,9 +144,9 @@ fn list(mails: &[Arc<Mail>], id: &str) -> String {
         .map(|mail| {
             format!(
                 "<tr><td><a href=\"/mailbox/message/{id}\" dir=\"auto\">{subject}</a></td><td>{from}</td><td>{to}</td><td class=\"when\">{when}</td></tr>",
-                id = mail.id,
+                id = mail.serial,
                 subject = text(subject(mail)),
-                from = people(std::slice::from_ref(&mail.from)),
+                from = people(mail.from.as_slice()),
                 to = people(&mail.to),
                 when = text(&clock::readable(mail.received_ms)),
             )
@@ -137,7 +157,7 @@ fn list(mails: &[Arc<Mail>], id: &str) -> String {
     )
 }
 
-fn subject(mail: &Mail) -> &str {
+fn subject(mail: &Message) -> &str {
     if mail.subject.is_empty() {
         "(no subject)"
     } else {
@@ -145,7 +165,7 @@ fn subject(mail: &Mail) -> &str {
     }
 }
 
-fn line(label: &str, mailboxes: &[Mailbox]) -> String {
+fn line(label: &str, mailboxes: &[Recipient]) -> String {
     if mailboxes.is_empty() {
         String::new()
     } else {
@@ -153,7 +173,7 @@ fn line(label: &str, mailboxes: &[Mailbox]) -> String {
     }
 }
 
-fn people(mailboxes: &[Mailbox]) -> String {
+fn people(mailboxes: &[Recipient]) -> String {
     mailboxes
         .iter()
         .map(|mailbox| match &mailbox.name {
@@ -170,7 +190,7 @@ fn people(mailboxes: &[Mailbox]) -> String {
         .join(", ")
 }
 
-fn attachments(mail: &Mail) -> String {
+fn attachments(mail: &Message) -> String {
     if mail.attachments.is_empty() {
         return String::new();
     }
@@ -181,17 +201,17 @@ fn attachments(mail: &Mail) -> String {
         .map(|(index, file)| {
             format!(
                 "<li><a href=\"/mailbox/message/{id}/attachment/{index}\" download=\"{name}\"><bdi>{name}</bdi></a> <span class=\"soft\">{kind}, {bytes} bytes</span></li>",
-                id = mail.id,
+                id = mail.serial,
                 name = text(&file.name),
                 kind = text(&file.content_type),
-                bytes = file.content.len(),
+                bytes = file.size(),
             )
         })
         .collect();
     format!("<h2>Attachments</h2><ul id=\"attachments\">{items}</ul>")
 }
 
-fn more(mail: &Mail) -> String {
+fn more(mail: &Message) -> String {
     let headers: String = mail
         .headers
         .iter()
