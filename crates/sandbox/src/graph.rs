@@ -16,6 +16,7 @@ mod me;
 mod message;
 mod mime;
 mod photo;
+pub mod query;
 mod reply;
 mod request;
 mod send_mail;

@@ -149,6 +149,7 @@ fn inner(outer: &Call, item: &Item) -> Option<Call> {
         method: Method::from_bytes(item.method.to_ascii_uppercase().as_bytes()).ok()?,
         path: readable_path(path),
         query: read_query(query),
+        raw_query: query.to_owned(),
         headers,
         body,
         ids,

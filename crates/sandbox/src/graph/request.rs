@@ -53,6 +53,8 @@ pub struct Call {
     pub path: String,
     /// Query parameters.
     pub query: HashMap<String, String>,
+    /// The query as it came: repeated options and links need its order.
+    pub raw_query: String,
     /// Headers, the bearer token among them.
     pub headers: HeaderMap,
     /// Body.
@@ -69,6 +71,7 @@ impl Call {
             method: parts.method.clone(),
             path: readable_path(path.strip_prefix("/v1.0").unwrap_or(path)),
             query: read_query(parts.uri.query().unwrap_or_default()),
+            raw_query: parts.uri.query().unwrap_or_default().to_owned(),
             headers: parts.headers.clone(),
             body,
             ids,
