@@ -9,7 +9,6 @@ mod facts;
 mod flow;
 mod issue;
 mod metadata;
-mod origin;
 mod outcome;
 mod refusal;
 mod session;
@@ -28,6 +27,7 @@ pub use outcome::{form_target, leaves_the_browser};
 pub use refusal::{Ids, Refusal, json_answer};
 pub use session::Session;
 
+use crate::origin;
 use crate::world::World;
 
 /// Every endpoint of the sign-in side.

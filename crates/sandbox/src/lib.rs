@@ -21,7 +21,9 @@
     )
 )]
 
+mod certificates;
 mod clock;
+mod clouds;
 mod codes;
 mod consents;
 mod control;
@@ -38,8 +40,10 @@ mod listen;
     reason = "folders and changes are there before the operations that list them"
 )]
 mod mailboxes;
+mod origin;
 mod pages;
 mod portrait;
+mod proxy;
 mod ready;
 mod revocations;
 mod router;

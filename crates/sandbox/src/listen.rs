@@ -1,21 +1,38 @@
-//! The listener: loopback, a bounded number of connections, and a way to cut one.
+//! The listeners: loopback, a bounded number of connections, and a way to cut one.
+//!
+//! What has to happen before HTTP (a TLS handshake, a tunnel) happens beside the
+//! accept loop, so that a client that says nothing keeps nobody waiting.
 
+use std::future::{Future, pending};
 use std::io;
 use std::net::SocketAddr;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll};
+use std::time::Duration;
 
 use axum::extract::connect_info::Connected;
 use axum::serve::{IncomingStream, Listener};
-use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::io::{AsyncRead, AsyncWrite, BufReader, ReadBuf};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
+use tokio::task::JoinSet;
+use tokio::time::timeout;
+use tokio_rustls::server::TlsStream;
 
-/// How many connections are served at once; more wait to be accepted. A browser
-/// and a test suite together need a few dozen.
+/// How many connections one listener serves at once, those that still shake
+/// hands included; more wait to be accepted. A browser and a test suite together
+/// need a few dozen.
 const CONNECTIONS_MAX: usize = 512;
+/// How long a client may take from connecting to its first byte of HTTP: ten
+/// times what a slow machine needs for a tunnel and a handshake.
+const OPENING_TIME_MAX: Duration = Duration::from_secs(10);
+/// How many opened connections may wait for the server, which takes them at once.
+const OPENED_MAX: usize = 16;
+
+/// What TLS runs over: what a client sent behind its tunnel request is kept.
+pub type Wire = BufReader<TcpStream>;
 
 /// Cuts the connection a request came on, without an answer.
 #[derive(Debug, Clone, Default)]
@@ -42,6 +59,12 @@ impl Connected<IncomingStream<'_, Bounded>> for Cut {
     }
 }
 
+impl Connected<IncomingStream<'_, Opened>> for Cut {
+    fn connect_info(stream: IncomingStream<'_, Opened>) -> Self {
+        stream.io().cut.clone()
+    }
+}
+
 /// A TCP listener with a bound on its connections.
 pub struct Bounded {
     listener: TcpListener,
@@ -56,6 +79,16 @@ impl Bounded {
             permits: Arc::new(Semaphore::new(CONNECTIONS_MAX)),
         }
     }
+
+    async fn next(&mut self) -> (TcpStream, SocketAddr, Option<OwnedSemaphorePermit>) {
+        let permit = Arc::clone(&self.permits).acquire_owned().await.ok();
+        let (stream, address) = Listener::accept(&mut self.listener).await;
+        // Small answers would wait for the client's delayed acknowledgement.
+        if let Err(error) = stream.set_nodelay(true) {
+            tracing::debug!(%error, "no TCP_NODELAY");
+        }
+        (stream, address, permit)
+    }
 }
 
 impl Listener for Bounded {
@@ -63,20 +96,8 @@ impl Listener for Bounded {
     type Addr = SocketAddr;
 
     async fn accept(&mut self) -> (Connection, SocketAddr) {
-        let permit = Arc::clone(&self.permits).acquire_owned().await.ok();
-        let (stream, address) = Listener::accept(&mut self.listener).await;
-        // Small answers would wait for the client's delayed acknowledgement.
-        if let Err(error) = stream.set_nodelay(true) {
-            tracing::debug!(%error, "no TCP_NODELAY");
-        }
-        (
-            Connection {
-                stream,
-                cut: Cut::default(),
-                _permit: permit,
-            },
-            address,
-        )
+        let (stream, address, permit) = self.next().await;
+        (Connection::new(Stream::Plain(stream), permit), address)
     }
 
     fn local_addr(&self) -> io::Result<SocketAddr> {
@@ -84,11 +105,111 @@ impl Listener for Bounded {
     }
 }
 
+/// A listener whose connections are opened by more than accepting them.
+pub struct Opened {
+    connections: mpsc::Receiver<(Connection, SocketAddr)>,
+    address: SocketAddr,
+    // Dropping it ends the accept loop and every half-open connection.
+    _accepting: JoinSet<()>,
+}
+
+impl Opened {
+    /// Accepts on `listener` and lets `open` make each connection ready for HTTP.
+    pub fn new<O, F>(listener: TcpListener, open: O) -> io::Result<Self>
+    where
+        O: Fn(Wire) -> F + Send + Sync + 'static,
+        F: Future<Output = io::Result<TlsStream<Wire>>> + Send + 'static,
+    {
+        let address = listener.local_addr()?;
+        let (sender, connections) = mpsc::channel(OPENED_MAX);
+        let mut accepting = JoinSet::new();
+        accepting.spawn(accept_all(Bounded::new(listener), open, sender));
+        Ok(Self {
+            connections,
+            address,
+            _accepting: accepting,
+        })
+    }
+}
+
+async fn accept_all<O, F>(
+    mut listener: Bounded,
+    open: O,
+    opened: mpsc::Sender<(Connection, SocketAddr)>,
+) where
+    O: Fn(Wire) -> F + Send + Sync + 'static,
+    F: Future<Output = io::Result<TlsStream<Wire>>> + Send + 'static,
+{
+    let mut opening = JoinSet::new();
+    loop {
+        tokio::select! {
+            (stream, address, permit) = listener.next() => {
+                let ready = open(BufReader::new(stream));
+                let opened = opened.clone();
+                opening.spawn(async move {
+                    match timeout(OPENING_TIME_MAX, ready).await {
+                        Ok(Ok(stream)) => {
+                            let connection = Connection::new(Stream::Tls(Box::new(stream)), permit);
+                            // An error means that the server stopped.
+                            let _ = opened.send((connection, address)).await;
+                        }
+                        Ok(Err(error)) => tracing::debug!(%error, "a connection did not open"),
+                        Err(_) => tracing::debug!("a connection took too long to open"),
+                    }
+                });
+            }
+            Some(_) = opening.join_next() => {}
+        }
+    }
+}
+
+impl Listener for Opened {
+    type Io = Connection;
+    type Addr = SocketAddr;
+
+    async fn accept(&mut self) -> (Connection, SocketAddr) {
+        match self.connections.recv().await {
+            Some(opened) => opened,
+            // The accept loop is gone only while everything stops.
+            None => pending().await,
+        }
+    }
+
+    fn local_addr(&self) -> io::Result<SocketAddr> {
+        Ok(self.address)
+    }
+}
+
+enum Stream {
+    Plain(TcpStream),
+    Tls(Box<TlsStream<Wire>>),
+}
+
 /// A connection that can be cut from within.
 pub struct Connection {
-    stream: TcpStream,
+    stream: Stream,
     cut: Cut,
     _permit: Option<OwnedSemaphorePermit>,
+}
+
+impl Connection {
+    fn new(stream: Stream, permit: Option<OwnedSemaphorePermit>) -> Self {
+        Self {
+            stream,
+            cut: Cut::default(),
+            _permit: permit,
+        }
+    }
+}
+
+/// Polls whichever stream there is.
+macro_rules! poll {
+    ($connection:expr, $method:ident, $($argument:expr),+) => {
+        match &mut $connection.stream {
+            Stream::Plain(stream) => Pin::new(stream).$method($($argument),+),
+            Stream::Tls(stream) => Pin::new(&mut **stream).$method($($argument),+),
+        }
+    };
 }
 
 impl AsyncRead for Connection {
@@ -97,7 +218,7 @@ impl AsyncRead for Connection {
         context: &mut Context<'_>,
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_read(context, buffer)
+        poll!(self, poll_read, context, buffer)
     }
 }
 
@@ -108,15 +229,17 @@ impl AsyncWrite for Connection {
         buffer: &[u8],
     ) -> Poll<io::Result<usize>> {
         self.cut.check()?;
-        Pin::new(&mut self.stream).poll_write(context, buffer)
+        poll!(self, poll_write, context, buffer)
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
         self.cut.check()?;
-        Pin::new(&mut self.stream).poll_flush(context)
+        poll!(self, poll_flush, context)
     }
 
     fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_shutdown(context)
+        // A cut connection says no goodbye, not even TLS's.
+        self.cut.check()?;
+        poll!(self, poll_shutdown, context)
     }
 }

@@ -1,7 +1,7 @@
 //! `signet-sandbox`: runs the sandbox tenant until it is told to stop.
 
 use std::io::{Read, Write, stderr, stdin, stdout};
-use std::net::SocketAddr;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -14,12 +14,26 @@ use tracing_subscriber::EnvFilter;
 #[derive(Parser)]
 #[command(name = "signet-sandbox", version)]
 struct Arguments {
-    /// Where both services and the pages listen.
-    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:27541")]
-    http: SocketAddr,
-    /// Where the control API listens; off unless given.
+    /// Serve both services and the pages over plain HTTP here. Without --http,
+    /// --https and --proxy this is 127.0.0.1:27541; port 0 takes any free one.
+    #[arg(long, value_name = "ADDRESS")]
+    http: Option<SocketAddr>,
+    /// Serve them over HTTPS here, under a certificate for localhost, 127.0.0.1
+    /// and ::1 of an authority that is made at every start.
+    #[arg(long, value_name = "ADDRESS")]
+    https: Option<SocketAddr>,
+    /// Open a CONNECT proxy here that leads Microsoft's sign-in, Graph and upload
+    /// hosts to the sandbox and refuses every other.
+    #[arg(long, value_name = "ADDRESS")]
+    proxy: Option<SocketAddr>,
+    /// Open the control API here: faults, clock, mailboxes, requests. Off unless
+    /// given.
     #[arg(long, value_name = "ADDRESS")]
     control: Option<SocketAddr>,
+    /// Write the certificate of this run's authority to this file as PEM, for
+    /// clients of --https and --proxy to trust.
+    #[arg(long, value_name = "FILE")]
+    ca: Option<PathBuf>,
     /// Write addresses, apps and people to this file as JSON once it listens.
     #[arg(long, value_name = "FILE")]
     ready: Option<PathBuf>,
@@ -33,6 +47,24 @@ struct Arguments {
     /// must not leave it behind.
     #[arg(long)]
     exit_with_stdin: bool,
+}
+
+/// Where plain HTTP is served when no address is given.
+const HTTP: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 27541);
+
+impl Arguments {
+    fn settings(&self) -> Settings {
+        let none = self.http.is_none() && self.https.is_none() && self.proxy.is_none();
+        Settings {
+            http: self.http.or(none.then_some(HTTP)),
+            https: self.https,
+            proxy: self.proxy,
+            control: self.control,
+            ca: self.ca.clone(),
+            seed: self.seed,
+            any_app: self.any_app,
+        }
+    }
 }
 
 fn main() -> ExitCode {
@@ -54,12 +86,7 @@ fn main() -> ExitCode {
 
 #[tokio::main]
 async fn run(arguments: Arguments) -> Result<(), Box<dyn std::error::Error>> {
-    let settings = Settings {
-        http: arguments.http,
-        control: arguments.control,
-        seed: arguments.seed,
-        any_app: arguments.any_app,
-    };
+    let settings = arguments.settings();
     let running = start(&settings).await?;
     // Whoever started the sandbox may not listen to what it prints.
     let _ = writeln!(stdout(), "{}", announcement(&running));

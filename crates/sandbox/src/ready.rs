@@ -9,28 +9,44 @@ use serde_json::{Map, Value, json};
 use crate::directory::{APPS, PASSWORD, PEOPLE, TENANTS};
 use crate::serve::Running;
 
-/// Writes one JSON object to `path`, whole or not at all: a reader that finds the
-/// file can parse it.
+/// Writes one JSON object to `path`.
 pub fn write_ready_file(path: &Path, running: &Running) -> io::Result<()> {
+    write_whole(path, describe(running).to_string().as_bytes())
+}
+
+/// Writes a file whole or not at all: a reader that finds it can read it to its
+/// end. What stood there before is gone only once the new one is complete.
+pub fn write_whole(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let mut temporary = path.as_os_str().to_owned();
     temporary.push(".part");
     let temporary = Path::new(&temporary);
     let mut file = File::create(temporary)?;
-    file.write_all(describe(running).to_string().as_bytes())?;
+    file.write_all(bytes)?;
     file.sync_all()?;
     fs::rename(temporary, path)
 }
 
 /// What the program prints for the person who started it.
 pub fn announcement(running: &Running) -> String {
-    let mut lines = vec![
-        format!("Sandbox tenant at    http://{}/", running.http),
-        format!("Authority            http://{}/common", running.http),
-        format!("Graph                http://{}/v1.0", running.http),
-        format!("Mailboxes            http://{}/mailbox", running.http),
-    ];
+    let mut lines = Vec::new();
+    for (scheme, address) in [("https", running.https), ("http", running.http)] {
+        if let Some(address) = address {
+            lines.extend([
+                format!("Sandbox tenant at    {scheme}://{address}/"),
+                format!("Authority            {scheme}://{address}/common"),
+                format!("Graph                {scheme}://{address}/v1.0"),
+                format!("Mailboxes            {scheme}://{address}/mailbox"),
+            ]);
+        }
+    }
+    if let Some(proxy) = running.proxy {
+        lines.push(format!("Proxy                http://{proxy}/"));
+    }
     if let Some(control) = running.control {
         lines.push(format!("Control API          http://{control}/"));
+    }
+    if let Some(path) = &running.ca {
+        lines.push(format!("Authority to trust   {}", path.display()));
     }
     for app in APPS {
         lines.push(format!("App {:<16} {}", app.name, app.client_id));
@@ -48,9 +64,18 @@ pub fn announcement(running: &Running) -> String {
 
 fn describe(running: &Running) -> Value {
     let mut fields = Map::new();
-    fields.insert("http".to_owned(), json!(format!("http://{}", running.http)));
-    if let Some(control) = running.control {
-        fields.insert("control".to_owned(), json!(format!("http://{control}")));
+    for (name, scheme, address) in [
+        ("http", "http", running.http),
+        ("https", "https", running.https),
+        ("proxy", "http", running.proxy),
+        ("control", "http", running.control),
+    ] {
+        if let Some(address) = address {
+            fields.insert(name.to_owned(), json!(format!("{scheme}://{address}")));
+        }
+    }
+    if let Some(path) = &running.ca {
+        fields.insert("ca".to_owned(), json!(path));
     }
     let tenants: Vec<Value> = TENANTS
         .iter()

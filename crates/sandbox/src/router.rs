@@ -1,14 +1,14 @@
 //! One router for both services and the pages, and what surrounds every request:
-//! the check of the host, the faults, and the journal.
+//! the faults and the journal. The host was checked before (`origin::admit`).
 
 use std::sync::Arc;
 
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::extract::{ConnectInfo, DefaultBodyLimit, Path, Request, State};
-use axum::http::header::{DATE, HOST};
-use axum::http::{HeaderMap, HeaderValue, Method, StatusCode};
-use axum::middleware::{Next, from_fn, from_fn_with_state};
+use axum::http::header::DATE;
+use axum::http::{HeaderMap, HeaderValue, Method};
+use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use tokio::time::Instant;
@@ -40,41 +40,7 @@ pub fn routes(world: Arc<World>) -> Router {
         .fallback(async || pages::not_found())
         .layer(DefaultBodyLimit::max(FORM_BYTES_MAX))
         .layer(from_fn_with_state(Arc::clone(&world), watch))
-        .layer(from_fn(refuse_other_hosts))
         .with_state(world)
-}
-
-/// Refuses hosts that are not loopback's, so that no web page can reach the
-/// sandbox under a name of its own (DNS rebinding).
-pub async fn refuse_other_hosts(request: Request, next: Next) -> Response {
-    let host = request
-        .headers()
-        .get(HOST)
-        .and_then(|host| host.to_str().ok());
-    if host.is_some_and(|host| is_loopback_host(without_port(host))) {
-        next.run(request).await
-    } else {
-        (
-            StatusCode::MISDIRECTED_REQUEST,
-            "This host is not served here.",
-        )
-            .into_response()
-    }
-}
-
-/// Whether `host`, without a port, is a name of this machine alone.
-pub fn is_loopback_host(host: &str) -> bool {
-    matches!(
-        host.to_ascii_lowercase().as_str(),
-        "localhost" | "127.0.0.1" | "[::1]"
-    )
-}
-
-fn without_port(host: &str) -> &str {
-    match host.rsplit_once(':') {
-        Some((name, port)) if port.chars().all(|digit| digit.is_ascii_digit()) => name,
-        _ => host,
-    }
 }
 
 /// Lets a waiting fault answer, and notes how the request went.
@@ -205,25 +171,6 @@ async fn attachment(
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn only_loopback_is_served() {
-        for (host, expected) in [
-            ("127.0.0.1:27541", true),
-            ("127.0.0.1", true),
-            ("LOCALHOST:1", true),
-            ("[::1]:27541", true),
-            ("[::1]", true),
-            ("evil.example", false),
-            ("evil.example:27541", false),
-            ("127.0.0.1.evil.example:80", false),
-            ("localhost:1@evil.example", false),
-            ("127.0.0.2:1", false),
-            ("", false),
-        ] {
-            assert_eq!(is_loopback_host(without_port(host)), expected, "{host}");
-        }
-    }
 
     #[test]
     fn routes_have_the_names_that_faults_use() {

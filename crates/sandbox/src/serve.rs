@@ -2,29 +2,42 @@
 
 use std::io;
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use axum::middleware::from_fn;
+use axum::extract::connect_info::Connected;
+use axum::middleware::from_fn_with_state;
+use axum::serve::{IncomingStream, Listener};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
+use tokio_rustls::TlsAcceptor;
 
-use crate::listen::{Bounded, Cut};
+use crate::certificates::{CertificateError, Certificates};
+use crate::listen::{Bounded, Connection, Cut, Opened};
+use crate::origin::{Entrance, admit};
+use crate::ready::write_whole;
 use crate::world::World;
-use crate::{control, router};
+use crate::{control, proxy, router};
 
 /// How long open connections may take to end when the sandbox stops.
 const STOP_DEADLINE: Duration = Duration::from_secs(2);
 
-/// How to run.
-#[derive(Debug, Clone)]
+/// How to run. What is `None` is not opened.
+#[derive(Debug, Clone, Default)]
 pub struct Settings {
     /// Where both services and the pages listen.
-    pub http: SocketAddr,
-    /// Where the control API listens, if it is wanted.
+    pub http: Option<SocketAddr>,
+    /// Where they listen with TLS, under a certificate of this run's authority.
+    pub https: Option<SocketAddr>,
+    /// Where the proxy listens that leads Microsoft's names here.
+    pub proxy: Option<SocketAddr>,
+    /// Where the control API listens.
     pub control: Option<SocketAddr>,
+    /// Where the authority's certificate is written to.
+    pub ca: Option<PathBuf>,
     /// Seals tokens; the same seed opens those of an earlier run.
     pub seed: u64,
     /// Whether unknown client ids are public clients.
@@ -45,6 +58,20 @@ pub enum StartError {
         /// What the system said.
         source: io::Error,
     },
+    /// No certificate could be made.
+    #[error(transparent)]
+    Certificate(#[from] CertificateError),
+    /// The authority's certificate could not be written.
+    #[error("cannot write {}", path.display())]
+    Write {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// A listener could not be set up.
+    #[error("a listener cannot be used")]
+    Listener(#[from] io::Error),
     /// The baked-in key or the seal's key was refused.
     #[error("a key cannot be used")]
     Key,
@@ -53,14 +80,44 @@ pub enum StartError {
 /// A sandbox that runs. Dropping it stops it without waiting.
 pub struct Running {
     /// Where both services and the pages listen.
-    pub http: SocketAddr,
+    pub http: Option<SocketAddr>,
+    /// Where they listen with TLS.
+    pub https: Option<SocketAddr>,
+    /// Where the proxy listens.
+    pub proxy: Option<SocketAddr>,
     /// Where the control API listens.
     pub control: Option<SocketAddr>,
+    /// Where the authority's certificate lies.
+    pub ca: Option<PathBuf>,
     stop: watch::Sender<bool>,
     tasks: Vec<JoinHandle<()>>,
 }
 
 impl Running {
+    fn serve<L>(&mut self, listener: L, routes: &Router, entrance: Entrance)
+    where
+        L: Listener<Io = Connection, Addr = SocketAddr>,
+        Cut: for<'a> Connected<IncomingStream<'a, L>>,
+    {
+        let service = routes
+            .clone()
+            .layer(from_fn_with_state(entrance, admit))
+            .into_make_service_with_connect_info::<Cut>();
+        let mut stopped = self.stop.subscribe();
+        self.tasks.push(tokio::spawn(async move {
+            let stop = async move {
+                // An error means that the sender is gone, which stops as well.
+                let _ = stopped.wait_for(|stop| *stop).await;
+            };
+            if let Err(error) = axum::serve(listener, service)
+                .with_graceful_shutdown(stop)
+                .await
+            {
+                tracing::error!(%error, "the listener ended");
+            }
+        }));
+    }
+
     /// Stops: no new connections, and open ones get a moment to end.
     pub async fn stop(mut self) {
         let _ = self.stop.send(true);
@@ -83,60 +140,92 @@ impl Drop for Running {
     }
 }
 
-/// Starts the sandbox and returns once it listens.
+/// Starts the sandbox and returns once it listens and the certificate is written.
+///
+/// Plain HTTP answers before the certificates are made.
 pub async fn start(settings: &Settings) -> Result<Running, StartError> {
     let world = Arc::new(World::new(settings.seed, settings.any_app)?);
-    let (stop, stopped) = watch::channel(false);
     let http = bind(settings.http).await?;
+    let https = bind(settings.https).await?;
+    let proxy = bind(settings.proxy).await?;
+    let control = bind(settings.control).await?;
+    let routes = router::routes(Arc::clone(&world));
     let mut running = Running {
-        http: address(&http, settings.http),
-        control: None,
-        stop,
+        http: address(http.as_ref()),
+        https: address(https.as_ref()),
+        proxy: address(proxy.as_ref()),
+        control: address(control.as_ref()),
+        ca: settings.ca.clone(),
+        stop: watch::Sender::new(false),
         tasks: Vec::new(),
     };
-    if let Some(wanted) = settings.control {
-        let listener = bind(wanted).await?;
-        running.control = Some(address(&listener, wanted));
-        let routes = control::routes(Arc::clone(&world)).layer(from_fn(router::refuse_other_hosts));
-        running.tasks.push(serve(listener, routes, stopped.clone()));
+    if let Some(listener) = http {
+        running.serve(Bounded::new(listener), &routes, Entrance::Http);
     }
-    let portraits = Arc::clone(&world);
-    tokio::task::spawn_blocking(move || portraits.portraits.draw_ahead());
-    running
-        .tasks
-        .push(serve(http, router::routes(world), stopped));
+    if let Some(listener) = control {
+        let routes = control::routes(Arc::clone(&world));
+        running.serve(Bounded::new(listener), &routes, Entrance::Http);
+    }
+    if https.is_some() || proxy.is_some() || settings.ca.is_some() {
+        let certificates = certificates(settings).await?;
+        if let Some(listener) = https {
+            let listener = secured(listener, &certificates)?;
+            running.serve(listener, &routes, Entrance::Https);
+        }
+        if let Some(listener) = proxy {
+            let listener = tunnelled(listener, &certificates, &world)?;
+            running.serve(listener, &routes, Entrance::Proxy);
+        }
+    }
+    tokio::task::spawn_blocking(move || world.portraits.draw_ahead());
     Ok(running)
 }
 
-async fn bind(address: SocketAddr) -> Result<TcpListener, StartError> {
+/// Makes this run's authority and writes its certificate where it was asked for.
+async fn certificates(settings: &Settings) -> Result<Arc<Certificates>, StartError> {
+    let with_stand_ins = settings.proxy.is_some();
+    let path = settings.ca.clone();
+    let made = tokio::task::spawn_blocking(move || {
+        let certificates = Certificates::new(with_stand_ins)?;
+        if let Some(path) = path {
+            write_whole(&path, certificates.authority_pem().as_bytes())
+                .map_err(|source| StartError::Write { path, source })?;
+        }
+        Ok(Arc::new(certificates))
+    });
+    made.await.map_err(|_| StartError::Key)?
+}
+
+fn secured(listener: TcpListener, certificates: &Arc<Certificates>) -> Result<Opened, StartError> {
+    let acceptor = TlsAcceptor::from(certificates.for_loopback()?);
+    Ok(Opened::new(listener, move |wire| acceptor.accept(wire))?)
+}
+
+fn tunnelled(
+    listener: TcpListener,
+    certificates: &Arc<Certificates>,
+    world: &Arc<World>,
+) -> Result<Opened, StartError> {
+    let (certificates, world) = (Arc::clone(certificates), Arc::clone(world));
+    Ok(Opened::new(listener, move |wire| {
+        proxy::tunnel(wire, Arc::clone(&certificates), Arc::clone(&world))
+    })?)
+}
+
+/// Binds a loopback address, if one is wanted.
+async fn bind(address: Option<SocketAddr>) -> Result<Option<TcpListener>, StartError> {
+    let Some(address) = address else {
+        return Ok(None);
+    };
     if !address.ip().is_loopback() {
         return Err(StartError::NotLoopback(address));
     }
     TcpListener::bind(address)
         .await
+        .map(Some)
         .map_err(|source| StartError::Listen { address, source })
 }
 
-fn address(listener: &TcpListener, wanted: SocketAddr) -> SocketAddr {
-    listener.local_addr().unwrap_or(wanted)
-}
-
-fn serve(
-    listener: TcpListener,
-    routes: Router,
-    mut stopped: watch::Receiver<bool>,
-) -> JoinHandle<()> {
-    tokio::spawn(async move {
-        let service = routes.into_make_service_with_connect_info::<Cut>();
-        let stop = async move {
-            // An error means that the sender is gone, which stops as well.
-            let _ = stopped.wait_for(|stop| *stop).await;
-        };
-        if let Err(error) = axum::serve(Bounded::new(listener), service)
-            .with_graceful_shutdown(stop)
-            .await
-        {
-            tracing::error!(%error, "the listener ended");
-        }
-    })
+fn address(listener: Option<&TcpListener>) -> Option<SocketAddr> {
+    listener.and_then(|listener| listener.local_addr().ok())
 }

@@ -18,8 +18,9 @@ use url::Url;
 use super::facts::{INSTANCE_UNKNOWN, TENANT_UNKNOWN};
 use super::origin::Origin;
 use super::refusal::{Ids, Refusal, json_answer};
+use crate::clouds::{CLOUDS, Cloud, GLOBAL, by_login_host};
 use crate::directory::{PERSONAL_TENANT_ID, Tenancy};
-use crate::router::is_loopback_host;
+use crate::origin::is_loopback_host;
 use crate::world::World;
 
 /// The names Graph's sign-in host goes by; MSAL caches under any of them.
@@ -29,7 +30,7 @@ const SANDBOX_ALIASES: [&str; 3] = ["127.0.0.1", "localhost", "[::1]"];
 pub async fn openid_configuration(
     State(world): State<Arc<World>>,
     Path(tenant): Path<String>,
-    Origin(origin): Origin,
+    origin: Origin,
     headers: HeaderMap,
 ) -> Response {
     let ids = Ids::new(&headers, None);
@@ -43,7 +44,7 @@ pub async fn openid_configuration(
 pub async fn keys(
     State(world): State<Arc<World>>,
     Path(tenant): Path<String>,
-    Origin(origin): Origin,
+    origin: Origin,
     headers: HeaderMap,
 ) -> Response {
     let ids = Ids::new(&headers, None);
@@ -51,9 +52,10 @@ pub async fn keys(
         Some(tenancy) => {
             let personal_only = tenancy.issuer_tenant() == PERSONAL_TENANT_ID;
             let now_ms = world.clock.now_ms();
+            let instance = origin.cloud().unwrap_or(&GLOBAL).instance_name;
             let set = world
                 .signing
-                .key_set(&origin, "microsoftonline.com", personal_only, now_ms);
+                .key_set(&origin.issuer(), instance, personal_only, now_ms);
             public_answer(&set, &ids)
         }
         None => Refusal::from(&TENANT_UNKNOWN).answer(&world, &ids),
@@ -63,35 +65,58 @@ pub async fn keys(
 /// `GET /common/discovery/instance`
 pub async fn instance_discovery(
     State(world): State<Arc<World>>,
-    Origin(origin): Origin,
+    origin: Origin,
     Query(query): Query<HashMap<String, String>>,
     headers: HeaderMap,
 ) -> Response {
     let ids = Ids::new(&headers, None);
     let asked = query.get("authorization_endpoint").map(String::as_str);
-    let Some((host, tenant)) = asked.and_then(host_and_tenant) else {
+    let Some((host, tenant)) = asked.and_then(|asked| host_and_tenant(asked, &origin)) else {
         return Refusal::from(&INSTANCE_UNKNOWN).answer(&world, &ids);
     };
-    let own = origin.trim_start_matches("http://").to_owned();
-    let mut aliases = vec![host, own];
-    aliases.extend(SANDBOX_ALIASES.iter().map(|&alias| alias.to_owned()));
-    aliases.dedup();
-    let network = aliases.first().cloned().unwrap_or_default();
+    let scheme = if origin.0.starts_with("https:") {
+        "https"
+    } else {
+        "http"
+    };
+    let groups = match origin.cloud() {
+        Some(_) => CLOUDS.iter().map(cloud_group).collect(),
+        None => vec![loopback_group(host.clone(), &origin)],
+    };
     let body = json!({
-        "tenant_discovery_endpoint": format!("{origin}/{tenant}/v2.0/.well-known/openid-configuration"),
+        "tenant_discovery_endpoint": format!("{scheme}://{host}/{tenant}/v2.0/.well-known/openid-configuration"),
         "api-version": query.get("api-version").map_or("1.1", String::as_str),
-        "metadata": [{
-            "preferred_network": network,
-            "preferred_cache": network,
-            "aliases": aliases,
-        }],
+        "metadata": groups,
     });
     public_answer(&body, &ids)
 }
 
+/// One group of names, as the live service lists them all.
+fn cloud_group(cloud: &Cloud) -> Value {
+    json!({
+        "preferred_network": cloud.network(),
+        "preferred_cache": cloud.cache,
+        "aliases": cloud.login,
+    })
+}
+
+/// Loopback's names in one group, the one that was asked about first.
+fn loopback_group(host: String, origin: &Origin) -> Value {
+    let mut aliases = vec![host.clone(), origin.authority().to_owned()];
+    aliases.extend(SANDBOX_ALIASES.iter().map(|&alias| alias.to_owned()));
+    aliases.dedup();
+    json!({
+        "preferred_network": host,
+        "preferred_cache": host,
+        "aliases": aliases,
+    })
+}
+
 /// Every field of the live document, on this origin.
-fn document(tenancy: Tenancy, origin: &str) -> Value {
-    let authority = format!("{origin}/{}", tenancy.segment());
+fn document(tenancy: Tenancy, origin: &Origin) -> Value {
+    let authority = format!("{}/{}", origin.0, tenancy.segment());
+    let graph = Origin(origin.graph());
+    let cloud = origin.cloud().unwrap_or(&GLOBAL);
     let mut document = json!({
         "token_endpoint": format!("{authority}/oauth2/v2.0/token"),
         "token_endpoint_auth_methods_supported":
@@ -102,9 +127,9 @@ fn document(tenancy: Tenancy, origin: &str) -> Value {
         "id_token_signing_alg_values_supported": ["RS256"],
         "response_types_supported": ["code", "id_token", "code id_token", "id_token token"],
         "scopes_supported": ["openid", "profile", "email", "offline_access"],
-        "issuer": format!("{origin}/{}/v2.0", tenancy.issuer_tenant()),
+        "issuer": format!("{}/{}/v2.0", origin.issuer(), tenancy.issuer_tenant()),
         "request_uri_parameter_supported": false,
-        "userinfo_endpoint": format!("{origin}/oidc/userinfo"),
+        "userinfo_endpoint": format!("{}/oidc/userinfo", graph.0),
         "authorization_endpoint": format!("{authority}/oauth2/v2.0/authorize"),
         "device_authorization_endpoint": format!("{authority}/oauth2/v2.0/devicecode"),
         "http_logout_supported": true,
@@ -117,10 +142,10 @@ fn document(tenancy: Tenancy, origin: &str) -> Value {
         ],
         "kerberos_endpoint": format!("{authority}/kerberos"),
         "tenant_region_scope": tenancy.region(),
-        "cloud_instance_name": "microsoftonline.com",
-        "cloud_graph_host_name": "graph.windows.net",
-        "msgraph_host": origin.trim_start_matches("http://"),
-        "rbac_url": "https://pas.windows.net",
+        "cloud_instance_name": cloud.instance_name,
+        "cloud_graph_host_name": cloud.directory_graph,
+        "msgraph_host": graph.authority(),
+        "rbac_url": cloud.rbac_url,
     });
     if let (Some(sub_region), Some(fields)) = (tenancy.sub_region(), document.as_object_mut()) {
         fields.insert("tenant_region_sub_scope".to_owned(), json!(sub_region));
@@ -128,9 +153,15 @@ fn document(tenancy: Tenancy, origin: &str) -> Value {
     document
 }
 
-fn host_and_tenant(endpoint: &str) -> Option<(String, String)> {
+/// The authority an endpoint names, if this is one that answers here: behind the
+/// proxy a sign-in host of any cloud, else loopback's.
+fn host_and_tenant(endpoint: &str, origin: &Origin) -> Option<(String, String)> {
     let url = Url::parse(endpoint).ok()?;
-    let host = url.host_str().filter(|host| is_loopback_host(host))?;
+    let own = match origin.cloud() {
+        Some(_) => |host: &str| by_login_host(host).is_some(),
+        None => is_loopback_host,
+    };
+    let host = url.host_str().filter(|host| own(host))?;
     let tenant = url
         .path_segments()?
         .next()

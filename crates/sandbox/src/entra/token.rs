@@ -34,7 +34,7 @@ type Fields = HashMap<String, String>;
 pub async fn token(
     State(world): State<Arc<World>>,
     Path(tenant): Path<String>,
-    Origin(origin): Origin,
+    origin: Origin,
     headers: HeaderMap,
     body: Bytes,
 ) -> Response {
@@ -43,7 +43,7 @@ pub async fn token(
         &headers,
         fields.get("client-request-id").map(String::as_str),
     );
-    match redeem(&world, &tenant, &origin, &headers, &fields) {
+    match redeem(&world, &tenant, &origin.issuer(), &headers, &fields) {
         Ok(body) => json_answer(StatusCode::OK, &body, &ids),
         Err(refusal) => refusal.answer(&world, &ids),
     }
@@ -57,7 +57,7 @@ pub async fn token_by_get(State(world): State<Arc<World>>, headers: HeaderMap) -
 fn redeem(
     world: &World,
     tenant: &str,
-    origin: &str,
+    issuer: &str,
     headers: &HeaderMap,
     fields: &Fields,
 ) -> Result<Value, Refusal> {
@@ -76,7 +76,7 @@ fn redeem(
         "refresh_token" => refresh::redeem(world, tenancy, client_id, fields)?,
         _ => return Err(Refusal::from(&GRANT_TYPE_UNSUPPORTED)),
     };
-    issue::answer(world, origin, &issue)
+    issue::answer(world, issuer, &issue)
         .ok_or_else(|| Refusal::from(&REQUEST_MALFORMED).under("server_error"))
 }
 

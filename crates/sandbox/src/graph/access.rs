@@ -25,12 +25,12 @@ pub fn person(
         return Err(denied());
     }
     by_oid(&token.oid)
-        .ok_or_else(|| GraphFault::unauthorized("The user does not exist.", &call.origin()))
+        .ok_or_else(|| GraphFault::unauthorized("The user does not exist.", &call.origin.login()))
 }
 
 /// Reads the bearer token. Refused tokens are told apart as on the live service.
 pub fn token(world: &World, call: &Call) -> Result<AccessToken, GraphFault> {
-    let origin = call.origin();
+    let origin = call.origin.login();
     let text = call
         .headers
         .get(AUTHORIZATION)

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use axum::http::header::{AUTHORIZATION, CONTENT_TYPE, HOST};
+use axum::http::header::{AUTHORIZATION, CONTENT_TYPE};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -123,7 +123,7 @@ async fn run_item(world: &World, outer: &Call, item: &Item) -> Reply {
     reply
 }
 
-/// The request inside: its own headers, the outer one's token and host. Batches
+/// The request inside: its own headers, the outer one's token and origin. Batches
 /// do not nest.
 fn inner(outer: &Call, item: &Item) -> Option<Call> {
     let url = format!("/{}", item.url.trim_start_matches('/'));
@@ -132,10 +132,8 @@ fn inner(outer: &Call, item: &Item) -> Option<Call> {
         return None;
     }
     let mut headers = HeaderMap::new();
-    for name in [AUTHORIZATION, HOST] {
-        if let Some(value) = outer.headers.get(&name) {
-            headers.insert(name, value.clone());
-        }
+    if let Some(value) = outer.headers.get(AUTHORIZATION) {
+        headers.insert(AUTHORIZATION, value.clone());
     }
     for (name, value) in &item.headers {
         headers.insert(
@@ -153,6 +151,7 @@ fn inner(outer: &Call, item: &Item) -> Option<Call> {
         headers,
         body,
         ids,
+        origin: outer.origin.clone(),
     })
 }
 

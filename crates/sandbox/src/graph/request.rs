@@ -11,6 +11,7 @@ use url::form_urlencoded;
 use uuid::Uuid;
 
 use super::fault::GraphFault;
+use crate::origin::Origin;
 
 /// A request's body is at most 4 MB ("Send Outlook messages that have large
 /// attachments": above it, upload sessions).
@@ -61,6 +62,8 @@ pub struct Call {
     pub body: Vec<u8>,
     /// Ids.
     pub ids: GraphIds,
+    /// Under which name the client reached the sandbox.
+    pub origin: Origin,
 }
 
 impl Call {
@@ -75,6 +78,7 @@ impl Call {
             headers: parts.headers.clone(),
             body,
             ids,
+            origin: Origin::of(parts),
         }
     }
 
@@ -85,12 +89,7 @@ impl Call {
 
     /// Scheme, host and port under which the client reached the sandbox.
     pub fn origin(&self) -> String {
-        let host = self
-            .headers
-            .get(header::HOST)
-            .and_then(|host| host.to_str().ok())
-            .unwrap_or("127.0.0.1");
-        format!("http://{host}")
+        self.origin.graph()
     }
 
     /// The body's media type without parameters, in lower case.

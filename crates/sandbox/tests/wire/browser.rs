@@ -49,13 +49,13 @@ impl Tenant {
     pub async fn with_seed(seed: u64) -> Self {
         let free = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
         let settings = Settings {
-            http: free,
+            http: Some(free),
             control: Some(free),
             seed,
-            any_app: false,
+            ..Settings::default()
         };
         let running = start(&settings).await.unwrap();
-        let mut tenant = Self::at(running.http, running.control.unwrap());
+        let mut tenant = Self::at(running.http.unwrap(), running.control.unwrap());
         tenant.running = Some(running);
         tenant
     }

@@ -131,10 +131,8 @@ async fn the_movable_clock_is_seen_from_outside() {
 #[tokio::test]
 async fn only_loopback_can_be_listened_on() {
     let settings = Settings {
-        http: SocketAddr::from((Ipv4Addr::UNSPECIFIED, 0)),
-        control: None,
-        seed: 1,
-        any_app: false,
+        http: Some(SocketAddr::from((Ipv4Addr::UNSPECIFIED, 0))),
+        ..Settings::default()
     };
     assert!(matches!(
         start(&settings).await,

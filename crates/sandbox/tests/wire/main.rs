@@ -22,3 +22,4 @@ mod profile;
 mod program;
 mod switches;
 mod token;
+mod transport;

@@ -1,0 +1,161 @@
+//! The clouds of Microsoft 365: which names each of them answers to.
+//!
+//! Behind the proxy the sandbox stands in for these names and for no other.
+//! Sources: "National clouds" (Microsoft identity platform), "Microsoft Graph
+//! national cloud deployments", and the alias groups that instance discovery
+//! publishes and Microsoft's clients carry built in.
+
+/// A group of names for one sign-in service.
+#[derive(Debug)]
+pub struct Cloud {
+    /// Its names; the first is the one that issues tokens and is asked first.
+    pub login: &'static [&'static str],
+    /// The name under which clients cache its tokens.
+    pub cache: &'static str,
+    /// The names of its Graph; the first is the one the metadata names.
+    pub graph: &'static [&'static str],
+    /// `cloud_instance_name` of its metadata and keys.
+    pub instance_name: &'static str,
+    /// `cloud_graph_host_name`: the older directory graph.
+    pub directory_graph: &'static str,
+    /// `rbac_url` of its metadata.
+    pub rbac_url: &'static str,
+}
+
+/// The cloud of nearly everybody, which loopback plays as well.
+pub const GLOBAL: Cloud = Cloud {
+    login: &[
+        "login.microsoftonline.com",
+        "login.windows.net",
+        "login.microsoft.com",
+        "sts.windows.net",
+    ],
+    cache: "login.windows.net",
+    graph: &["graph.microsoft.com"],
+    instance_name: "microsoftonline.com",
+    directory_graph: "graph.windows.net",
+    rbac_url: "https://pas.windows.net",
+};
+
+/// Every cloud, in the order in which instance discovery lists them.
+pub const CLOUDS: &[Cloud] = &[
+    GLOBAL,
+    Cloud {
+        login: &["login.partner.microsoftonline.cn", "login.chinacloudapi.cn"],
+        cache: "login.partner.microsoftonline.cn",
+        graph: &["microsoftgraph.chinacloudapi.cn"],
+        instance_name: "partner.microsoftonline.cn",
+        directory_graph: "graph.chinacloudapi.cn",
+        rbac_url: "https://pas.chinacloudapi.cn",
+    },
+    Cloud {
+        login: &["login.microsoftonline.us", "login.usgovcloudapi.net"],
+        cache: "login.microsoftonline.us",
+        graph: &["graph.microsoft.us", "dod-graph.microsoft.us"],
+        instance_name: "microsoftonline.us",
+        directory_graph: "graph.windows.net",
+        rbac_url: "https://pasff.usgovcloudapi.net",
+    },
+    // The first home of the US Government's tenants, a group of its own.
+    Cloud {
+        login: &["login-us.microsoftonline.com"],
+        cache: "login-us.microsoftonline.com",
+        graph: &["graph.microsoft.us"],
+        instance_name: "microsoftonline.us",
+        directory_graph: "graph.windows.net",
+        rbac_url: "https://pasff.usgovcloudapi.net",
+    },
+];
+
+/// The hosts that attachments are uploaded to: not Graph's own.
+pub const UPLOAD_HOSTS: [&str; 2] = ["outlook.office.com", "outlook.office365.com"];
+/// Where device codes are typed in, beside the sign-in hosts themselves.
+const DEVICE_HOSTS: [&str; 2] = ["microsoft.com", "www.microsoft.com"];
+
+/// Every name that the proxy leads here.
+pub fn stand_in_hosts() -> impl Iterator<Item = &'static str> {
+    CLOUDS
+        .iter()
+        .flat_map(|cloud| cloud.login.iter().chain(cloud.graph))
+        .chain(&UPLOAD_HOSTS)
+        .chain(&DEVICE_HOSTS)
+        .copied()
+}
+
+/// The name as this table spells it, if the proxy leads it here.
+pub fn stand_in(host: &str) -> Option<&'static str> {
+    stand_in_hosts().find(|known| known.eq_ignore_ascii_case(host))
+}
+
+/// The cloud whose sign-in answers to `host`.
+pub fn by_login_host(host: &str) -> Option<&'static Cloud> {
+    by_name(host, |cloud| cloud.login)
+}
+
+/// The cloud that `host` belongs to, as a name of its sign-in or its Graph.
+pub fn by_host(host: &str) -> Option<&'static Cloud> {
+    by_login_host(host).or_else(|| by_name(host, |cloud| cloud.graph))
+}
+
+fn by_name(
+    host: &str,
+    names: impl Fn(&Cloud) -> &'static [&'static str],
+) -> Option<&'static Cloud> {
+    CLOUDS.iter().find(|cloud| {
+        names(cloud)
+            .iter()
+            .any(|name| name.eq_ignore_ascii_case(host))
+    })
+}
+
+impl Cloud {
+    /// The name that issues its tokens.
+    pub fn network(&self) -> &'static str {
+        self.login.first().copied().unwrap_or_default()
+    }
+
+    /// The name of its Graph.
+    pub fn graph_host(&self) -> &'static str {
+        self.graph.first().copied().unwrap_or_default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Source: "Microsoft Graph national cloud deployments".
+    #[test]
+    fn every_sign_in_host_has_its_graph() {
+        for (login, graph) in [
+            ("login.microsoftonline.com", "graph.microsoft.com"),
+            ("LOGIN.windows.net", "graph.microsoft.com"),
+            ("login.microsoftonline.us", "graph.microsoft.us"),
+            ("login.usgovcloudapi.net", "graph.microsoft.us"),
+            (
+                "login.partner.microsoftonline.cn",
+                "microsoftgraph.chinacloudapi.cn",
+            ),
+            ("login.chinacloudapi.cn", "microsoftgraph.chinacloudapi.cn"),
+        ] {
+            assert_eq!(by_login_host(login).unwrap().graph_host(), graph, "{login}");
+        }
+        assert!(by_login_host("graph.microsoft.com").is_none());
+        assert!(by_host("dod-graph.microsoft.us").is_some());
+    }
+
+    #[test]
+    fn other_names_are_nobodys() {
+        for host in [
+            "evil.example",
+            "graph.microsoft.com.evil.example",
+            "xgraph.microsoft.com",
+            "microsoftonline.com",
+            "localhost",
+            "",
+        ] {
+            assert_eq!(stand_in(host), None, "{host}");
+        }
+        assert_eq!(stand_in("Graph.Microsoft.com"), Some("graph.microsoft.com"));
+    }
+}
