@@ -21,6 +21,7 @@
     )
 )]
 
+mod announcement;
 mod certificates;
 mod clock;
 mod clouds;
@@ -55,5 +56,6 @@ mod switches;
 mod tokens;
 mod world;
 
-pub use ready::{announcement, write_ready_file};
+pub use announcement::announcement;
+pub use ready::{remove_stale, write_ready_file};
 pub use serve::{Running, Settings, StartError, start};

@@ -6,13 +6,16 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Parser;
-use sandbox::{Settings, announcement, start, write_ready_file};
+use sandbox::{Settings, announcement, remove_stale, start, write_ready_file};
 use tokio::sync::oneshot;
 use tracing_subscriber::EnvFilter;
 
 /// A local tenant: plays Microsoft Entra ID and Microsoft Graph on loopback.
+///
+/// Everything is kept in memory and forgotten at the end. Nothing is written to
+/// disk but the files asked for with --ca and --ready, which stay.
 #[derive(Parser)]
-#[command(name = "signet-sandbox", version)]
+#[command(name = "signet-sandbox", version, after_help = EXAMPLES)]
 struct Arguments {
     /// Serve both services and the pages over plain HTTP here. Without --http,
     /// --https and --proxy this is 127.0.0.1:27541; port 0 takes any free one.
@@ -34,13 +37,16 @@ struct Arguments {
     /// clients of --https and --proxy to trust.
     #[arg(long, value_name = "FILE")]
     ca: Option<PathBuf>,
-    /// Write addresses, apps and people to this file as JSON once it listens.
+    /// Write addresses, apps and people to this file as JSON once everything
+    /// listens; one of an earlier run is removed first.
     #[arg(long, value_name = "FILE")]
     ready: Option<PathBuf>,
-    /// Tokens of an earlier run with the same seed stay good.
+    /// Makes a run repeatable: what is random follows from it, and tokens of an
+    /// earlier run with the same number stay good.
     #[arg(long, value_name = "NUMBER", default_value_t = 1)]
     seed: u64,
-    /// Admit client ids that are not registered, as public clients.
+    /// Admit client ids that are not registered, as public clients, so that
+    /// programs with an id built in can run.
     #[arg(long)]
     any_app: bool,
     /// Stop when standard input ends: for a program that starts the sandbox and
@@ -67,6 +73,19 @@ impl Arguments {
     }
 }
 
+const EXAMPLES: &str = "\
+Examples:
+  signet-sandbox
+      Plain HTTP on 127.0.0.1:27541; open it in a browser.
+  signet-sandbox --https 127.0.0.1:0 --ca ca.pem
+      For MSAL and the Graph SDKs; prints how to point them here.
+  signet-sandbox --proxy 127.0.0.1:0 --ca ca.pem --any-app
+      For programs that have Microsoft's hosts and a client id built in.
+  signet-sandbox --http 127.0.0.1:0 --control 127.0.0.1:0 --ready ready.json --exit-with-stdin
+      For a test that starts it and reads where it listens.
+
+SIGTERM and Ctrl+C end it. SIGNET_SANDBOX_LOG=info logs requests to standard error.";
+
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let filter =
@@ -86,32 +105,40 @@ fn main() -> ExitCode {
 
 #[tokio::main]
 async fn run(arguments: Arguments) -> Result<(), Box<dyn std::error::Error>> {
-    let settings = arguments.settings();
-    let running = start(&settings).await?;
-    // Whoever started the sandbox may not listen to what it prints.
-    let _ = writeln!(stdout(), "{}", announcement(&running));
+    // Listened to before anybody can know that the sandbox runs.
+    let stop = stop_wanted(arguments.exit_with_stdin)?;
+    if let Some(path) = &arguments.ready {
+        remove_stale(path)?;
+    }
+    let running = start(&arguments.settings()).await?;
     if let Some(path) = &arguments.ready {
         write_ready_file(path, &running)?;
     }
-    stop_wanted(arguments.exit_with_stdin).await?;
+    // Whoever started the sandbox may not listen to what it prints.
+    let _ = writeln!(stdout(), "{}", announcement(&running));
+    stop.await;
     running.stop().await;
     Ok(())
 }
 
-/// Waits for Ctrl+C, SIGTERM or, if asked, the end of standard input.
-async fn stop_wanted(with_stdin: bool) -> std::io::Result<()> {
+/// Begins to listen for Ctrl+C, SIGTERM or, if asked, the end of standard input,
+/// and waits for the first of them.
+fn stop_wanted(with_stdin: bool) -> std::io::Result<impl Future<Output = ()>> {
+    let signals = signals()?;
     let (alive, mut input_ended) = oneshot::channel::<()>();
     // Without the flag the sender is kept here, so that its end means nothing.
-    let _kept = if with_stdin {
+    let kept = if with_stdin {
         watch_stdin(alive)
     } else {
         Some(alive)
     };
-    tokio::select! {
-        result = tokio::signal::ctrl_c() => result,
-        () = terminated() => Ok(()),
-        _ = &mut input_ended => Ok(()),
-    }
+    Ok(async move {
+        let _kept = kept;
+        tokio::select! {
+            () = signals => (),
+            _ = &mut input_ended => (),
+        }
+    })
 }
 
 /// Drops `alive` when standard input ends. A thread of its own: a blocking read
@@ -126,19 +153,23 @@ fn watch_stdin(alive: oneshot::Sender<()>) -> Option<oneshot::Sender<()>> {
 }
 
 #[cfg(unix)]
-async fn terminated() {
+fn signals() -> std::io::Result<impl Future<Output = ()>> {
     use tokio::signal::unix::{SignalKind, signal};
-    match signal(SignalKind::terminate()) {
-        Ok(mut terminate) => {
-            terminate.recv().await;
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    Ok(async move {
+        tokio::select! {
+            _ = terminate.recv() => (),
+            _ = interrupt.recv() => (),
         }
-        Err(_) => std::future::pending().await,
-    }
+    })
 }
 
 #[cfg(not(unix))]
-async fn terminated() {
-    std::future::pending::<()>().await;
+fn signals() -> std::io::Result<impl Future<Output = ()>> {
+    Ok(async {
+        let _ = tokio::signal::ctrl_c().await;
+    })
 }
 
 fn chain(error: &dyn std::error::Error) -> String {

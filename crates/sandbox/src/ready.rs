@@ -1,4 +1,7 @@
 //! The ready file: what a program that started the sandbox needs to know.
+//!
+//! It belongs to whoever asked for it and stays when the sandbox ends; one of an
+//! earlier run is removed at start, so what is found is of this run.
 
 use std::fs::{self, File};
 use std::io::{self, Write};
@@ -8,6 +11,14 @@ use serde_json::{Map, Value, json};
 
 use crate::directory::{APPS, PASSWORD, PEOPLE, TENANTS};
 use crate::serve::Running;
+
+/// Removes the ready file of an earlier run, which would name dead addresses.
+pub fn remove_stale(path: &Path) -> io::Result<()> {
+    match fs::remove_file(path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+        _ => Ok(()),
+    }
+}
 
 /// Writes one JSON object to `path`.
 pub fn write_ready_file(path: &Path, running: &Running) -> io::Result<()> {
@@ -24,42 +35,6 @@ pub fn write_whole(path: &Path, bytes: &[u8]) -> io::Result<()> {
     file.write_all(bytes)?;
     file.sync_all()?;
     fs::rename(temporary, path)
-}
-
-/// What the program prints for the person who started it.
-pub fn announcement(running: &Running) -> String {
-    let mut lines = Vec::new();
-    for (scheme, address) in [("https", running.https), ("http", running.http)] {
-        if let Some(address) = address {
-            lines.extend([
-                format!("Sandbox tenant at    {scheme}://{address}/"),
-                format!("Authority            {scheme}://{address}/common"),
-                format!("Graph                {scheme}://{address}/v1.0"),
-                format!("Mailboxes            {scheme}://{address}/mailbox"),
-            ]);
-        }
-    }
-    if let Some(proxy) = running.proxy {
-        lines.push(format!("Proxy                http://{proxy}/"));
-    }
-    if let Some(control) = running.control {
-        lines.push(format!("Control API          http://{control}/"));
-    }
-    if let Some(path) = &running.ca {
-        lines.push(format!("Authority to trust   {}", path.display()));
-    }
-    for app in APPS {
-        lines.push(format!("App {:<16} {}", app.name, app.client_id));
-        lines.push(format!(
-            "  redirect URIs      {}",
-            app.redirect_uris.join(", ")
-        ));
-    }
-    lines.push(format!("People, each with the password {PASSWORD}"));
-    for person in PEOPLE.iter() {
-        lines.push(format!("  {:<28} {}", person.address, person.about));
-    }
-    lines.join("\n")
 }
 
 fn describe(running: &Running) -> Value {
@@ -83,7 +58,16 @@ fn describe(running: &Running) -> Value {
         .collect();
     let apps: Vec<Value> = APPS
         .iter()
-        .map(|app| json!({"client_id": app.client_id, "name": app.name, "redirect_uris": app.redirect_uris, "about": app.about}))
+        .map(|app| {
+            json!({
+                "client_id": app.client_id,
+                "name": app.name,
+                "redirect_uris": app.redirect_uris,
+                "web_redirect_uris": app.web_redirect_uris,
+                "spa_redirect_uris": app.spa_redirect_uris,
+                "about": app.about,
+            })
+        })
         .collect();
     let people: Vec<Value> = PEOPLE
         .iter()

@@ -2,7 +2,7 @@
 
 use std::io;
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -87,7 +87,7 @@ pub struct Running {
     pub proxy: Option<SocketAddr>,
     /// Where the control API listens.
     pub control: Option<SocketAddr>,
-    /// Where the authority's certificate lies.
+    /// Where the authority's certificate lies; absolute.
     pub ca: Option<PathBuf>,
     stop: watch::Sender<bool>,
     tasks: Vec<JoinHandle<()>>,
@@ -155,7 +155,7 @@ pub async fn start(settings: &Settings) -> Result<Running, StartError> {
         https: address(https.as_ref()),
         proxy: address(proxy.as_ref()),
         control: address(control.as_ref()),
-        ca: settings.ca.clone(),
+        ca: settings.ca.as_deref().map(absolute),
         stop: watch::Sender::new(false),
         tasks: Vec::new(),
     };
@@ -228,4 +228,9 @@ async fn bind(address: Option<SocketAddr>) -> Result<Option<TcpListener>, StartE
 
 fn address(listener: Option<&TcpListener>) -> Option<SocketAddr> {
     listener.and_then(|listener| listener.local_addr().ok())
+}
+
+/// Whoever reads the ready file may run in another folder.
+fn absolute(path: &Path) -> PathBuf {
+    std::path::absolute(path).unwrap_or_else(|_| path.to_owned())
 }

@@ -1,0 +1,135 @@
+//! What the program prints for the person who started it: where everything is,
+//! who can sign in, and how a program is pointed here.
+
+use std::net::SocketAddr;
+use std::path::Path;
+
+use crate::directory::{APPS, App, PASSWORD, PEOPLE};
+use crate::serve::Running;
+
+/// Every address, person and app, and snippets to paste.
+pub fn announcement(running: &Running) -> String {
+    let mut lines = Vec::new();
+    addresses(running, &mut lines);
+    lines.push(format!("\nPeople, each with the password {PASSWORD}"));
+    for person in PEOPLE.iter() {
+        lines.push(format!("  {:<32} {}", person.address, person.about));
+    }
+    lines.push("\nApps".to_owned());
+    for app in APPS {
+        lines.push(format!("  {}  {}: {}", app.client_id, app.name, app.about));
+        for uri in redirect_uris(app) {
+            lines.push(format!("  {:<36}  {uri}", ""));
+        }
+    }
+    if let Some(app) = APPS.first() {
+        lines.push(snippets(running, app.client_id));
+    }
+    lines.join("\n")
+}
+
+fn addresses(running: &Running, lines: &mut Vec<String>) {
+    let served = [("https", running.https), ("http", running.http)];
+    for (scheme, address) in served {
+        let Some(address) = address else { continue };
+        let name = scheme.to_uppercase();
+        lines.push(format!("{name:<12} {scheme}://{address}/"));
+        lines.push(format!("  Authority  {scheme}://{address}/common"));
+        lines.push(format!("  Graph      {scheme}://{address}/v1.0"));
+        lines.push(format!("  Mailboxes  {scheme}://{address}/mailbox"));
+    }
+    for (name, address) in [("Proxy", running.proxy), ("Control API", running.control)] {
+        if let Some(address) = address {
+            lines.push(format!("{name:<12} http://{address}/"));
+        }
+    }
+    if let Some(path) = &running.ca {
+        lines.push(format!("{:<12} {}", "CA to trust", path.display()));
+    }
+}
+
+fn redirect_uris(app: &App) -> impl Iterator<Item = &&'static str> {
+    app.redirect_uris
+        .iter()
+        .chain(app.web_redirect_uris)
+        .chain(app.spa_redirect_uris)
+}
+
+/// How Microsoft's clients are pointed here. They speak HTTPS only, and each
+/// takes the authority's certificate in its own way.
+fn snippets(running: &Running, client_id: &str) -> String {
+    let Some(ca) = &running.ca else {
+        return "\nMicrosoft's clients speak HTTPS only. Start with --https 127.0.0.1:0 --ca ca.pem \
+                to get snippets for them,\nand with --proxy 127.0.0.1:0 for programs that have \
+                Microsoft's hosts built in."
+            .to_owned();
+    };
+    let mut text = String::new();
+    if let Some(https) = running.https {
+        text.push_str(&msal_python(https, client_id, ca));
+        text.push_str(&msal_node(https, client_id, ca));
+        text.push_str(&graph_python(https, client_id, ca));
+    }
+    if let Some(proxy) = running.proxy {
+        text.push_str(&through_proxy(proxy, ca));
+    }
+    text
+}
+
+fn msal_python(at: SocketAddr, client_id: &str, ca: &Path) -> String {
+    format!(
+        r#"
+# MSAL Python
+import msal
+app = msal.PublicClientApplication(
+    "{client_id}", authority="https://{at}/common",
+    instance_discovery=False, verify={ca:?})
+print(app.acquire_token_interactive(["User.Read", "Mail.Send"]))
+"#
+    )
+}
+
+fn msal_node(at: SocketAddr, client_id: &str, ca: &Path) -> String {
+    format!(
+        r#"
+// MSAL Node, started with NODE_EXTRA_CA_CERTS={ca}
+import {{ PublicClientApplication }} from "@azure/msal-node";
+const app = new PublicClientApplication({{ auth: {{
+  clientId: "{client_id}", authority: "https://{at}/common", knownAuthorities: ["{at}"] }} }});
+console.log(await app.acquireTokenByDeviceCode({{
+  scopes: ["User.Read", "Mail.Send"], deviceCodeCallback: (code) => console.log(code.message) }}));
+"#,
+        ca = ca.display()
+    )
+}
+
+fn graph_python(at: SocketAddr, client_id: &str, ca: &Path) -> String {
+    format!(
+        r#"
+# Graph SDK for Python, started with SSL_CERT_FILE={ca_path}
+import asyncio
+from azure.identity import InteractiveBrowserCredential
+from kiota_authentication_azure.azure_identity_authentication_provider import AzureIdentityAuthenticationProvider
+from msgraph import GraphRequestAdapter, GraphServiceClient
+credential = InteractiveBrowserCredential(
+    client_id="{client_id}", tenant_id="common", authority="https://{at}",
+    disable_instance_discovery=True, connection_verify={ca:?})
+provider = AzureIdentityAuthenticationProvider(
+    credential, scopes=["User.Read"], allowed_hosts=["{at}"])
+adapter = GraphRequestAdapter(provider)
+adapter.base_url = "https://{at}/v1.0"
+print(asyncio.run(GraphServiceClient(request_adapter=adapter).me.get()))
+"#,
+        ca_path = ca.display()
+    )
+}
+
+fn through_proxy(at: SocketAddr, ca: &Path) -> String {
+    let ca = ca.display();
+    format!(
+        "\n# Any program, unchanged, with Microsoft's own host names\n\
+         HTTPS_PROXY=http://{at} NODE_USE_ENV_PROXY=1 \\\n\
+         REQUESTS_CA_BUNDLE={ca} SSL_CERT_FILE={ca} \\\n\
+         NODE_EXTRA_CA_CERTS={ca} your-program\n"
+    )
+}
