@@ -26,6 +26,11 @@ const REASON_CHARACTERS_MIN: usize = 25;
 /// libraries, G Graph, S the program itself.
 const SECTIONS: &[(&str, &str)] = &[
     ("B13", "silent acquisition"),
+    ("B1", "endpoints"),
+    ("B16", "national clouds"),
+    ("B19", "what a faithful sandbox must do"),
+    ("G1", "hosts"),
+    ("S", "the program itself"),
     ("E", "MSAL against a local authority"),
 ];
 

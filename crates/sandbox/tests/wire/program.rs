@@ -24,18 +24,17 @@ struct Program {
 
 impl Program {
     fn start() -> Self {
+        Self::start_with(&["--http", "127.0.0.1:0", "--control", "127.0.0.1:0"])
+    }
+
+    fn start_with(arguments: &[&str]) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("ready.json");
         let child = Command::new(env!("CARGO_BIN_EXE_signet-sandbox"))
-            .args([
-                "--http",
-                "127.0.0.1:0",
-                "--control",
-                "127.0.0.1:0",
-                "--exit-with-stdin",
-                "--ready",
-            ])
+            .args(arguments)
+            .args(["--exit-with-stdin", "--ready"])
             .arg(&file)
+            .current_dir(folder.path())
             .env("SIGNET_SANDBOX_LOG", "trace")
             .stdin(Stdio::piped())
             .stdout(fs::File::create(folder.path().join("out")).unwrap())
@@ -104,6 +103,102 @@ async fn the_ready_file_tells_how_to_begin() {
     let tenant = Tenant::at(program.address("http"), program.address("control"));
     assert_eq!(tenant.get("/").await.status, 200);
     assert!(program.read("out").contains(&tenant.url("/common")));
+}
+
+/// Every address that was asked for is in the ready file, and no other.
+#[test]
+fn the_ready_file_names_what_was_asked_for() {
+    let program = Program::start_with(&[
+        "--https",
+        "127.0.0.1:0",
+        "--proxy",
+        "127.0.0.1:0",
+        "--ca",
+        "ca.pem",
+    ]);
+    let ready = &program.ready;
+    assert!(string(&ready["https"]).starts_with("https://127.0.0.1:"));
+    assert!(string(&ready["proxy"]).starts_with("http://127.0.0.1:"));
+    let ca = program.folder.path().canonicalize().unwrap().join("ca.pem");
+    assert_eq!(
+        fs::canonicalize(string(&ready["ca"])).unwrap(),
+        ca,
+        "an absolute path"
+    );
+    assert!(PathBuf::from(string(&ready["ca"])).is_absolute());
+    assert!(ready.get("http").is_none() && ready.get("control").is_none());
+    for person in ready["people"].as_array().unwrap() {
+        assert!(!string(&person["about"]).is_empty());
+    }
+}
+
+/// What is printed can be pasted: it names the addresses of this run.
+#[test]
+fn it_prints_how_clients_are_pointed_here() {
+    let mut program = Program::start_with(&[
+        "--https",
+        "127.0.0.1:0",
+        "--proxy",
+        "127.0.0.1:0",
+        "--ca",
+        "ca.pem",
+    ]);
+    drop(program.child.stdin.take());
+    assert!(program.ended().success());
+    let out = program.read("out");
+    let https = string(&program.ready["https"]);
+    let proxy = string(&program.ready["proxy"]);
+    for line in [
+        format!("authority=\"{https}/common\""),
+        format!("authority: \"{https}/common\""),
+        format!("adapter.base_url = \"{https}/v1.0\""),
+        format!("HTTPS_PROXY={proxy}"),
+        "ada@signet.example".to_owned(),
+        "51673e70-0b0e-4a5c-9d0e-5a4d0b0c0001".to_owned(),
+    ] {
+        assert!(out.contains(&line), "{line}\n{out}");
+    }
+}
+
+#[test]
+fn help_explains_every_switch() {
+    let output = Command::new(env!("CARGO_BIN_EXE_signet-sandbox"))
+        .arg("--help")
+        .output()
+        .unwrap();
+    let help = String::from_utf8(output.stdout).unwrap();
+    for switch in [
+        "--http",
+        "--https",
+        "--proxy",
+        "--control",
+        "--ca",
+        "--ready",
+        "--seed",
+        "--any-app",
+        "--exit-with-stdin",
+    ] {
+        let (_, after) = help.split_once(&format!("  {switch}")).expect(switch);
+        let explained = after.lines().nth(1).unwrap_or_default().trim();
+        assert!(explained.len() > 20, "{switch}: {explained}");
+    }
+}
+
+/// The files asked for stay, of this run; nothing else is written.
+#[cfg(unix)]
+#[test]
+fn nothing_is_left_but_the_files_asked_for() {
+    let mut program = Program::start_with(&["--https", "127.0.0.1:0", "--ca", "ca.pem"]);
+    let pid = program.child.id().to_string();
+    Command::new("kill").args(["-TERM", &pid]).status().unwrap();
+    assert!(program.ended().success());
+    let mut names: Vec<_> = fs::read_dir(program.folder.path())
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .collect();
+    names.sort();
+    // The log and the output are this test's own.
+    assert_eq!(names, ["ca.pem", "log", "out", "ready.json"]);
 }
 
 #[test]
