@@ -18,7 +18,7 @@ const FAULTS_MAX: usize = 200;
 const COUNT_MAX: u32 = 100_000;
 
 /// The routes a fault can name.
-pub const ROUTES: [&str; 9] = [
+pub const ROUTES: [&str; 20] = [
     "token",
     "authorize",
     "metadata",
@@ -28,6 +28,17 @@ pub const ROUTES: [&str; 9] = [
     "manager",
     "batch",
     "sendMail",
+    "me.update",
+    "users.list",
+    "users.get",
+    "directReports",
+    "people",
+    "presence",
+    "mailboxSettings",
+    "mailboxSettings.update",
+    "masterCategories",
+    "masterCategories.change",
+    "getMailTips",
 ];
 
 /// A fault that waits for its route.

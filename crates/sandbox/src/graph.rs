@@ -5,8 +5,9 @@
 
 mod access;
 mod batch;
+mod categories;
 mod fault;
-mod manager;
+mod mail_tips;
 mod me;
 #[allow(
     dead_code,
@@ -15,11 +16,17 @@ mod me;
 )]
 mod message;
 mod mime;
+mod path;
+mod people;
 mod photo;
+mod presence;
+mod profile;
 pub mod query;
 mod reply;
 mod request;
 mod send_mail;
+mod settings;
+mod users;
 
 use std::sync::Arc;
 
@@ -43,18 +50,12 @@ pub fn routes() -> Router<Arc<World>> {
 
 /// What faults and the journal call the operation at `path` (below `/v1.0`).
 pub fn operation(method: &Method, path: &str) -> Option<&'static str> {
-    let path = request::readable_path(path);
-    let segments: Vec<&str> = path
-        .split('/')
-        .filter(|segment| !segment.is_empty())
-        .collect();
+    let segments = path::segments(path);
+    let segments: Vec<&str> = segments.iter().map(String::as_str).collect();
     match (method.as_str(), segments.as_slice()) {
         ("POST", ["$batch"]) => Some("batch"),
-        ("POST", ["me", name]) if is_send_mail(name) => Some("sendMail"),
-        ("GET", ["me"]) => Some("me"),
-        ("GET", ["me", "manager"]) => Some("manager"),
-        ("GET", ["me", "photo" | "photos", ..]) => Some("photo"),
-        _ => None,
+        ("POST", ["me", "sendMail"]) => Some("sendMail"),
+        (method, segments) => profile::operation(method, segments),
     }
 }
 
@@ -76,28 +77,16 @@ async fn handle(State(world): State<Arc<World>>, request: Request<Body>) -> Resp
 
 /// Runs one operation.
 fn answer(world: &World, call: &Call) -> Reply {
-    let segments: Vec<&str> = call.segments().collect();
+    let segments = call.segments();
+    let segments: Vec<&str> = segments.iter().map(String::as_str).collect();
     let result = match (call.method.as_str(), segments.as_slice()) {
-        ("GET", ["me"]) => me::get(world, call),
-        ("GET", ["me", "manager"]) => manager::get(world, call),
-        ("GET", ["me", "photo"]) => photo::metadata(world, call),
-        ("GET", ["me", "photo", "$value"]) => photo::value(world, call, None),
-        ("GET", ["me", "photo" | "photos", size, "$value"]) => {
-            photo::value(world, call, Some(size))
-        }
-        ("POST", ["me", name]) if is_send_mail(name) => send_mail::post(world, call),
-        (_, ["me", name]) if is_send_mail(name) => Err(GraphFault::wrong_method()),
-        ("GET" | "POST", other) => Err(GraphFault::no_segment(
-            other.last().copied().unwrap_or_default(),
-        )),
-        _ => Err(GraphFault::wrong_method()),
+        ("POST", ["me", "sendMail"]) => send_mail::post(world, call),
+        (_, ["me", "sendMail"]) => Err(GraphFault::wrong_method()),
+        (_, segments) => profile::run(world, call, segments).unwrap_or_else(|| {
+            Err(GraphFault::no_segment(
+                segments.last().copied().unwrap_or_default(),
+            ))
+        }),
     };
     result.unwrap_or_else(|fault| fault.reply(world, &call.ids))
-}
-
-/// OData names are told apart by case, action names are not: SDKs write the full
-/// name, `microsoft.graph.sendMail`, as well.
-fn is_send_mail(name: &str) -> bool {
-    name.trim_start_matches("microsoft.graph.")
-        .eq_ignore_ascii_case("sendMail")
 }

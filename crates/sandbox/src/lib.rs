@@ -44,6 +44,7 @@ mod mailboxes;
 mod origin;
 mod pages;
 mod portrait;
+mod profiles;
 mod proxy;
 mod ready;
 mod revocations;

@@ -103,6 +103,16 @@ pub const PERMISSIONS: &[Permission] = &[
         "Time zone, language, automatic replies.",
     ),
     permission(
+        "MailboxSettings.ReadWrite",
+        "Read and write your mailbox settings",
+        "Automatic replies, time zone and categories. It does not include sending.",
+    ),
+    permission(
+        "Presence.Read.All",
+        "Read presence information of all users",
+        "Whether the people of your organisation are available.",
+    ),
+    permission(
         "MailTips.ReadBasic.Shared",
         "Read MailTips",
         "What Outlook says about a recipient before you send.",

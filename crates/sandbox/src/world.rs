@@ -7,6 +7,7 @@ use crate::faults::Faults;
 use crate::journal::Journal;
 use crate::mailboxes::Mailboxes;
 use crate::portrait::Portraits;
+use crate::profiles::Profiles;
 use crate::revocations::Revocations;
 use crate::seal::Seal;
 use crate::serve::StartError;
@@ -29,6 +30,8 @@ pub struct World {
     pub revocations: Revocations,
     /// The mail that was delivered.
     pub mailboxes: Mailboxes,
+    /// What people changed about themselves.
+    pub profiles: Profiles,
     /// The faults that wait for their route.
     pub faults: Faults,
     /// How the service behaves where it is not always the same.
@@ -52,6 +55,7 @@ impl World {
             consents: Consents::default(),
             revocations: Revocations::default(),
             mailboxes: Mailboxes::default(),
+            profiles: Profiles::default(),
             faults: Faults::default(),
             switches: SwitchBoard::default(),
             journal: Journal::default(),
@@ -68,6 +72,7 @@ impl World {
         self.consents.clear();
         self.revocations.clear();
         self.mailboxes.clear();
+        self.profiles.clear();
         self.faults.clear();
         self.switches.clear();
         self.journal.clear();

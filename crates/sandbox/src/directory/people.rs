@@ -143,7 +143,6 @@ impl Person {
     }
 
     /// Who has this person as manager.
-    #[allow(dead_code)] // Graph's `directReports` follows.
     pub fn reports(&self) -> impl Iterator<Item = &'static Self> {
         let address = self.address;
         PEOPLE

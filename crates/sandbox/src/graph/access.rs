@@ -3,29 +3,132 @@
 use axum::http::header::AUTHORIZATION;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::fault::GraphFault;
 use super::request::Call;
-use crate::directory::{Person, by_oid};
+use crate::directory::{PEOPLE, Person, Seat, TENANTS, Tenancy};
+use crate::scopes::ScopeSet;
 use crate::tokens::{AccessToken, TokenError};
 use crate::world::World;
 
+/// Whoever calls: an account in the tenant that issued the token, which need not
+/// be its home.
+pub struct Caller {
+    /// The account.
+    pub person: &'static Person,
+    /// Its place in the token's tenant.
+    pub seat: Seat,
+    scopes: ScopeSet,
+}
+
+/// A person as one tenant knows them.
+#[derive(Clone, Copy)]
+pub struct Seated {
+    /// The account.
+    pub person: &'static Person,
+    /// Its place in the tenant.
+    pub seat: Seat,
+}
+
+impl Caller {
+    /// The caller among the people of the tenant.
+    pub fn seated(&self) -> Seated {
+        Seated {
+            person: self.person,
+            seat: self.seat,
+        }
+    }
+
+    /// Whether `other` is the caller.
+    pub fn is(&self, other: &Seated) -> bool {
+        self.seat.oid == other.seat.oid
+    }
+
+    /// Whether the token carries at least one of `scopes`.
+    pub fn scopes_any(&self, scopes: &[&str]) -> bool {
+        scopes.iter().any(|scope| self.scopes.contains(scope))
+    }
+
+    /// `person` as the caller's tenant knows them, if it does. Personal accounts
+    /// share a tenant and know nobody in it.
+    pub fn in_tenant(&self, person: &'static Person) -> Option<Seated> {
+        if self.person.is_personal() && person.oid != self.person.oid {
+            return None;
+        }
+        let seat = Tenancy::One(self.seat.tenant).seat(person)?;
+        Some(Seated { person, seat })
+    }
+
+    /// Everybody in the caller's tenant, guests too.
+    pub fn tenants_people(&self) -> impl Iterator<Item = Seated> {
+        PEOPLE.iter().filter_map(|person| self.in_tenant(person))
+    }
+
+    /// The user with this id or principal name.
+    pub fn find(&self, id: &str) -> Option<Seated> {
+        self.tenants_people().find(|seated| {
+            let user = seated.person.user_in(Some(&seated.seat));
+            ["id", "userPrincipalName"].into_iter().any(|name| {
+                user.get(name)
+                    .and_then(Value::as_str)
+                    .is_some_and(|known| known.eq_ignore_ascii_case(id))
+            })
+        })
+    }
+
+    /// Graph's `user` in the caller's tenant, with what was changed since.
+    pub fn user(&self, world: &World, seated: &Seated) -> Value {
+        let mut user = seated.person.user_in(Some(&seated.seat));
+        if let Some(fields) = user.as_object_mut() {
+            fields.extend(world.profiles.user(seated.person));
+        }
+        user
+    }
+}
+
+/// The caller, if the token carries at least one of `scopes`. Otherwise the
+/// refusal that `denied` makes, which differs between the directory and the mail
+/// side.
+pub fn caller(
+    world: &World,
+    call: &Call,
+    scopes: &[&str],
+    denied: fn() -> GraphFault,
+) -> Result<Caller, GraphFault> {
+    let token = token(world, call)?;
+    if !scopes.iter().any(|scope| token.scopes.contains(scope)) {
+        return Err(denied());
+    }
+    let (person, seat) = seat_of(&token.oid).ok_or_else(|| {
+        GraphFault::unauthorized("The user does not exist.", &call.origin.login())
+    })?;
+    Ok(Caller {
+        person,
+        seat,
+        scopes: token.scopes,
+    })
+}
+
+/// Whose object id this is, at home or where they are a guest.
+fn seat_of(oid: &str) -> Option<(&'static Person, Seat)> {
+    PEOPLE.iter().find_map(|person| {
+        TENANTS
+            .iter()
+            .filter_map(|tenant| Tenancy::One(tenant).seat(person))
+            .find(|seat| seat.oid == oid)
+            .map(|seat| (person, seat))
+    })
+}
+
 /// The person whose token this is, if it carries at least one of `scopes`.
-/// Otherwise the refusal that `denied` makes, which differs between the
-/// directory and the mail side.
 pub fn person(
     world: &World,
     call: &Call,
     scopes: &[&str],
     denied: fn() -> GraphFault,
 ) -> Result<&'static Person, GraphFault> {
-    let token = token(world, call)?;
-    if !scopes.iter().any(|scope| token.scopes.contains(scope)) {
-        return Err(denied());
-    }
-    by_oid(&token.oid)
-        .ok_or_else(|| GraphFault::unauthorized("The user does not exist.", &call.origin.login()))
+    caller(world, call, scopes, denied).map(|caller| caller.person)
 }
 
 /// Reads the bearer token. Refused tokens are told apart as on the live service.

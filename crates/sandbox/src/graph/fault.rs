@@ -67,6 +67,24 @@ impl GraphFault {
         )
     }
 
+    /// 403 of neither side ("Microsoft Graph error responses", accessDenied).
+    pub fn access_denied() -> Self {
+        Self::new(
+            StatusCode::FORBIDDEN,
+            "accessDenied",
+            "The caller does not have permission to perform the action.",
+        )
+    }
+
+    /// 404 for an account without a mailbox in the cloud.
+    pub fn no_mailbox() -> Self {
+        Self::new(
+            StatusCode::NOT_FOUND,
+            "MailboxNotEnabledForRESTAPI",
+            "The mailbox is either inactive, soft-deleted, or is hosted on-premise.",
+        )
+    }
+
     /// 403 of the directory side.
     pub fn directory_denied() -> Self {
         Self::new(

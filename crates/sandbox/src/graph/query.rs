@@ -9,6 +9,7 @@
 
 mod evaluate;
 mod expand;
+mod features;
 mod filter;
 mod lexer;
 mod order;
@@ -21,8 +22,9 @@ mod syntax;
 mod tests;
 
 pub use expand::Expand;
+pub use features::Features;
 pub use filter::Filter;
-pub use page::{collection, entity};
+pub use page::{collection, entity, link, page_size, shape};
 pub use property_id::same_property;
 pub use rules::{Paging, Rules, SYSTEM_OPTIONS, Side};
 pub use schema::{ATTACHMENT, MAIL_FOLDER, MESSAGE, OUTLOOK_CATEGORY, PERSON, Type, USER};

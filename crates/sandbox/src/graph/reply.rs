@@ -37,6 +37,24 @@ impl Reply {
         }
     }
 
+    /// 204 without a body: done.
+    pub fn no_content() -> Self {
+        Self {
+            status: StatusCode::NO_CONTENT,
+            headers: Vec::new(),
+            body: Vec::new(),
+        }
+    }
+
+    /// Text, as `$count` is answered.
+    pub fn text(text: String) -> Self {
+        Self {
+            status: StatusCode::OK,
+            headers: vec![(header::CONTENT_TYPE, HeaderValue::from_static("text/plain"))],
+            body: text.into_bytes(),
+        }
+    }
+
     /// Adds headers.
     pub fn with_headers(mut self, headers: Vec<(HeaderName, HeaderValue)>) -> Self {
         self.headers.extend(headers);

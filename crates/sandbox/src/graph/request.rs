@@ -6,11 +6,13 @@ use std::pin::Pin;
 
 use axum::body::{Body, HttpBody};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, Method, header};
+use axum::http::{HeaderMap, Method, StatusCode, header};
+use serde_json::{Map, Value};
 use url::form_urlencoded;
 use uuid::Uuid;
 
 use super::fault::GraphFault;
+use super::path;
 use crate::origin::Origin;
 
 /// A request's body is at most 4 MB ("Send Outlook messages that have large
@@ -52,7 +54,8 @@ pub struct Call {
     pub method: Method,
     /// Path below `/v1.0`.
     pub path: String,
-    /// Query parameters.
+    /// Query parameters that no resource's rules read.
+    #[allow(dead_code)] // Attachments read one.
     pub query: HashMap<String, String>,
     /// The query as it came: repeated options and links need its order.
     pub raw_query: String,
@@ -82,9 +85,27 @@ impl Call {
         }
     }
 
-    /// The path's segments.
-    pub fn segments(&self) -> impl Iterator<Item = &str> {
-        self.path.split('/').filter(|segment| !segment.is_empty())
+    /// The path's segments, decoded, and what is known of them spelled right.
+    pub fn segments(&self) -> Vec<String> {
+        path::segments(&self.path)
+    }
+
+    /// The body as a JSON object: 415 for another media type, 400 for what is
+    /// none.
+    pub fn json_object(&self) -> Result<Map<String, Value>, GraphFault> {
+        if self.content_type() != "application/json" {
+            return Err(GraphFault::new(
+                StatusCode::UNSUPPORTED_MEDIA_TYPE,
+                "UnsupportedMediaType",
+                "The content type of the request is not supported here; application/json is.",
+            ));
+        }
+        serde_json::from_slice(&self.body).map_err(|_| {
+            GraphFault::bad_request(
+                "BadRequest",
+                "Unable to read JSON request payload. Please ensure Content-Type header is set and payload is of valid JSON format.",
+            )
+        })
     }
 
     /// Scheme, host and port under which the client reached the sandbox.

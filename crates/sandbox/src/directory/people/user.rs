@@ -2,16 +2,10 @@
 
 use serde_json::{Value, json};
 
-use super::super::{Seat, Tenancy};
+use super::super::Seat;
 use super::{Person, Quirk};
 
 impl Person {
-    /// Graph's `user` as the home tenant shows it, with every property the
-    /// sandbox knows.
-    pub fn user(&self) -> Value {
-        self.user_in(Tenancy::Common.seat(self).as_ref())
-    }
-
     /// Graph's `user` as the tenant of `seat` shows it: a guest has another id
     /// and principal name there than at home.
     ///

@@ -113,13 +113,6 @@ impl Filter {
     pub fn expression(&self) -> &Expression {
         &self.0
     }
-
-    /// The paths it names outside of lambdas, in their order.
-    pub fn paths(&self) -> Vec<String> {
-        let mut found = Vec::new();
-        self.0.collect_paths(&mut found);
-        found
-    }
 }
 
 impl Expression {
@@ -132,25 +125,6 @@ impl Expression {
             Self::Literal(Literal::Time(_)) => Some(Kind::DateTime),
             Self::Path(path) => Some(path.kind),
             _ => Some(Kind::Boolean),
-        }
-    }
-
-    fn collect_paths(&self, found: &mut Vec<String>) {
-        match self {
-            Self::Literal(_) => {}
-            Self::Path(path) | Self::Members(path, ..) => {
-                if path.variable.is_none() {
-                    found.push(path.names.join("/"));
-                }
-            }
-            Self::In(one, _) | Self::Not(one) => one.collect_paths(found),
-            Self::Compare(_, left, right)
-            | Self::And(left, right)
-            | Self::Or(left, right)
-            | Self::Test(_, left, right) => {
-                left.collect_paths(found);
-                right.collect_paths(found);
-            }
         }
     }
 }

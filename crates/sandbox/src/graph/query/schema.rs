@@ -6,6 +6,9 @@
 mod mail;
 mod people;
 
+use jiff::Timestamp;
+use serde_json::Value;
+
 pub use mail::{ATTACHMENT, MAIL_FOLDER, MESSAGE, OUTLOOK_CATEGORY};
 pub use people::{PERSON, USER};
 
@@ -69,6 +72,25 @@ impl Kind {
     /// Whether values of it have an order and can be compared.
     pub fn is_primitive(self) -> bool {
         !matches!(self, Self::Object(_) | Self::List(_) | Self::Opaque)
+    }
+
+    /// Whether a client may write `value` there.
+    pub fn admits(self, value: &Value) -> bool {
+        match (self, value) {
+            (_, Value::Null) | (Self::Opaque, _) => true,
+            (Self::Text | Self::Key | Self::PropertyId, Value::String(_))
+            | (Self::Boolean, Value::Bool(_))
+            | (Self::Number, Value::Number(_)) => true,
+            (Self::DateTime, Value::String(text)) => text.parse::<Timestamp>().is_ok(),
+            (Self::List(kind), Value::Array(members)) => {
+                members.iter().all(|member| kind.admits(member))
+            }
+            (Self::Object(of), Value::Object(fields)) => fields.iter().all(|(name, value)| {
+                of.property(name)
+                    .is_some_and(|property| property.kind.admits(value))
+            }),
+            _ => false,
+        }
     }
 
     /// Whether it is some form of string.
