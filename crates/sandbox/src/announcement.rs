@@ -115,11 +115,12 @@ credential = InteractiveBrowserCredential(
     client_id="{client_id}", tenant_id="common", authority="https://{at}",
     disable_instance_discovery=True, connection_verify={ca:?})
 provider = AzureIdentityAuthenticationProvider(
-    credential, scopes=["User.Read"], allowed_hosts=["{at}"])
+    credential, scopes=["User.Read"], allowed_hosts=["{host}"])
 adapter = GraphRequestAdapter(provider)
 adapter.base_url = "https://{at}/v1.0"
 print(asyncio.run(GraphServiceClient(request_adapter=adapter).me.get()))
 "#,
+        host = at.ip(),
         ca_path = ca.display()
     )
 }

@@ -37,6 +37,11 @@ pub fn routes() -> Router<Arc<World>> {
             "/{tenant}/v2.0/.well-known/openid-configuration",
             get(metadata::openid_configuration),
         )
+        // MSAL Python asks so unless it is given an authority, and is answered.
+        .route(
+            "/{tenant}//v2.0/.well-known/openid-configuration",
+            get(metadata::openid_configuration),
+        )
         .route(
             "/{tenant}/discovery/instance",
             get(metadata::instance_discovery),

@@ -134,7 +134,11 @@ fn route(method: &Method, path: &str) -> Option<&'static str> {
     if let Some(below) = path.strip_prefix("/v1.0") {
         return graph::operation(method, below);
     }
-    let segments: Vec<&str> = path.split('/').skip(2).collect();
+    let segments: Vec<&str> = path
+        .split('/')
+        .filter(|segment| !segment.is_empty())
+        .skip(1)
+        .collect();
     match (method.as_str(), segments.as_slice()) {
         ("POST", ["oauth2", "v2.0", "token"]) => Some("token"),
         ("GET", ["oauth2", "v2.0", "authorize"]) => Some("authorize"),
@@ -185,6 +189,11 @@ mod tests {
             (
                 Method::GET,
                 "/common/v2.0/.well-known/openid-configuration",
+                Some("metadata"),
+            ),
+            (
+                Method::GET,
+                "/common//v2.0/.well-known/openid-configuration",
                 Some("metadata"),
             ),
             (Method::GET, "/common/discovery/v2.0/keys", Some("keys")),

@@ -74,17 +74,16 @@ pub async fn instance_discovery(
     let Some((host, tenant)) = asked.and_then(|asked| host_and_tenant(asked, &origin)) else {
         return Refusal::from(&INSTANCE_UNKNOWN).answer(&world, &ids);
     };
-    let scheme = if origin.0.starts_with("https:") {
-        "https"
-    } else {
-        "http"
-    };
-    let groups = match origin.cloud() {
-        Some(_) => CLOUDS.iter().map(cloud_group).collect(),
-        None => vec![loopback_group(host.clone(), &origin)],
+    // MSAL Python leaves the port out of its question; only this origin has it.
+    let (authority, groups) = match origin.cloud() {
+        Some(_) => (
+            format!("https://{host}"),
+            CLOUDS.iter().map(cloud_group).collect(),
+        ),
+        None => (origin.0.clone(), vec![loopback_group(host, &origin)]),
     };
     let body = json!({
-        "tenant_discovery_endpoint": format!("{scheme}://{host}/{tenant}/v2.0/.well-known/openid-configuration"),
+        "tenant_discovery_endpoint": format!("{authority}/{tenant}/v2.0/.well-known/openid-configuration"),
         "api-version": query.get("api-version").map_or("1.1", String::as_str),
         "metadata": groups,
     });

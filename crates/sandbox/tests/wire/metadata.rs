@@ -82,6 +82,16 @@ async fn the_metadata_speaks_for_the_name_it_was_asked_under() {
     assert_eq!(string(&body["token_endpoint"]), endpoint);
 }
 
+/// Source: observed, msal 1.39.0 without an authority of its own.
+#[tokio::test]
+async fn a_doubled_slash_before_the_version_is_read_over() {
+    let tenant = Tenant::start().await;
+    let answer = tenant
+        .get("/common//v2.0/.well-known/openid-configuration")
+        .await;
+    assert_eq!(answer.status, 200);
+}
+
 #[tokio::test]
 async fn an_unknown_tenant_is_named_as_such() {
     let tenant = Tenant::start().await;
@@ -119,6 +129,8 @@ async fn instance_discovery_vouches_for_loopback_only() {
             aliases.iter().any(|alias| alias.as_str() == Some(&host)),
             "{host}"
         );
+        let endpoint = tenant.url("/common/v2.0/.well-known/openid-configuration");
+        assert_eq!(string(&body["tenant_discovery_endpoint"]), endpoint);
     }
     let answer = tenant.get(&ask("login.evil.example")).await;
     assert_eq!(
