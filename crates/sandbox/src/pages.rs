@@ -10,7 +10,7 @@ mod notice;
 mod sign_in;
 
 pub use consent::{admin_needed, consent};
-pub use home::home;
+pub use home::{fault_answer, home, problem};
 pub use mailbox::{attachment, mailbox, mailboxes, message};
 pub use notice::{confirm, form_post, not_found, refusal, signed_out};
 pub use sign_in::sign_in;

@@ -1,11 +1,12 @@
 //! One router for both services and the pages, and what surrounds every request:
 //! the faults and the journal. The host was checked before (`origin::admit`).
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use axum::Router;
 use axum::body::{Body, to_bytes};
-use axum::extract::{ConnectInfo, DefaultBodyLimit, Path, Request, State};
+use axum::extract::{ConnectInfo, DefaultBodyLimit, Path, Query, Request, State};
 use axum::http::header::DATE;
 use axum::http::{HeaderMap, HeaderValue, Method};
 use axum::middleware::{Next, from_fn_with_state};
@@ -18,8 +19,9 @@ use crate::faults::Fault;
 use crate::graph::GraphIds;
 use crate::journal::{Entry, client_headers};
 use crate::listen::Cut;
+use crate::origin::Origin;
 use crate::world::World;
-use crate::{entra, graph, pages};
+use crate::{desk, entra, graph, pages};
 
 /// The longest form of the sign-in side; tokens and the sealed sign-in fit many
 /// times over. Graph reads its own bodies.
@@ -30,11 +32,12 @@ const FAULTY_BODY_BYTES_MAX: usize = 64 * 1024 * 1024;
 /// Everything that is served on the sandbox's own address.
 pub fn routes(world: Arc<World>) -> Router {
     Router::new()
-        .route("/", get(async || pages::home()))
+        .route("/", get(home))
         .route("/mailbox", get(mailboxes))
         .route("/mailbox/{address}", get(mailbox))
         .route("/mailbox/message/{id}", get(message))
         .route("/mailbox/message/{id}/attachment/{index}", get(attachment))
+        .merge(desk::routes())
         .merge(entra::routes())
         .merge(graph::routes())
         .fallback(async || pages::not_found())
@@ -151,6 +154,14 @@ fn route(method: &Method, path: &str) -> Option<&'static str> {
 fn authorize_tenant(path: &str) -> Option<&str> {
     path.strip_suffix("/oauth2/v2.0/authorize")?
         .strip_prefix('/')
+}
+
+async fn home(
+    State(world): State<Arc<World>>,
+    origin: Origin,
+    Query(query): Query<HashMap<String, String>>,
+) -> Response {
+    pages::home(&world, &origin, query.get("person").map(String::as_str))
 }
 
 async fn mailboxes(State(world): State<Arc<World>>, _: HeaderMap) -> Response {

@@ -16,6 +16,7 @@ use tokio::task::JoinHandle;
 use tokio_rustls::TlsAcceptor;
 
 use crate::certificates::{CertificateError, Certificates};
+use crate::desk::DeskKey;
 use crate::listen::{Bounded, Connection, Cut, Opened};
 use crate::origin::{Entrance, admit};
 use crate::ready::write_whole;
@@ -144,7 +145,9 @@ impl Drop for Running {
 ///
 /// Plain HTTP answers before the certificates are made.
 pub async fn start(settings: &Settings) -> Result<Running, StartError> {
-    let world = Arc::new(World::new(settings.seed, settings.any_app)?);
+    let mut world = World::new(settings.seed, settings.any_app)?;
+    world.desk_key = settings.control.map(|_| DeskKey::new());
+    let world = Arc::new(world);
     let http = bind(settings.http).await?;
     let https = bind(settings.https).await?;
     let proxy = bind(settings.proxy).await?;

@@ -3,6 +3,7 @@
 use crate::clock::Clock;
 use crate::codes::Codes;
 use crate::consents::Consents;
+use crate::desk::DeskKey;
 use crate::faults::Faults;
 use crate::journal::Journal;
 use crate::mailboxes::Mailboxes;
@@ -11,6 +12,7 @@ use crate::profiles::Profiles;
 use crate::revocations::Revocations;
 use crate::seal::Seal;
 use crate::serve::StartError;
+use crate::sign_ins::SignIns;
 use crate::signing::Signing;
 use crate::switches::SwitchBoard;
 
@@ -36,10 +38,14 @@ pub struct World {
     pub faults: Faults,
     /// How the service behaves where it is not always the same.
     pub switches: SwitchBoard,
+    /// The last sign-ins.
+    pub sign_ins: SignIns,
     /// The last requests.
     pub journal: Journal,
     /// Drawn photos.
     pub portraits: Portraits,
+    /// What the front page's forms carry; none if there are no forms.
+    pub desk_key: Option<DeskKey>,
     /// Whether unknown client ids are public clients.
     pub any_app: bool,
 }
@@ -58,8 +64,10 @@ impl World {
             profiles: Profiles::default(),
             faults: Faults::default(),
             switches: SwitchBoard::default(),
+            sign_ins: SignIns::default(),
             journal: Journal::default(),
             portraits: Portraits::default(),
+            desk_key: None,
             any_app,
         })
     }
@@ -75,6 +83,7 @@ impl World {
         self.profiles.clear();
         self.faults.clear();
         self.switches.clear();
+        self.sign_ins.clear();
         self.journal.clear();
     }
 }

@@ -90,6 +90,12 @@ pub fn answer(world: &World, origin: &str, issue: &Issue<'_>) -> Option<Value> {
     if issue.client_info {
         fields.insert("client_info".to_owned(), json!(client_info(issue.person)));
     }
+    world.sign_ins.add(
+        world.clock.now_ms(),
+        issue.person.address,
+        issue.client_id,
+        granted.echo(false),
+    );
     Some(body)
 }
 

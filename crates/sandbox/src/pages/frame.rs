@@ -44,6 +44,7 @@ pub struct Page {
     form_target: Option<String>,
     script: Option<&'static str>,
     mail_styles: bool,
+    posts_to_itself: bool,
 }
 
 impl Page {
@@ -57,6 +58,7 @@ impl Page {
             form_target: None,
             script: None,
             mail_styles: false,
+            posts_to_itself: false,
         }
     }
 
@@ -106,6 +108,15 @@ impl Page {
         }
     }
 
+    /// Lets the page's forms say where they come from. Under `no-referrer` a
+    /// browser sends `Origin: null` with them (Fetch, "origin" header).
+    pub fn posts_to_itself(self) -> Self {
+        Self {
+            posts_to_itself: true,
+            ..self
+        }
+    }
+
     fn policy(&self, nonce: &str) -> String {
         let forms = self.form_target.as_deref().unwrap_or_default();
         let attributes = if self.mail_styles {
@@ -140,12 +151,17 @@ impl IntoResponse for Page {
             body = self.body,
         );
         let policy = self.policy(&nonce);
+        let referrer = if self.posts_to_itself {
+            "same-origin"
+        } else {
+            "no-referrer"
+        };
         let mut answer = (self.status, Html(html)).into_response();
         for (name, value) in [
             (header::CONTENT_SECURITY_POLICY, policy.as_str()),
             (header::CACHE_CONTROL, "no-store"),
             (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
-            (header::REFERRER_POLICY, "no-referrer"),
+            (header::REFERRER_POLICY, referrer),
             (HeaderName::from_static("x-frame-options"), "DENY"),
         ] {
             if let Ok(value) = HeaderValue::from_str(value) {

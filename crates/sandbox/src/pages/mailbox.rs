@@ -20,12 +20,11 @@ pub fn mailboxes(world: &World) -> Response {
     let people: String = PEOPLE
         .iter()
         .map(|person| {
+            let (delivered, sent) = counts(world, person.address);
             format!(
                 "<tr><td>{name}</td><td><a href=\"/mailbox/{address}\">{address}</a></td><td>{delivered}</td><td>{sent}</td></tr>",
                 name = text(person.name),
                 address = text(person.address),
-                delivered = lying_in(world, person.address, folder::INBOX).len(),
-                sent = lying_in(world, person.address, folder::SENT_ITEMS).len(),
             )
         })
         .collect();
@@ -110,6 +109,14 @@ fn lying_in(world: &World, address: &str, folder: FolderNumber) -> Vec<Arc<Messa
         None if folder == folder::INBOX => world.mailboxes.delivered(address),
         None => Vec::new(),
     }
+}
+
+/// How many mails lie in the Inbox and in Sent Items of `address`.
+pub fn counts(world: &World, address: &str) -> (usize, usize) {
+    (
+        lying_in(world, address, folder::INBOX).len(),
+        lying_in(world, address, folder::SENT_ITEMS).len(),
+    )
 }
 
 fn deliveries(world: &World) -> Vec<Arc<Message>> {

@@ -14,6 +14,7 @@ mod aadsts;
 mod authorize;
 mod browser;
 mod control;
+mod desk;
 mod faults;
 mod mail;
 mod metadata;
