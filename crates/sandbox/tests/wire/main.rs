@@ -19,6 +19,7 @@ mod faults;
 mod mail;
 mod metadata;
 mod pages;
+mod people;
 mod profile;
 mod program;
 mod switches;

@@ -77,17 +77,28 @@ fn near(wanted: &[char], known: &[char]) -> bool {
     known.starts_with(wanted) || distance(wanted, known) <= slips
 }
 
-/// The least number of letters to change, add or leave out (Levenshtein).
+/// The least number of letters to change, add, leave out or swap with their
+/// neighbour (optimal string alignment).
 fn distance(left: &[char], right: &[char]) -> usize {
+    let mut before: Vec<usize> = Vec::new();
     let mut row: Vec<usize> = (0..=right.len()).collect();
     for (done, letter) in left.iter().enumerate() {
         let mut next = vec![done + 1];
-        for ((other, above), beside) in right.iter().zip(row.iter().skip(1)).zip(row.iter()) {
-            let changed = beside + usize::from(letter != other);
-            let left_out = next.last().map_or(changed, |last| last + 1);
-            next.push(changed.min(above + 1).min(left_out));
+        for (at, other) in right.iter().enumerate() {
+            let cell = |row: &[usize], at: usize| row.get(at).copied().unwrap_or(usize::MAX - 1);
+            let mut least = (cell(&row, at) + usize::from(letter != other))
+                .min(cell(&row, at + 1) + 1)
+                .min(cell(&next, at) + 1);
+            let swapped = at > 0
+                && done > 0
+                && left.get(done - 1) == Some(other)
+                && right.get(at - 1) == Some(letter);
+            if swapped {
+                least = least.min(cell(&before, at - 1) + 1);
+            }
+            next.push(least);
         }
-        row = next;
+        before = std::mem::replace(&mut row, next);
     }
     row.last().copied().unwrap_or_default()
 }
@@ -109,6 +120,9 @@ mod tests {
             ("lovel", true),
             ("lovelaec", true),
             ("lovlace ada", true),
+            ("lvoel", false),
+            ("daa", false),
+            ("countses", true),
             ("nunez", true),
             ("countes", true),
             ("adx", false),

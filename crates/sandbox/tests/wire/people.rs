@@ -1,0 +1,808 @@
+//! Oneself, colleagues and one's settings. Sources: Graph v1.0 reference, "Get
+//! user", "Update user", "List users", "List manager", "List directReports",
+//! "Get profilePhoto", "List people", "Get presence", "Get user mailbox
+//! settings", "outlookCategory resource type", "user: getMailTips"; "Advanced
+//! query capabilities on Microsoft Entra ID objects".
+
+use serde_json::{Value, json};
+
+use crate::browser::{Answer, SIGN_IN, Tenant, string};
+
+const ADA: &str = "ada@signet.example";
+const NOOR: &str = "noor@outlook.example";
+
+/// A path and the status and code it is answered with; no code for success.
+type Case<'a> = (&'a str, u16, &'a str);
+
+async fn check(tenant: &Tenant, token: &str, cases: &[Case<'_>]) {
+    for (path, status, code) in cases {
+        let answer = tenant.graph("GET", path, token, None).await;
+        let found = if answer.status < 400 {
+            String::new()
+        } else {
+            answer.graph_code()
+        };
+        assert_eq!((answer.status, &*found), (*status, *code), "{path}");
+    }
+}
+
+async fn names(tenant: &Tenant, token: &str, path: &str) -> Vec<String> {
+    list(&tenant.graph("GET", path, token, None).await.json())
+}
+
+fn list(answer: &Value) -> Vec<String> {
+    let items = answer["value"].as_array().expect("a list");
+    items
+        .iter()
+        .map(|item| string(&item["displayName"]))
+        .collect()
+}
+
+/// A request with `ConsistencyLevel: eventual`.
+async fn eventual(tenant: &Tenant, token: &str, path: &str) -> Answer {
+    let bearer = format!("Bearer {token}");
+    let headers = [
+        ("authorization", bearer.as_str()),
+        ("consistencylevel", "eventual"),
+    ];
+    let url = tenant.url(&format!("/v1.0{path}"));
+    tenant.send("GET", &url, &headers, Vec::new()).await
+}
+
+#[tokio::test]
+async fn any_property_of_a_user_can_be_selected_and_no_other() {
+    let tenant = Tenant::start().await;
+    let ada = tenant.access_token(ADA, SIGN_IN).await;
+    let me = tenant
+        .graph(
+            "GET",
+            "/me?$select=id,Department,aboutMe,employeeId",
+            &ada,
+            None,
+        )
+        .await
+        .json();
+    assert_eq!(me["department"], "Engine Research");
+    assert_eq!(
+        (&me["aboutMe"], &me["employeeId"]),
+        (&Value::Null, &Value::Null)
+    );
+    assert!(
+        string(&me["@odata.context"]).ends_with("#users(id,department,aboutMe,employeeId)/$entity")
+    );
+    check(
+        &tenant,
+        &ada,
+        &[
+            ("/me?$select=shoeSize", 400, "BadRequest"),
+            ("/me?$select=id&$select=mail", 400, "BadRequest"),
+            ("/me?$filter=id eq '1'", 400, "Request_UnsupportedQuery"),
+            ("/me?$levels=2", 400, "Request_UnsupportedQuery"),
+            ("/me?$expand=memberOf", 400, "BadRequest"),
+            ("/me?$expand=department", 400, "BadRequest"),
+            ("/me?select=id", 200, ""),
+            ("/me?own=parameter", 200, ""),
+            ("/ME", 200, ""),
+            ("/me/nonsense", 400, "BadRequest"),
+        ],
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn the_manager_comes_by_expand_too() {
+    let tenant = Tenant::start().await;
+    let ada = tenant.access_token(ADA, SIGN_IN).await;
+    let path = "/me?$select=id&$expand=manager($select=displayName)";
+    let me = tenant.graph("GET", path, &ada, None).await.json();
+    assert_eq!(me["manager"]["displayName"], "Grace Hopper");
+    assert!(me["manager"].get("jobTitle").is_none());
+    let switch = json!({"manager_needs_admin": true});
+    tenant.control("POST", "/switches", Some(switch)).await;
+    check(
+        &tenant,
+        &ada,
+        &[
+            (path, 403, "Authorization_RequestDenied"),
+            ("/me/manager", 403, "Authorization_RequestDenied"),
+        ],
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn one_changes_what_is_ones_own_and_nothing_else() {
+    let tenant = Tenant::start().await;
+    let reader = tenant.access_token(ADA, SIGN_IN).await;
+    let token = tenant.access_token(ADA, "User.ReadWrite").await;
+    for (body, status, code) in [
+        (json!({"mobilePhone": "+44 7700 900001"}), 204, ""),
+        (json!({"aboutMe": "I count.", "skills": ["notes"]}), 204, ""),
+        (
+            json!({"jobTitle": "Countess"}),
+            403,
+            "Authorization_RequestDenied",
+        ),
+        (
+            json!({"mobilePhone": "1", "aboutMe": "x"}),
+            400,
+            "Request_BadRequest",
+        ),
+        (json!({"shoeSize": 40}), 400, "Request_BadRequest"),
+        (json!({"mobilePhone": 40}), 400, "Request_BadRequest"),
+    ] {
+        let answer = tenant
+            .graph("PATCH", "/me", &token, Some(body.clone()))
+            .await;
+        let found = if answer.bytes.is_empty() {
+            String::new()
+        } else {
+            answer.graph_code()
+        };
+        assert_eq!((answer.status, &*found), (status, code), "{body}");
+    }
+    let me = tenant
+        .graph(
+            "GET",
+            "/me?$select=mobilePhone,aboutMe,skills",
+            &token,
+            None,
+        )
+        .await
+        .json();
+    assert_eq!(
+        (&me["mobilePhone"], &me["aboutMe"], &me["skills"]),
+        (
+            &json!("+44 7700 900001"),
+            &json!("I count."),
+            &json!(["notes"])
+        )
+    );
+    let answer = tenant
+        .graph("PATCH", "/me", &reader, Some(json!({"mobilePhone": "1"})))
+        .await;
+    assert_eq!(
+        (answer.status, &*answer.graph_code()),
+        (403, "Authorization_RequestDenied")
+    );
+}
+
+#[tokio::test]
+async fn others_are_read_as_far_as_the_scope_goes() {
+    let tenant = Tenant::start().await;
+    let own = tenant.access_token(ADA, SIGN_IN).await;
+    let basic = tenant.access_token(ADA, "User.ReadBasic.All").await;
+    let grace = tenant
+        .graph("GET", "/users/grace%40signet.example", &basic, None)
+        .await
+        .json();
+    assert_eq!(
+        (&grace["displayName"], &grace["jobTitle"]),
+        (&json!("Grace Hopper"), &Value::Null)
+    );
+    check(
+        &tenant,
+        &own,
+        &[
+            ("/users/ada@signet.example", 200, ""),
+            ("/users('ADA@signet.example')", 200, ""),
+            (
+                "/users/grace@signet.example",
+                403,
+                "Authorization_RequestDenied",
+            ),
+            ("/users", 403, "Authorization_RequestDenied"),
+        ],
+    )
+    .await;
+    check(
+        &tenant,
+        &basic,
+        &[
+            ("/users/alan@signet.example/photo/$value", 200, ""),
+            (
+                "/users/nobody@signet.example",
+                404,
+                "Request_ResourceNotFound",
+            ),
+            (
+                "/users/grace@signet.example/manager",
+                403,
+                "Authorization_RequestDenied",
+            ),
+        ],
+    )
+    .await;
+    let signed_in = tenant.access_token(NOOR, SIGN_IN).await;
+    check(
+        &tenant,
+        &signed_in,
+        &[
+            ("/me/manager", 404, "Request_ResourceNotFound"),
+            ("/me/directReports", 404, "Request_ResourceNotFound"),
+        ],
+    )
+    .await;
+    let noor = tenant.access_token(NOOR, "User.ReadBasic.All").await;
+    check(
+        &tenant,
+        &noor,
+        &[
+            ("/users/noor@outlook.example", 200, ""),
+            (
+                "/users/mo@studio.example",
+                403,
+                "Authorization_RequestDenied",
+            ),
+            ("/users", 403, "Authorization_RequestDenied"),
+        ],
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn reports_are_those_who_have_one_as_manager() {
+    let tenant = Tenant::start().await;
+    let ada = tenant.access_token(ADA, SIGN_IN).await;
+    assert_eq!(
+        names(&tenant, &ada, "/me/directReports").await,
+        ["Alan Turing"]
+    );
+    let some = tenant
+        .graph("GET", "/me/directReports?$select=mail", &ada, None)
+        .await
+        .json();
+    assert_eq!(some["value"][0]["@odata.type"], "#microsoft.graph.user");
+    assert!(some["value"][0].get("displayName").is_none());
+}
+
+#[tokio::test]
+async fn colleagues_are_listed_by_pages_and_conditions() {
+    let tenant = Tenant::start().await;
+    let token = tenant.access_token(ADA, "User.ReadBasic.All").await;
+    let first = tenant
+        .graph("GET", "/users?$top=2&$select=displayName", &token, None)
+        .await
+        .json();
+    assert_eq!(list(&first).len(), 2);
+    let next = string(&first["@odata.nextLink"]);
+    assert!(next.contains("$skiptoken="), "{next}");
+    let path = next.split("/v1.0").nth(1).unwrap();
+    let second = names(&tenant, &token, path).await;
+    assert!(!second.contains(&list(&first)[0]));
+    for (filter, expected) in [
+        ("startswith(displayName,'Ada')", vec!["Ada Lovelace-Núñez"]),
+        ("mail eq 'GRACE@signet.example'", vec!["Grace Hopper"]),
+        (
+            "surname in ('Turing','Hopper')",
+            vec!["Alan Turing", "Grace Hopper"],
+        ),
+    ] {
+        let path = format!("/users?$filter={filter}");
+        assert_eq!(names(&tenant, &token, &path).await, expected, "{filter}");
+    }
+    check(
+        &tenant,
+        &token,
+        &[
+            (
+                "/users?$filter=contains(displayName,'a')",
+                400,
+                "Request_UnsupportedQuery",
+            ),
+            (
+                "/users?$filter=endswith(mail,'x')",
+                400,
+                "Request_UnsupportedQuery",
+            ),
+            (
+                "/users?$filter=mail ne 'x'",
+                400,
+                "Request_UnsupportedQuery",
+            ),
+            (
+                "/users?$filter=aboutMe eq 'x'",
+                400,
+                "Request_UnsupportedQuery",
+            ),
+            ("/users?$filter=displayName eq", 400, "BadRequest"),
+            ("/users?$top=1000", 400, "Request_UnsupportedQuery"),
+            ("/users?$top=0", 400, "Request_UnsupportedQuery"),
+            ("/users?$top=x", 400, "BadRequest"),
+            ("/users?$skip=1", 400, "Request_UnsupportedQuery"),
+            ("/users?$count=true", 400, "Request_UnsupportedQuery"),
+            (
+                "/users?$search=\"displayName:ada\"",
+                400,
+                "Request_UnsupportedQuery",
+            ),
+            ("/users?$skiptoken=abc", 400, "Directory_ExpiredPageToken"),
+        ],
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn advanced_queries_want_their_header() {
+    let tenant = Tenant::start().await;
+    let token = tenant.access_token(ADA, "User.ReadBasic.All").await;
+    for (query, expected) in [
+        ("$search=\"displayName:ada\"", vec!["Ada Lovelace-Núñez"]),
+        (
+            "$search=\"displayName:love ada\"",
+            vec!["Ada Lovelace-Núñez"],
+        ),
+        ("$search=\"displayName:lan tur\"", vec![]),
+        (
+            "$search=\"displayName:ada\" OR \"mail:grace\"",
+            vec!["Ada Lovelace-Núñez", "Grace Hopper"],
+        ),
+        ("$search=\"displayName:ada\" AND \"mail:grace\"", vec![]),
+        (
+            "$count=true&$filter=endswith(mail,'grace@signet.example')",
+            vec!["Grace Hopper"],
+        ),
+    ] {
+        let answer = eventual(&tenant, &token, &format!("/users?{query}")).await;
+        assert_eq!(answer.status, 200, "{query}: {}", answer.text());
+        assert_eq!(list(&answer.json()), expected, "{query}");
+    }
+    for query in [
+        "$search=ada",
+        "$search=\"jobTitle:x\"",
+        "$search=\"displayName:a\" and \"mail:b\"",
+    ] {
+        let answer = eventual(&tenant, &token, &format!("/users?{query}")).await;
+        assert_eq!(
+            (answer.status, &*answer.graph_code()),
+            (400, "Request_UnsupportedQuery"),
+            "{query}"
+        );
+    }
+    let counted = eventual(&tenant, &token, "/users?$count=true&$top=1")
+        .await
+        .json();
+    let count = eventual(&tenant, &token, "/users/$count").await;
+    assert_eq!(count.header("content-type"), "text/plain");
+    assert_eq!(counted["@odata.count"].to_string(), count.text());
+}
+
+#[tokio::test]
+async fn a_missing_photo_is_missing_in_the_way_that_was_chosen() {
+    let tenant = Tenant::start().await;
+    let grace = tenant.access_token("grace@signet.example", SIGN_IN).await;
+    for (absent, code) in [
+        ("image_not_found", "ImageNotFound"),
+        ("entity_not_found", "ErrorEntityNotFound"),
+        ("item_not_found", "ErrorItemNotFound"),
+        ("profile_not_found", "ProfileNotFound"),
+        ("non_existent_mailbox", "ErrorNonExistentMailbox"),
+        ("consumer_not_supported", "ConsumerPhotoIsNotSupported"),
+    ] {
+        let switch = json!({"photo_absent": absent});
+        tenant.control("POST", "/switches", Some(switch)).await;
+        check(
+            &tenant,
+            &grace,
+            &[("/me/photo", 404, code), ("/me/photo/$value", 404, code)],
+        )
+        .await;
+    }
+    let switch = json!({"photo_absent": "one_pixel_gif"});
+    tenant.control("POST", "/switches", Some(switch)).await;
+    let metadata = tenant.graph("GET", "/me/photo", &grace, None).await.json();
+    assert_eq!(
+        (
+            &metadata["id"],
+            &metadata["@odata.mediaContentType"],
+            &metadata["width"]
+        ),
+        (&json!("1x1"), &json!("image/gif"), &json!(1))
+    );
+    check(
+        &tenant,
+        &grace,
+        &[("/me/photo/$value", 404, "ImageNotFound")],
+    )
+    .await;
+    let noor = tenant.access_token(NOOR, SIGN_IN).await;
+    check(
+        &tenant,
+        &noor,
+        &[("/me/photo", 404, "ConsumerPhotoIsNotSupported")],
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn photos_are_described_size_by_size() {
+    let tenant = Tenant::start().await;
+    let ada = tenant.access_token(ADA, SIGN_IN).await;
+    let all = tenant.graph("GET", "/me/photos", &ada, None).await.json();
+    let ids: Vec<String> = all["value"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| string(&one["id"]))
+        .collect();
+    assert_eq!(
+        ids,
+        [
+            "48x48", "64x64", "96x96", "120x120", "240x240", "360x360", "432x432", "504x504",
+            "648x648"
+        ]
+    );
+    let one = tenant
+        .graph("GET", "/me/photos/240x240", &ada, None)
+        .await
+        .json();
+    assert_eq!(
+        (&one["id"], &one["width"]),
+        (&json!("240x240"), &json!(240))
+    );
+    let bytes = tenant
+        .graph("GET", "/me/photos/240x240/$value", &ada, None)
+        .await;
+    assert_eq!(bytes.header("etag"), string(&one["@odata.mediaEtag"]));
+}
+
+#[tokio::test]
+async fn people_come_by_relevance_ten_at_a_time() {
+    let tenant = Tenant::start().await;
+    let reader = tenant.access_token("grace@signet.example", SIGN_IN).await;
+    let token = tenant.access_token(ADA, "People.Read").await;
+    let first = tenant.graph("GET", "/me/people", &token, None).await.json();
+    assert_eq!(list(&first).len(), 10);
+    assert_eq!(
+        first["value"][0]["personType"],
+        json!({"class": "Person", "subclass": "OrganizationUser"})
+    );
+    let scores: Vec<f64> = first["value"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| {
+            one["scoredEmailAddresses"][0]["relevanceScore"]
+                .as_f64()
+                .unwrap()
+        })
+        .collect();
+    assert!(
+        scores.is_sorted_by(|left, right| left >= right),
+        "{scores:?}"
+    );
+    let near: Vec<String> = list(&first).into_iter().take(2).collect();
+    assert_eq!(near, ["Grace Hopper", "Alan Turing"]);
+    assert!(string(&first["@odata.nextLink"]).contains("$skip=10"));
+    for (query, expected) in [
+        ("$search=\"grcae\"&$top=1", vec!["Grace Hopper"]),
+        (
+            "$search=engine&$filter=personType/class eq 'Group'",
+            vec!["Engine Research"],
+        ),
+        (
+            "$filter=scoredEmailAddresses/any(a: a/address eq 'grace@signet.example')",
+            vec!["Grace Hopper"],
+        ),
+    ] {
+        assert_eq!(
+            names(&tenant, &token, &format!("/me/people?{query}")).await,
+            expected,
+            "{query}"
+        );
+    }
+    check(
+        &tenant,
+        &token,
+        &[
+            (
+                "/me/people?$search=grace&$skip=1",
+                400,
+                "ErrorInvalidUrlQuery",
+            ),
+            ("/me/people?$expand=x", 400, "ErrorInvalidUrlQuery"),
+            ("/me", 403, "Authorization_RequestDenied"),
+        ],
+    )
+    .await;
+    let noor = tenant.access_token(NOOR, "People.Read").await;
+    assert_eq!(
+        names(&tenant, &noor, "/me/people").await,
+        Vec::<String>::new()
+    );
+    check(
+        &tenant,
+        &reader,
+        &[("/me/people", 403, "ErrorAccessDenied")],
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn presence_is_ones_own_unless_the_scope_is_for_all() {
+    let tenant = Tenant::start().await;
+    let own = tenant.access_token(ADA, "Presence.Read").await;
+    let presence = tenant.graph("GET", "/me/presence", &own, None).await.json();
+    assert_eq!(
+        (&presence["availability"], &presence["activity"]),
+        (&json!("Available"), &json!("Available"))
+    );
+    check(
+        &tenant,
+        &own,
+        &[("/users/grace@signet.example/presence", 403, "accessDenied")],
+    )
+    .await;
+    let all = tenant.access_token(ADA, "Presence.Read.All").await;
+    let id = "c4a21e50-1791-4d10-8f3a-51673e700007";
+    let charles = tenant
+        .graph(
+            "GET",
+            &format!("/communications/presences/{id}"),
+            &all,
+            None,
+        )
+        .await
+        .json();
+    assert_eq!(charles["outOfOfficeSettings"]["isOutOfOffice"], true);
+    assert_eq!(charles["id"], id);
+    check(
+        &tenant,
+        &all,
+        &[("/users/nobody/presence", 404, "NotFound")],
+    )
+    .await;
+    let noor = tenant.access_token(NOOR, "Presence.Read").await;
+    check(&tenant, &noor, &[("/me/presence", 403, "accessDenied")]).await;
+}
+
+#[tokio::test]
+async fn settings_are_read_and_changed_by_their_parts() {
+    let tenant = Tenant::start().await;
+    let reader = tenant.access_token(ADA, "MailboxSettings.Read").await;
+    let token = tenant.access_token(ADA, "MailboxSettings.ReadWrite").await;
+    let settings = tenant
+        .graph("GET", "/me/mailboxSettings", &token, None)
+        .await
+        .json();
+    assert_eq!(
+        (
+            &settings["userPurpose"],
+            &settings["automaticRepliesSetting"]["status"]
+        ),
+        (&json!("user"), &json!("disabled"))
+    );
+    let changed = json!({"automaticRepliesSetting": {"status": "alwaysEnabled", "internalReplyMessage": "Away."}});
+    let answer = tenant
+        .graph("PATCH", "/me/mailboxSettings", &token, Some(changed))
+        .await;
+    assert_eq!(answer.status, 200);
+    let reply = tenant
+        .graph(
+            "GET",
+            "/me/mailboxSettings/automaticRepliesSetting",
+            &token,
+            None,
+        )
+        .await
+        .json();
+    assert_eq!(
+        (
+            &reply["status"],
+            &reply["internalReplyMessage"],
+            &reply["externalAudience"]
+        ),
+        (&json!("alwaysEnabled"), &json!("Away."), &json!("all"))
+    );
+    let zone = tenant
+        .graph("GET", "/me/mailboxSettings/timeZone", &token, None)
+        .await
+        .json();
+    assert_eq!(zone["value"], "GMT Standard Time");
+    for (body, code) in [
+        (
+            json!({"automaticRepliesSetting": {"status": "sometimes"}}),
+            "ErrorInvalidArgument",
+        ),
+        (
+            json!({"automaticRepliesSetting": {"colour": "red"}}),
+            "RequestBodyRead",
+        ),
+        (json!({"userPurpose": "room"}), "ErrorInvalidArgument"),
+        (json!({"shoeSize": 1}), "RequestBodyRead"),
+        (
+            json!({"automaticRepliesSetting": {
+                "scheduledStartDateTime": {"dateTime": "2026-02-02T00:00:00", "timeZone": "UTC"},
+                "scheduledEndDateTime": {"dateTime": "2026-02-01T00:00:00", "timeZone": "UTC"},
+            }}),
+            "ErrorInvalidTimeInterval",
+        ),
+    ] {
+        let answer = tenant
+            .graph("PATCH", "/me/mailboxSettings", &token, Some(body.clone()))
+            .await;
+        assert_eq!(
+            (answer.status, &*answer.graph_code()),
+            (400, code),
+            "{body}"
+        );
+    }
+    let refused = tenant
+        .graph("PATCH", "/me/mailboxSettings", &reader, Some(json!({})))
+        .await;
+    assert_eq!(
+        (refused.status, &*refused.graph_code()),
+        (403, "ErrorAccessDenied")
+    );
+    let without = tenant
+        .access_token("no-mailbox@signet.example", "MailboxSettings.Read")
+        .await;
+    check(
+        &tenant,
+        &without,
+        &[("/me/mailboxSettings", 404, "MailboxNotEnabledForRESTAPI")],
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn a_category_keeps_its_name_and_changes_its_colour() {
+    let tenant = Tenant::start().await;
+    let token = tenant.access_token(ADA, "MailboxSettings.ReadWrite").await;
+    let all = tenant
+        .graph("GET", "/me/outlook/masterCategories", &token, None)
+        .await
+        .json();
+    assert_eq!(
+        (list(&all).len(), &all["value"][0]["color"]),
+        (6, &json!("preset0"))
+    );
+    let body = json!({"displayName": "Engines", "color": "preset24"});
+    let made = tenant
+        .graph(
+            "POST",
+            "/me/outlook/masterCategories",
+            &token,
+            Some(body.clone()),
+        )
+        .await;
+    assert_eq!(made.status, 201);
+    let path = format!(
+        "/me/outlook/masterCategories/{}",
+        string(&made.json()["id"])
+    );
+    for (method, path, body, expected) in [
+        ("POST", "/me/outlook/masterCategories", body, 409),
+        (
+            "POST",
+            "/me/outlook/masterCategories",
+            json!({"displayName": "X", "color": "preset25"}),
+            400,
+        ),
+        ("PATCH", &*path, json!({"color": "none"}), 200),
+        ("PATCH", &*path, json!({"displayName": "Other"}), 400),
+        ("DELETE", &*path, json!({}), 204),
+        ("DELETE", &*path, json!({}), 404),
+    ] {
+        let answer = tenant.graph(method, path, &token, Some(body.clone())).await;
+        assert_eq!(answer.status, expected, "{method} {body}");
+    }
+}
+
+#[tokio::test]
+async fn mail_tips_tell_what_awaits_a_mail() {
+    const ALL: &str = "automaticReplies, mailboxFullStatus, externalMemberCount, totalMemberCount, maxMessageSize, deliveryRestriction, moderationStatus, recipientScope, customMailTip";
+    let tenant = Tenant::start().await;
+    let token = tenant.access_token(ADA, "MailTips.ReadBasic.Shared").await;
+    let full = json!({"person": "grace@signet.example", "mailbox": "full"});
+    tenant.control("POST", "/switches", Some(full)).await;
+    let body = json!({
+        "EmailAddresses": [
+            "charles@signet.example",
+            "grace@signet.example",
+            "engine-research@signet.example",
+            "announcements@signet.example",
+            "hedy@northwind.example",
+            "somebody@elsewhere.example",
+            "nobody@signet.example",
+        ],
+        "MailTipsOptions": ALL,
+    });
+    let answer = tenant
+        .graph("POST", "/me/getMailTips", &token, Some(body))
+        .await
+        .json();
+    let tips = &answer["value"];
+    for (index, pointer, expected) in [
+        (0, "/emailAddress/name", json!("Charles Babbage")),
+        (0, "/maxMessageSize", json!(36_700_160)),
+        (0, "/recipientScope", json!("internal")),
+        (0, "/totalMemberCount", Value::Null),
+        (1, "/mailboxFull", json!(true)),
+        (1, "/automaticReplies/message", json!("")),
+        (2, "/totalMemberCount", json!(5)),
+        (2, "/externalMemberCount", json!(2)),
+        (
+            2,
+            "/recipientScope",
+            json!("internal, external, externalPartner, externalNonPartner"),
+        ),
+        (3, "/deliveryRestricted", json!(true)),
+        (3, "/isModerated", json!(true)),
+        (4, "/recipientScope", json!("external, externalPartner")),
+        (5, "/recipientScope", json!("external, externalNonPartner")),
+        (5, "/error", Value::Null),
+        (6, "/error/code", json!("ErrorInvalidRecipients")),
+    ] {
+        let found = tips[index].pointer(pointer).unwrap_or(&Value::Null);
+        assert_eq!(found, &expected, "{index} {pointer}");
+    }
+    assert!(string(&tips[0]["automaticReplies"]["message"]).contains("at the works"));
+    assert!(string(&tips[3]["customMailTip"]).contains("moderator"));
+    let other_spelling = json!({"emailAddresses": [ADA], "mailTipsOptions": "mailboxFullStatus"});
+    let answer = tenant
+        .graph(
+            "POST",
+            "/me/microsoft.graph.getMailTips",
+            &token,
+            Some(other_spelling),
+        )
+        .await
+        .json();
+    assert_eq!(answer["value"][0]["mailboxFull"], false);
+    for (body, code) in [
+        (
+            json!({"EmailAddresses": [], "MailTipsOptions": ALL}),
+            "ErrorInvalidArgument",
+        ),
+        (
+            json!({"EmailAddresses": [ADA], "MailTipsOptions": "horoscope"}),
+            "RequestBodyRead",
+        ),
+        (
+            json!({"EmailAddresses": [ADA], "MailTipsOptions": ALL, "x": 1}),
+            "BadRequest",
+        ),
+    ] {
+        let answer = tenant
+            .graph("POST", "/me/getMailTips", &token, Some(body.clone()))
+            .await;
+        assert_eq!(
+            (answer.status, &*answer.graph_code()),
+            (400, code),
+            "{body}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn methods_and_media_types_that_are_not_served_are_refused() {
+    let tenant = Tenant::start().await;
+    let token = tenant
+        .access_token(ADA, "User.ReadWrite MailboxSettings.ReadWrite")
+        .await;
+    for (method, path) in [
+        ("DELETE", "/me"),
+        ("POST", "/me/photo"),
+        ("PUT", "/me/mailboxSettings"),
+        ("GET", "/me/getMailTips"),
+        ("POST", "/me/manager"),
+    ] {
+        let answer = tenant.graph(method, path, &token, None).await;
+        assert_eq!(
+            (answer.status, &*answer.graph_code()),
+            (405, "Request_BadRequest"),
+            "{method} {path}"
+        );
+    }
+    let bearer = format!("Bearer {token}");
+    let headers = [
+        ("authorization", bearer.as_str()),
+        ("content-type", "text/plain"),
+    ];
+    let url = tenant.url("/v1.0/me");
+    let answer = tenant.send("PATCH", &url, &headers, b"{}".to_vec()).await;
+    assert_eq!(answer.status, 415);
+    let answer = tenant.graph("PATCH", "/me", &token, Some(json!([1]))).await;
+    assert_eq!((answer.status, &*answer.graph_code()), (400, "BadRequest"));
+}
