@@ -8,6 +8,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use crate::entra::ClaimsRequest;
 use crate::guard::lock;
 use crate::scopes::ScopeSet;
 
@@ -46,8 +47,12 @@ pub struct Grant {
     pub challenge: Option<Challenge>,
     /// Nonce for the ID token, if there was one.
     pub nonce: Option<String>,
-    /// Whether the request declared the client capability `cp1`.
-    pub cp1: bool,
+    /// What the tokens should say, and what the client can do.
+    pub claims: ClaimsRequest,
+    /// When the person signed in.
+    pub signed_in_ms: i64,
+    /// The v1.0 resource, if the request went there.
+    pub resource: Option<String>,
 }
 
 /// Why a code cannot be redeemed.

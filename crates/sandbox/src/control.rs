@@ -10,7 +10,7 @@
 //! | `GET /aadsts` | | every AADSTS code, and what brings it about |
 //! | `GET /mailboxes/{address}` | | `{delivered, sent}` |
 //! | `GET /requests` | | the last requests, oldest first |
-//! | `POST /revoke` | `{user}` | ends what was issued to them until now |
+//! | `POST /revoke` | `{user, reason?}` | ends what was issued to them until now; the reason is `sessions`, `password`, `credentials`, `lifetime` or `frequency` |
 //! | `POST /clock` | `{offset_seconds}` | moves the clock, counted from the machine's |
 //! | `POST /rotate-keys` | | the next keys sign; the old stay published for a day |
 //! | `POST /reset` | | forgets everything that happened |
@@ -35,6 +35,7 @@ use crate::directory::by_address;
 use crate::entra::describe_aadsts;
 use crate::faults::{Fault, describe};
 use crate::mailboxes::{Attachment, Message, Recipient, folder};
+use crate::revocations::Reason;
 use crate::world::World;
 
 /// The extended property under which Signet keeps the key of a message.
@@ -158,13 +159,17 @@ async fn requests(State(world): State<Arc<World>>) -> Json<Value> {
 #[derive(Deserialize)]
 struct Revoke {
     user: String,
+    #[serde(default)]
+    reason: Reason,
 }
 
 async fn revoke(State(world): State<Arc<World>>, Json(ask): Json<Revoke>) -> Response {
     match by_address(&ask.user) {
         Some(person) => {
-            world.revocations.revoke(person.oid, world.clock.now_ms());
-            Json(json!({"revoked": person.address})).into_response()
+            world
+                .revocations
+                .revoke(person.oid, world.clock.now_ms(), ask.reason);
+            Json(json!({"revoked": person.address, "reason": ask.reason})).into_response()
         }
         None => problem(StatusCode::NOT_FOUND, NOBODY),
     }

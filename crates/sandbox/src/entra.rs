@@ -5,8 +5,11 @@
 
 mod aadsts;
 mod authorize;
+mod claims;
+mod device;
 mod facts;
 mod flow;
+mod identifiers;
 mod issue;
 mod metadata;
 mod outcome;
@@ -14,6 +17,8 @@ mod refusal;
 mod session;
 mod sign_in;
 mod token;
+mod token_claims;
+mod userinfo;
 
 use std::sync::Arc;
 
@@ -22,6 +27,8 @@ use axum::routing::{get, post};
 
 pub use aadsts::{AadstsFault, describe as describe_aadsts};
 pub use authorize::refuse;
+pub use claims::ClaimsRequest;
+pub use device::CONFIRM_PATH as DEVICE_CONFIRM_PATH;
 pub use flow::Flow;
 pub use outcome::{form_target, leaves_the_browser};
 pub use refusal::{Ids, Refusal, json_answer};
@@ -50,7 +57,20 @@ pub fn routes() -> Router<Arc<World>> {
         .route("/{tenant}/oauth2/v2.0/authorize", get(authorize::authorize))
         .route(
             "/{tenant}/oauth2/v2.0/token",
-            post(token::token).get(token::token_by_get),
+            post(token::token)
+                .get(token::token_by_get)
+                .options(token::preflight),
+        )
+        .route(
+            "/{tenant}/oauth2/token",
+            post(token::token_v1)
+                .get(token::token_by_get)
+                .options(token::preflight),
+        )
+        .merge(device::routes())
+        .route(
+            "/oidc/userinfo",
+            get(userinfo::userinfo).post(userinfo::userinfo),
         )
         .route("/{tenant}/oauth2/v2.0/logout", get(sign_in::sign_out))
         .route("/{tenant}/login", post(sign_in::login))

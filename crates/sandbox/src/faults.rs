@@ -18,8 +18,10 @@ const FAULTS_MAX: usize = 200;
 const COUNT_MAX: u32 = 100_000;
 
 /// The routes a fault can name.
-pub const ROUTES: [&str; 20] = [
+pub const ROUTES: [&str; 22] = [
     "token",
+    "devicecode",
+    "userinfo",
     "authorize",
     "metadata",
     "keys",

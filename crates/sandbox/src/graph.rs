@@ -24,6 +24,7 @@ mod profile;
 pub mod query;
 mod reply;
 mod request;
+mod revoke_sign_in_sessions;
 mod send_mail;
 mod settings;
 mod users;
@@ -37,6 +38,7 @@ use axum::http::Method;
 use axum::response::{IntoResponse, Response};
 use axum::routing::any;
 
+pub use access::token as bearer_token;
 pub use fault::GraphFault;
 pub use reply::Reply;
 pub use request::{Call, GraphIds};
@@ -80,6 +82,7 @@ fn answer(world: &World, call: &Call) -> Reply {
     let segments = call.segments();
     let segments: Vec<&str> = segments.iter().map(String::as_str).collect();
     let result = match (call.method.as_str(), segments.as_slice()) {
+        ("POST", ["me", "revokeSignInSessions"]) => revoke_sign_in_sessions::post(world, call),
         ("POST", ["me", "sendMail"]) => send_mail::post(world, call),
         (_, ["me", "sendMail"]) => Err(GraphFault::wrong_method()),
         (_, segments) => profile::run(world, call, segments).unwrap_or_else(|| {

@@ -64,6 +64,23 @@ impl Journal {
     }
 }
 
+/// How a client names itself in the body or query of a request: MSAL Node puts
+/// there what others put into headers. Travels from the handler to the journal
+/// as an extension of the answer.
+#[derive(Debug, Clone, Default)]
+pub struct ClientNotes(pub BTreeMap<String, String>);
+
+impl ClientNotes {
+    /// Adds the notes to what the headers said, shortened as those are.
+    pub fn add_to(self, client: &mut BTreeMap<String, String>) {
+        for (name, value) in self.0 {
+            client
+                .entry(name)
+                .or_insert_with(|| value.chars().take(VALUE_CHARS_MAX).collect());
+        }
+    }
+}
+
 /// The headers by which a client names itself and its request.
 pub fn client_headers(headers: &HeaderMap) -> BTreeMap<String, String> {
     headers

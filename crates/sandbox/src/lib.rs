@@ -22,6 +22,7 @@
 )]
 
 mod announcement;
+mod back_channel;
 mod certificates;
 mod clock;
 mod clouds;

@@ -3,6 +3,7 @@
 //! Everything from outside is written through `text`, which escapes it.
 
 mod consent;
+mod device;
 mod frame;
 mod home;
 mod mailbox;
@@ -10,6 +11,7 @@ mod notice;
 mod sign_in;
 
 pub use consent::{admin_needed, consent};
+pub use device::{device_code, device_confirm, device_done};
 pub use home::{fault_answer, home, problem};
 pub use mailbox::{attachment, mailbox, mailboxes, message};
 pub use notice::{confirm, form_post, not_found, refusal, signed_out};

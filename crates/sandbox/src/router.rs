@@ -17,7 +17,7 @@ use tokio::time::Instant;
 use crate::clock::rfc3339;
 use crate::faults::Fault;
 use crate::graph::GraphIds;
-use crate::journal::{Entry, client_headers};
+use crate::journal::{ClientNotes, Entry, client_headers};
 use crate::listen::Cut;
 use crate::origin::Origin;
 use crate::world::World;
@@ -56,7 +56,7 @@ async fn watch(
     let started = Instant::now();
     let method = request.method().clone();
     let path = request.uri().path().to_owned();
-    let client = client_headers(request.headers());
+    let mut client = client_headers(request.headers());
     let route = route(&method, &path);
     let fault = route.and_then(|route| world.faults.take(route));
     let faulty = fault.is_some();
@@ -65,6 +65,9 @@ async fn watch(
         None => next.run(request).await,
         Some(fault) => stand_in(&world, &fault, &path, request, next).await,
     };
+    if let Some(notes) = answer.extensions_mut().remove::<ClientNotes>() {
+        notes.add_to(&mut client);
+    }
     if closes {
         cut.now();
     }
@@ -143,7 +146,9 @@ fn route(method: &Method, path: &str) -> Option<&'static str> {
         .skip(1)
         .collect();
     match (method.as_str(), segments.as_slice()) {
-        ("POST", ["oauth2", "v2.0", "token"]) => Some("token"),
+        ("POST", ["oauth2", "v2.0", "token"] | ["oauth2", "token"]) => Some("token"),
+        ("POST", ["oauth2", "v2.0", "devicecode"] | ["oauth2", "devicecode"]) => Some("devicecode"),
+        ("GET" | "POST", ["userinfo"]) if path == "/oidc/userinfo" => Some("userinfo"),
         ("GET", ["oauth2", "v2.0", "authorize"]) => Some("authorize"),
         ("GET", ["v2.0", ".well-known", "openid-configuration"]) => Some("metadata"),
         ("GET", ["discovery", "v2.0", "keys"]) => Some("keys"),

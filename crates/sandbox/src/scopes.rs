@@ -56,6 +56,11 @@ pub const PERMISSIONS: &[Permission] = &[
         "Your profile and photo.",
     ),
     permission(
+        "User.RevokeSessions.All",
+        "Revoke your sign in sessions",
+        "End every session, so that all apps must sign you in again.",
+    ),
+    permission(
         "User.ReadBasic.All",
         "Read all users' basic profiles",
         "Names, addresses and photos of the people in your organisation.",

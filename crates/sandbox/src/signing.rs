@@ -75,6 +75,12 @@ impl Signing {
         })
     }
 
+    /// The id of the key that signs for organisations, as the header of an access
+    /// token names it.
+    pub fn kid(&self) -> &str {
+        self.work.signing().map_or("", |key| &key.kid)
+    }
+
     /// A JWT signed with RS256 (RFC 7515 §3.1), by the key of the tenant that the
     /// claim `tid` names.
     pub fn sign(&self, claims: &Value) -> Option<String> {

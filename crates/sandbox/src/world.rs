@@ -1,5 +1,6 @@
 //! Everything the running sandbox holds, in one place that handlers share.
 
+use crate::back_channel::BackChannel;
 use crate::clock::Clock;
 use crate::codes::Codes;
 use crate::consents::Consents;
@@ -28,6 +29,8 @@ pub struct World {
     pub codes: Codes,
     /// Who consented to what.
     pub consents: Consents,
+    /// What the token and device endpoints remember.
+    pub back_channel: BackChannel,
     /// Whose sessions were revoked, and when.
     pub revocations: Revocations,
     /// The mail that was delivered.
@@ -59,6 +62,7 @@ impl World {
             signing: Signing::baked_in()?,
             codes: Codes::default(),
             consents: Consents::default(),
+            back_channel: BackChannel::from_seed(seed),
             revocations: Revocations::default(),
             mailboxes: Mailboxes::default(),
             profiles: Profiles::default(),
@@ -78,6 +82,7 @@ impl World {
         self.signing.reset();
         self.codes.clear();
         self.consents.clear();
+        self.back_channel.clear();
         self.revocations.clear();
         self.mailboxes.clear();
         self.profiles.clear();

@@ -29,19 +29,6 @@ pub const SECRET_WRONG: Fact = fact(
     "invalid_client",
     "Invalid client secret provided. The value of the secret is expected, not its id.",
 );
-/// The account is locked.
-pub const LOCKED_OUT: Fact = fact(
-    50053,
-    "invalid_grant",
-    "The account is locked: there were too many sign-in attempts with an incorrect user id or password.",
-);
-/// The password is too old.
-pub const PASSWORD_EXPIRED: Fact = sub(
-    50055,
-    "invalid_grant",
-    "user_password_expired",
-    "The password is expired.",
-);
 /// A second factor must be set up.
 pub const MUST_ENROLL: Fact = sub(
     50079,
@@ -58,6 +45,14 @@ pub const MFA_NEEDED: Fact = sub(
     "Due to a configuration change made by your administrator, or because you moved to a new location, you must use multifactor authentication.",
 )
 .with_claims(POLICY_CLAIMS);
+/// The device is not registered.
+pub const DEVICE_UNKNOWN: Fact = sub(
+    50097,
+    "invalid_grant",
+    "device_authentication_failed",
+    "Device authentication is required.",
+)
+.with_claims(r#"{"access_token":{"deviceid":{"essential":true}}}"#);
 /// The device must comply.
 pub const DEVICE_NOT_COMPLIANT: Fact = sub(
     53000,
@@ -159,6 +154,12 @@ pub const RESOURCE_UNSUPPORTED: Fact = fact(
     "invalid_request",
     "The 'resource' request parameter is not supported.",
 );
+/// A password grant where nobody knows whose directory is meant.
+pub const PASSWORD_GRANT_NEEDS_TENANT: Fact = fact(
+    9_001_023,
+    "invalid_request",
+    "The grant type is not supported over the /common or /consumers endpoints. Please use the /organizations or tenant-specific endpoint.",
+);
 /// A browser's code without a browser.
 pub const SPA_ONLY: Fact = fact(
     9_002_327,
@@ -188,30 +189,30 @@ const TABLE: &[Row] = &[
     row(SECRET_DEMANDED, "an app that is not public, without its secret"),
     row(SECRET_WRONG, "an app that is not public, with a wrong secret"),
     row(facts::SECRET_UNWANTED, "a public app with a secret"),
-    row(fact(50194, "invalid_request", "The application is not configured as a multitenant application. Usage of the /common endpoint is not supported for such applications. Use a tenant-specific endpoint or configure the application to be multitenant."), "a single-tenant app under common"),
+    row(facts::APP_SINGLE_TENANT, "a single-tenant app under common"),
     row(facts::TENANT_UNKNOWN, "an unknown tenant in the path"),
     row(facts::NOT_IN_TENANT, "an account of another tenant"),
     row(facts::USER_UNKNOWN, "an address that nobody has"),
     row(facts::WRONG_PASSWORD, "a wrong password"),
-    row(LOCKED_OUT, FAULT),
-    row(PASSWORD_EXPIRED, FAULT),
+    row(facts::USER_LOCKED, "a locked person"),
+    row(facts::PASSWORD_EXPIRED, "a person whose password expired"),
     row(facts::USER_DISABLED, "a disabled person"),
     row(facts::NO_SESSION, "prompt=none without a session"),
     row(fact(50059, "invalid_request", "No tenant-identifying information found in either the request or implied by any provided credentials."), FAULT),
     row(sub(50072, "invalid_grant", "basic_action", "Due to a configuration change made by your administrator, or because you moved to a new location, you must enroll in multifactor authentication to access the resource.").with_claims(POLICY_CLAIMS), FAULT),
     row(sub(50074, "invalid_grant", "basic_action", "Strong authentication is required.").with_claims(POLICY_CLAIMS), FAULT),
-    row(MFA_NEEDED, "a refresh with claims that the sign-in did not satisfy"),
+    row(MFA_NEEDED, "a refresh with claims that the sign-in did not satisfy, or a password grant"),
     row(sub(50078, "invalid_grant", "basic_action", "Presented multifactor authentication has expired due to policies configured by your administrator. You must refresh your multifactor authentication.").with_claims(POLICY_CLAIMS), FAULT),
-    row(MUST_ENROLL, FAULT),
-    row(sub(50097, "invalid_grant", "device_authentication_failed", "Device authentication is required.").with_claims(r#"{"access_token":{"deviceid":{"essential":true}}}"#), FAULT),
+    row(MUST_ENROLL, "a person without a second factor, with the password grant"),
+    row(DEVICE_UNKNOWN, "a person whose device is not registered, with the password grant"),
     row(sub(50129, "invalid_grant", "additional_action", "The device is not workplace joined. Workplace join is required to register the device."), FAULT),
-    row(DEVICE_NOT_COMPLIANT, FAULT),
+    row(DEVICE_NOT_COMPLIANT, "a person whose device is not compliant, with the password grant"),
     row(sub(53001, "invalid_grant", "additional_action", "The device is not in the required state: Conditional Access asks for a domain joined device.").with_claims(POLICY_CLAIMS), FAULT),
-    row(POLICY_BLOCKS, FAULT),
+    row(POLICY_BLOCKS, "a blocked person, with the password grant"),
     row(sub(53005, "unauthorized_client", "protection_policy_required", "The application needs to enforce Intune protection policies."), FAULT),
     row(sub(530_032, "invalid_grant", "message_only", "Access has been blocked by a security policy of the tenant."), FAULT),
     row(sub(530_035, "invalid_grant", "message_only", "Access has been blocked by security defaults. The user or the request is deemed unsafe."), FAULT),
-    row(NOT_ASSIGNED, FAULT),
+    row(NOT_ASSIGNED, "a person without assignment, with the password grant"),
     row(SESSION_INVALID, "POST /revoke with reason credentials"),
     row(PASSWORD_CHANGED, "POST /revoke with reason password"),
     row(facts::SESSION_REVOKED, "POST /revoke, or revokeSignInSessions"),
@@ -250,7 +251,8 @@ const TABLE: &[Row] = &[
     row(fact(50033, "temporarily_unavailable", "A transient error has occurred. Please try again.").at(503), FAULT),
     row(facts::RESOURCE_UNKNOWN, "a scope of an unknown resource"),
     row(facts::RESPONSE_MODE_UNSUPPORTED, "an unknown response_mode at authorize"),
-    row(fact(9_002_332, "invalid_request", "The application is configured for use by work or school accounts only. Do not use the /consumers endpoint to serve this request."), FAULT),
+    row(facts::APP_WORK_ONLY, "an app for work accounts under consumers"),
+    row(facts::APP_PERSONAL_ONLY, "an app for personal accounts under common"),
     row(fact(50136, "interaction_required", "A single session of a personal account was detected, and the request is not for personal accounts."), FAULT),
     row(fact(500_208, "invalid_request", "The domain is not a valid login domain for the account type."), FAULT),
     row(facts::POST_ONLY, "GET on the token endpoint"),
@@ -261,10 +263,11 @@ const TABLE: &[Row] = &[
     row(facts::REQUEST_MALFORMED, "a form page of another run"),
     row(fact(90014, "invalid_request", "A required field is missing from the request."), FAULT),
     row(facts::SESSION_UNCLEAR, "prompt=none with several sessions"),
-    row(fact(900_439, "invalid_request", "The application is not supported on the public cloud's endpoint: use that of the US government's cloud."), FAULT),
+    row(facts::APP_OF_OTHER_CLOUD, "an app of another cloud"),
     row(fact(90038, "invalid_request", "The tenant is in another national cloud. Use that cloud's endpoint."), FAULT),
     row(RESOURCE_UNSUPPORTED, "resource at the v2.0 token endpoint"),
     row(facts::CROSS_ORIGIN, "an Origin header with a native app's grant"),
+    row(PASSWORD_GRANT_NEEDS_TENANT, "a password grant under common"),
     row(SPA_ONLY, "a single-page app's grant without an Origin header"),
 ];
 

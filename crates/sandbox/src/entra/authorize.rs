@@ -12,18 +12,19 @@ use axum::extract::{Path, RawQuery, State};
 use axum::http::HeaderMap;
 use axum::response::Response;
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 use url::form_urlencoded;
 
+use super::claims::ClaimsRequest;
 use super::facts::{
     APP_OF_OTHER_CLOUD, APP_PERSONAL_ONLY, APP_SINGLE_TENANT, APP_UNKNOWN, APP_WORK_ONLY,
-    CHALLENGE_INVALID, PARAMETER_REPEATED, PROMPT_INVALID, REDIRECT_URI_UNKNOWN, REQUEST_TOO_LONG,
-    RESOURCE_UNKNOWN, RESPONSE_MODE_UNSUPPORTED, RESPONSE_TYPE_UNSUPPORTED, SCOPE_INVALID,
-    TENANT_UNKNOWN,
+    CHALLENGE_INVALID, PARAMETER_REPEATED, PROMPT_INVALID, REDIRECT_URI_UNKNOWN, REQUEST_MALFORMED,
+    REQUEST_TOO_LONG, RESOURCE_UNKNOWN, RESPONSE_MODE_UNSUPPORTED, RESPONSE_TYPE_UNSUPPORTED,
+    SCOPE_INVALID, TENANT_UNKNOWN,
 };
 use super::flow::{self, Flow};
 use super::refusal::{Ids, Refusal};
 use super::session::Session;
+use crate::back_channel::Device;
 use crate::codes::Challenge;
 use crate::directory::{App, Tenancy, app};
 use crate::pages;
@@ -87,10 +88,38 @@ pub struct Ask {
     pub login_hint: Option<String>,
     /// Whether the answer carries `client_info`.
     pub client_info: bool,
-    /// Whether the client declared the capability `cp1`.
-    pub cp1: bool,
+    /// What the tokens should say, and what the client can do.
+    pub claims: ClaimsRequest,
     /// The client's id for this sign-in.
     pub correlation_id: String,
+}
+
+impl Ask {
+    /// What the device page asks on behalf of a device. The scope and claims
+    /// were checked when the device asked; `None` only if they no longer pass.
+    pub fn for_device(
+        device: &Device,
+        redirect_uri: String,
+        state: String,
+        correlation_id: String,
+    ) -> Option<Self> {
+        Some(Self {
+            tenant: device.tenant.clone(),
+            client_id: device.client_id.clone(),
+            redirect_uri,
+            response_mode: ResponseMode::Query,
+            state: Some(state),
+            nonce: None,
+            scopes: ScopeSet::parse(&device.scope).ok()?,
+            long_scopes: asks_in_long_form(&device.scope),
+            challenge: None,
+            prompt: Prompt::AsNeeded,
+            login_hint: None,
+            client_info: false,
+            claims: ClaimsRequest::read(device.claims.as_deref()).ok()?,
+            correlation_id,
+        })
+    }
 }
 
 /// `GET /{tenant}/oauth2/v2.0/authorize`
@@ -182,9 +211,7 @@ fn open(
             .filter(|hint| !hint.is_empty())
             .cloned(),
         client_info: pairs.get("client_info").is_some_and(|value| value == "1"),
-        cp1: pairs
-            .get("claims")
-            .is_some_and(|claims| declares_cp1(claims)),
+        claims: ClaimsRequest::default(),
         correlation_id: ids.correlation_id.clone(),
     })
 }
@@ -217,6 +244,10 @@ fn complete(pairs: &HashMap<String, String>, mut ask: Ask) -> Result<Ask, Refusa
     ask.scopes = ScopeSet::parse(scope).map_err(scope_refusal)?;
     ask.long_scopes = asks_in_long_form(scope);
     ask.challenge = challenge(pairs)?;
+    ask.claims = ClaimsRequest::read(pairs.get("claims").map(String::as_str)).map_err(|_| {
+        Refusal::from(&REQUEST_MALFORMED)
+            .saying("The 'claims' parameter of the request is not a valid JSON object.")
+    })?;
     Ok(ask)
 }
 
@@ -258,22 +289,6 @@ pub fn scope_refusal(error: ScopeError) -> Refusal {
             "The provided request must include a 'scope' input parameter. The provided value for the input parameter 'scope' is not valid. The scope {scope} is not valid."
         )),
     }
-}
-
-/// Whether `claims` declares the client capability `cp1`
-/// ("Claims challenges, claims requests and client capabilities").
-pub fn declares_cp1(claims: &str) -> bool {
-    serde_json::from_str::<Value>(claims)
-        .ok()
-        .as_ref()
-        .and_then(|claims| claims.pointer("/access_token/xms_cc/values")?.as_array())
-        .is_some_and(|values| {
-            values.iter().any(|value| {
-                value
-                    .as_str()
-                    .is_some_and(|name| name.eq_ignore_ascii_case("cp1"))
-            })
-        })
 }
 
 /// RFC 7636 §4.2 and §4.3: a challenge has the length of a verifier, and without
@@ -333,7 +348,7 @@ impl Ask {
             prompt: Prompt::AsNeeded,
             login_hint: None,
             client_info: false,
-            cp1: false,
+            claims: ClaimsRequest::default(),
             correlation_id: String::new(),
         }
     }

@@ -4,19 +4,17 @@
 use axum::http::header::{LOCATION, SET_COOKIE};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
-use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::{Deserialize, Serialize};
-use serde_json::json;
 use uuid::Uuid;
 
 use super::authorize::{Ask, Prompt, ResponseMode};
 use super::facts::{CONFIRMATION_NEEDED, CONSENT_MISSING, NO_SESSION, SESSION_UNCLEAR};
+use super::identifiers::{client_info, hinted};
 use super::outcome::{self, Parameters};
 use super::refusal::{Ids, Refusal};
 use super::session::Session;
 use crate::codes::Grant;
-use crate::directory::{App, Person, Quirk, Tenancy, app, by_address};
+use crate::directory::{App, Person, Quirk, Tenancy, app};
 use crate::pages;
 use crate::scopes::ScopeSet;
 use crate::world::World;
@@ -85,7 +83,7 @@ impl Flow {
 /// The first page, or no page at all where the session suffices.
 pub fn begin(world: &World, flow: Flow, session: Session) -> Response {
     let people = session.people(flow.tenancy());
-    let hinted = flow.ask.login_hint.as_deref().and_then(by_address);
+    let hinted = flow.ask.login_hint.as_deref().and_then(hinted);
     let known = match hinted {
         Some(hinted) => people
             .iter()
@@ -154,11 +152,6 @@ pub fn with_cookie(mut answer: Response, cookie: Option<String>) -> Response {
     answer
 }
 
-/// `client_info`: the home account, base64url of JSON.
-pub fn client_info(person: &Person) -> String {
-    URL_SAFE_NO_PAD.encode(json!({"uid": person.oid, "utid": person.tenant_id}).to_string())
-}
-
 /// Only what is new is asked; `prompt=consent` asks for all of it once.
 fn missing_consent(world: &World, flow: &Flow, person: &Person) -> ScopeSet {
     if flow.ask.prompt == Prompt::Consent && !flow.consented {
@@ -181,7 +174,9 @@ fn finish(world: &World, flow: &Flow, person: &Person) -> Response {
             &flow.ids(),
         );
     }
-    let code = world.codes.issue(grant(ask, person), world.clock.now_ms());
+    let code = world
+        .codes
+        .issue(grant(world, ask, person), world.clock.now_ms());
     let info = ask.client_info.then(|| client_info(person));
     let parameters = outcome::success(ask, code, Uuid::new_v4().to_string(), info);
     if leaves {
@@ -191,7 +186,7 @@ fn finish(world: &World, flow: &Flow, person: &Person) -> Response {
     }
 }
 
-fn grant(ask: &Ask, person: &Person) -> Grant {
+fn grant(world: &World, ask: &Ask, person: &Person) -> Grant {
     Grant {
         oid: person.oid.to_owned(),
         client_id: ask.client_id.clone(),
@@ -201,6 +196,8 @@ fn grant(ask: &Ask, person: &Person) -> Grant {
         long_scopes: ask.long_scopes,
         challenge: ask.challenge.clone(),
         nonce: ask.nonce.clone(),
-        cp1: ask.cp1,
+        claims: ask.claims.clone(),
+        signed_in_ms: world.clock.now_ms(),
+        resource: None,
     }
 }

@@ -1,32 +1,26 @@
-//! The token answer: which tokens, which claims, which lifetimes.
+//! The token answer: which tokens, which scopes, which lifetimes.
 //!
-//! Sources: "ID token claims reference", "Access tokens" (token lifetime),
-//! "Continuous access evaluation" (long-lived tokens), and recordings of the
-//! live service for `iat`, `nbf` and the personal tenant's lifetimes.
+//! Sources: "OAuth 2.0 authorization code flow", successful token response;
+//! "Access tokens" (token lifetime), "Continuous access evaluation" (long-lived
+//! tokens), and recordings of the live service for `scope`.
 
-use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Value, json};
-use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
-use super::flow::client_info;
-use crate::directory::Person;
+use super::claims::ClaimsRequest;
+use super::identifiers::client_info;
+use super::token_claims;
+use crate::directory::{App, Person, Seat};
 use crate::scopes::ScopeSet;
-use crate::tokens::{AccessToken, RefreshToken};
+use crate::tokens::{AccessToken, RefreshToken, SPA_REFRESH_MS};
 use crate::world::World;
 
-/// ID tokens of work accounts are dated back this far, and live an hour from now.
-const WORK_BACKDATED_SECONDS: i64 = 300;
-const WORK_ID_TOKEN_SECONDS: i64 = 3600;
-/// ID tokens of personal accounts live about a day.
-const PERSONAL_ID_TOKEN_SECONDS: i64 = 86_700;
 /// Access tokens: sixty to ninety minutes at random; twenty hours and more where
 /// the client can take a claims challenge; an hour for personal accounts.
 const ACCESS_SECONDS: i64 = 3600;
 const ACCESS_SPREAD_SECONDS: i64 = 1800;
-const CAE_ACCESS_SECONDS: i64 = 70_000;
-const CAE_SPREAD_SECONDS: i64 = 10_000;
+const CAE_ACCESS_SECONDS: i64 = 72_000;
+const CAE_SPREAD_SECONDS: i64 = 8 * 3600;
 /// From this lifetime on the answer says when to refresh ahead of time.
 const REFRESH_IN_FROM_SECONDS: i64 = 2 * 3600;
 
@@ -34,7 +28,11 @@ const REFRESH_IN_FROM_SECONDS: i64 = 2 * 3600;
 pub struct Issue<'a> {
     /// To whom.
     pub person: &'static Person,
-    /// For which client.
+    /// As whom, in the tenant that issues.
+    pub seat: Seat,
+    /// For which app.
+    pub app: &'static App,
+    /// Under which id it asked; an unregistered app has any.
     pub client_id: &'a str,
     /// What this request asked.
     pub asked: ScopeSet,
@@ -44,51 +42,77 @@ pub struct Issue<'a> {
     pub long_scopes: bool,
     /// For the ID token; only if one was sent.
     pub nonce: Option<String>,
-    /// Whether the client can take a claims challenge.
-    pub cp1: bool,
+    /// What the tokens should say, and what the client can do.
+    pub claims: ClaimsRequest,
+    /// Authentication contexts that the sign-in satisfied.
+    pub acrs: Vec<String>,
+    /// When the person signed in.
+    pub signed_in_ms: i64,
     /// Whether `client_info` was asked.
     pub client_info: bool,
+    /// Whether a refresh token comes with it.
+    pub refreshable: bool,
+    /// Whether the sign-in ended at a single-page app's redirect URI.
+    pub spa: bool,
+    /// The v1.0 resource, at that endpoint.
+    pub resource: Option<String>,
+    /// How old the refresh token was that was redeemed.
+    pub refresh_age_ms: Option<i64>,
+}
+
+/// The version of the endpoint that answers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Version {
+    /// `/oauth2/token`: one resource, numbers as strings.
+    V1,
+    /// `/oauth2/v2.0/token`: scopes.
+    V2,
 }
 
 /// The body of a successful token answer.
-pub fn answer(world: &World, origin: &str, issue: &Issue<'_>) -> Option<Value> {
-    let seconds = access_seconds(issue);
+pub fn answer(world: &World, version: Version, issuer: &str, issue: &Issue<'_>) -> Option<Value> {
+    let now = world.clock.now();
+    let seconds = access_seconds(world, issue);
     let granted = granted(issue);
-    let access = AccessToken::new(
-        world,
-        issue.person.oid,
-        issue.client_id,
-        granted.clone(),
-        issue.cp1,
-        seconds,
-    );
     let mut body = json!({
         "token_type": "Bearer",
         "scope": granted.echo(issue.long_scopes),
         "expires_in": seconds,
         "ext_expires_in": seconds,
-        "access_token": access.write(world)?,
+        "access_token": access_token(world, issue, &granted, seconds)?,
     });
     let fields = body.as_object_mut()?;
-    if seconds >= REFRESH_IN_FROM_SECONDS {
-        fields.insert("refresh_in".to_owned(), json!(seconds / 2));
+    let mut add = |name: &str, value: Value| fields.insert(name.to_owned(), value);
+    let switches = world.switches.for_person(issue.person.address);
+    if seconds >= REFRESH_IN_FROM_SECONDS && switches.refresh_in {
+        add("refresh_in", json!(seconds / 2));
     }
-    if issue.consented.contains("offline_access") {
-        let refresh = RefreshToken::new(
-            world,
-            issue.person.oid,
-            issue.client_id,
-            issue.consented.clone(),
-            issue.asked.clone(),
-        );
-        fields.insert("refresh_token".to_owned(), json!(refresh.write(world)?));
+    if issue.refreshable {
+        let refresh = refresh_token(world, issue, switches.instance_foci);
+        add("refresh_token", json!(refresh.write(world)?));
+        if refresh.spa {
+            let left_ms = refresh.began_ms + SPA_REFRESH_MS - world.clock.now_ms();
+            add(
+                "refresh_token_expires_in",
+                json!((left_ms - 1).max(0) / 1000),
+            );
+        }
+        if refresh.family {
+            add("foci", json!("1"));
+        }
     }
     if issue.asked.contains("openid") {
-        let claims = id_token_claims(world.clock.now(), origin, issue);
-        fields.insert("id_token".to_owned(), json!(world.signing.sign(&claims)?));
+        let claims = match version {
+            Version::V1 => token_claims::id_token_v1(now, issue),
+            Version::V2 => token_claims::id_token(now, issuer, issue),
+        };
+        add("id_token", json!(world.signing.sign(&claims)?));
     }
     if issue.client_info {
-        fields.insert("client_info".to_owned(), json!(client_info(issue.person)));
+        add("client_info", json!(client_info(issue.person)));
+    }
+    if version == Version::V1 {
+        as_v1(fields, now, seconds, issue);
     }
     world.sign_ins.add(
         world.clock.now_ms(),
@@ -97,6 +121,63 @@ pub fn answer(world: &World, origin: &str, issue: &Issue<'_>) -> Option<Value> {
         granted.echo(false),
     );
     Some(body)
+}
+
+/// The v1.0 endpoint writes numbers as strings, says when the token begins and
+/// ends, and names the resource ("Authorize access using the OAuth 2.0 code
+/// grant flow", Azure AD v1.0).
+fn as_v1(fields: &mut serde_json::Map<String, Value>, now: i64, seconds: i64, issue: &Issue<'_>) {
+    for name in ["expires_in", "ext_expires_in", "refresh_in"] {
+        if let Some(value) = fields.get_mut(name) {
+            *value = json!(value.to_string());
+        }
+    }
+    let resource = issue.resource.as_deref().unwrap_or_default();
+    for (name, value) in [
+        ("expires_on", (now + seconds).to_string()),
+        ("not_before", now.to_string()),
+        ("resource", resource.to_owned()),
+    ] {
+        fields.insert(name.to_owned(), json!(value));
+    }
+}
+
+fn access_token(
+    world: &World,
+    issue: &Issue<'_>,
+    granted: &ScopeSet,
+    seconds: i64,
+) -> Option<String> {
+    let issued_ms = world.clock.now_ms();
+    let token = AccessToken {
+        oid: issue.person.oid.to_owned(),
+        tenant_id: issue.seat.tenant.id.to_owned(),
+        client_id: issue.client_id.to_owned(),
+        scopes: granted.clone(),
+        issued_ms,
+        expires_ms: issued_ms + seconds * 1000,
+        cp1: issue.claims.cp1,
+        acrs: issue.acrs.clone(),
+    };
+    let claims = (!issue.person.is_personal())
+        .then(|| token_claims::access_token(issued_ms / 1000, seconds, granted, issue));
+    token.write(world, claims.as_ref())
+}
+
+fn refresh_token(world: &World, issue: &Issue<'_>, family: bool) -> RefreshToken {
+    RefreshToken {
+        id: Uuid::new_v4().simple().to_string(),
+        oid: issue.person.oid.to_owned(),
+        client_id: issue.client_id.to_owned(),
+        scopes: issue.consented.clone(),
+        asked: issue.asked.clone(),
+        issued_ms: world.clock.now_ms(),
+        began_ms: issue.signed_in_ms,
+        acrs: issue.acrs.clone(),
+        spa: issue.spa,
+        family,
+        resource: issue.resource.clone(),
+    }
 }
 
 /// Everything consented for Graph, often more than was asked; with `openid` the
@@ -111,72 +192,13 @@ fn granted(issue: &Issue<'_>) -> ScopeSet {
     }
 }
 
-fn access_seconds(issue: &Issue<'_>) -> i64 {
-    let spread = i64::from(Uuid::new_v4().as_fields().0);
+fn access_seconds(world: &World, issue: &Issue<'_>) -> i64 {
+    let lifetimes = &world.back_channel.lifetimes;
     if issue.person.is_personal() {
         ACCESS_SECONDS
-    } else if issue.cp1 {
-        CAE_ACCESS_SECONDS + spread % CAE_SPREAD_SECONDS
+    } else if issue.claims.cp1 {
+        lifetimes.draw(CAE_ACCESS_SECONDS, CAE_SPREAD_SECONDS)
     } else {
-        ACCESS_SECONDS + spread % ACCESS_SPREAD_SECONDS
+        lifetimes.draw(ACCESS_SECONDS, ACCESS_SPREAD_SECONDS)
     }
-}
-
-fn id_token_claims(now: i64, origin: &str, issue: &Issue<'_>) -> Value {
-    let person = issue.person;
-    let personal = person.is_personal();
-    let (issued, lifetime) = if personal {
-        (now, PERSONAL_ID_TOKEN_SECONDS)
-    } else {
-        (
-            now - WORK_BACKDATED_SECONDS,
-            WORK_BACKDATED_SECONDS + WORK_ID_TOKEN_SECONDS,
-        )
-    };
-    let mut claims = json!({
-        "ver": "2.0",
-        "iss": format!("{origin}/{}/v2.0", person.tenant_id),
-        "sub": subject(person, issue.client_id),
-        "aud": issue.client_id,
-        "exp": issued + lifetime,
-        "iat": issued,
-        "nbf": issued,
-        "name": person.name,
-        "preferred_username": person.address,
-        "oid": person.oid,
-        "tid": person.tenant_id,
-        "aio": opaque(),
-    });
-    if let Some(fields) = claims.as_object_mut() {
-        if !personal {
-            fields.insert("rh".to_owned(), json!(format!("1.{}", opaque())));
-            fields.insert("uti".to_owned(), json!(opaque()));
-        }
-        if let Some(nonce) = &issue.nonce {
-            fields.insert("nonce".to_owned(), json!(nonce));
-        }
-        if let Some(mail) = person.mail.or(personal.then_some(person.address))
-            && issue.asked.contains("email")
-        {
-            fields.insert("email".to_owned(), json!(mail));
-        }
-    }
-    claims
-}
-
-/// A pairwise subject of 43 characters; the personal tenant's begin with "AAAA".
-fn subject(person: &Person, client_id: &str) -> String {
-    let mut hash = Sha256::new();
-    hash.update(person.oid);
-    hash.update(client_id.to_ascii_lowercase());
-    let subject = URL_SAFE_NO_PAD.encode(hash.finalize());
-    if person.is_personal() {
-        format!("AAAA{}", subject.chars().skip(4).collect::<String>())
-    } else {
-        subject
-    }
-}
-
-fn opaque() -> String {
-    URL_SAFE_NO_PAD.encode(Uuid::new_v4().as_bytes())
 }

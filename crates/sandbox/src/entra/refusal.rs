@@ -36,6 +36,8 @@ pub struct Refusal {
 /// Where a person whose password ran out is sent (seen in error bodies of the
 /// live service).
 const PASSWORD_CHANGE_URL: &str = "https://portal.microsoftonline.com/ChangePassword.aspx";
+/// The number that v1.0 puts before the reason of a bad grant.
+const V1_GRANT_FAMILY: u32 = 70002;
 /// What an overloaded service asks for when nobody says otherwise.
 const RETRY_AFTER_SECONDS: u32 = 60;
 
@@ -79,6 +81,20 @@ impl Refusal {
     /// The same refusal with the claims that would satisfy it.
     pub fn demanding(mut self, claims: &Value) -> Self {
         self.claims = Some(claims.to_string());
+        self
+    }
+
+    /// The same refusal as the v1.0 endpoint tells it: a bad grant comes with the
+    /// number of its family first (seen in recordings, `[70002, 70008]`).
+    pub fn in_v1_words(mut self) -> Self {
+        if self.error == "invalid_grant" {
+            self.sentence = format!(
+                "Error validating credentials. AADSTS{}: {}",
+                self.code, self.sentence
+            );
+            self.more_codes = vec![self.code];
+            self.code = V1_GRANT_FAMILY;
+        }
         self
     }
 

@@ -40,7 +40,7 @@ impl Session {
             now_ms - signed_in.at_ms < SESSION_MS
                 && world
                     .revocations
-                    .revoked_at_ms(&signed_in.oid, signed_in.at_ms)
+                    .of_grant(&signed_in.oid, signed_in.at_ms)
                     .is_none()
         });
         session

@@ -16,7 +16,7 @@ use super::flow::{self, Flow};
 use super::outcome;
 use super::refusal::{Ids, Refusal};
 use super::session::Session;
-use crate::directory::{PASSWORD, Person, Quirk, by_address, by_oid};
+use crate::directory::{App, PASSWORD, Person, Quirk, Tenancy, by_address, by_oid};
 use crate::entra::authorize::Prompt;
 use crate::pages;
 use crate::world::World;
@@ -149,12 +149,20 @@ fn check_password(world: &World, flow: Flow, mut session: Session, fields: &Fiel
 }
 
 fn verify(flow: &Flow, username: &str, password: &str) -> Result<&'static Person, Refusal> {
+    let app = flow.app().ok_or(&NOT_IN_TENANT)?;
+    check_credentials(app, flow.tenancy(), username, password)
+}
+
+/// Whose password this is, if they may sign in to `app` here.
+pub fn check_credentials(
+    app: &App,
+    tenancy: Tenancy,
+    username: &str,
+    password: &str,
+) -> Result<&'static Person, Refusal> {
     let person = by_address(username).ok_or(&USER_UNKNOWN)?;
-    let seat = flow.tenancy().seat(person).ok_or(&NOT_IN_TENANT)?;
-    if !flow
-        .app()
-        .is_some_and(|app| app.admits_tenant(seat.tenant.id))
-    {
+    let seat = tenancy.seat(person).ok_or(&NOT_IN_TENANT)?;
+    if !app.admits_tenant(seat.tenant.id) {
         return Err(Refusal::from(&NOT_IN_TENANT));
     }
     if password != PASSWORD {

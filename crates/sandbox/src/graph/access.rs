@@ -145,10 +145,12 @@ pub fn token(world: &World, call: &Call) -> Result<AccessToken, GraphFault> {
             "CompactToken parsing failed with error code: 80049217",
             &origin,
         ),
-        TokenError::Expired => {
+        TokenError::Expired | TokenError::SpaExpired => {
             GraphFault::unauthorized("Lifetime validation failed, the token is expired.", &origin)
         }
-        TokenError::Revoked { at_ms, cp1: true } => {
+        TokenError::Revoked {
+            at_ms, cp1: true, ..
+        } => {
             let claims = json!({"access_token": {"nbf": {
                 "essential": true,
                 "value": (at_ms / 1000).to_string(),

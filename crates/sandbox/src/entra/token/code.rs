@@ -10,20 +10,20 @@ use super::super::facts::{
 };
 use super::super::issue::Issue;
 use super::super::refusal::Refusal;
-use super::{Fields, asked, required, says_cp1, wants_client_info};
-use crate::codes::{Challenge, CodeError};
-use crate::directory::{Tenancy, by_oid};
+use super::refresh::{check_claims, refuse_token};
+use super::request::TokenRequest;
+use super::{client, scope};
+use crate::codes::{Challenge, CodeError, Grant};
+use crate::directory::{Platform, Tenancy, by_oid};
+use crate::tokens::TokenError;
 use crate::world::World;
 
-/// What the code in `fields` is worth, and uses it up.
-pub fn redeem<'a>(
-    world: &World,
-    tenancy: Tenancy,
-    client_id: &'a str,
-    fields: &Fields,
-) -> Result<Issue<'a>, Refusal> {
-    let code = required(fields, "code")?;
-    let redirect_uri = required(fields, "redirect_uri")?;
+/// What the code in the request is worth, and uses it up.
+pub fn redeem<'a>(world: &World, request: &TokenRequest<'a>) -> Result<Issue<'a>, Refusal> {
+    let code = request.form.required("code")?;
+    let redirect_uri = request.form.required("redirect_uri")?;
+    let spa = request.app.platform(redirect_uri) == Some(Platform::Spa);
+    client::check_origin(request, spa)?;
     let grant = world
         .codes
         .look_up(code, world.clock.now_ms())
@@ -32,41 +32,75 @@ pub fn redeem<'a>(
             CodeError::Redeemed => Refusal::from(&CODE_REDEEMED),
             CodeError::Expired => Refusal::from(&CODE_EXPIRED),
         })?;
-    let person = by_oid(&grant.oid).ok_or(&GRANT_INVALID)?;
-    if !grant.client_id.eq_ignore_ascii_case(client_id) || grant.redirect_uri != redirect_uri {
+    if !grant.client_id.eq_ignore_ascii_case(request.client_id)
+        || grant.redirect_uri != redirect_uri
+    {
         return Err(Refusal::from(&GRANT_INVALID));
     }
-    if !Tenancy::parse(&grant.tenant).is_some_and(|issued| issued.same_as(tenancy)) {
+    if !Tenancy::parse(&grant.tenant).is_some_and(|issued| issued.same_as(request.tenancy)) {
         return Err(Refusal::from(&TENANT_MISMATCH));
     }
-    if !verifies(grant.challenge.as_ref(), fields.get("code_verifier")) {
+    if !verifies(grant.challenge.as_ref(), request.form.get("code_verifier")) {
         return Err(Refusal::from(&VERIFIER_MISMATCH));
     }
-    let consented = world.consents.of(person.oid, client_id);
-    let asked = asked(fields)?.unwrap_or_else(|| grant.scopes.clone());
-    if !asked.minus(&consented).is_empty() {
-        return Err(Refusal::from(&CONSENT_MISSING));
-    }
+    let issue = granted(world, request, grant, spa)?;
     if !world.codes.use_up(code) {
         return Err(Refusal::from(&CODE_REDEEMED));
     }
+    Ok(issue)
+}
+
+/// What a person's sign-in is worth to the request that redeems it.
+pub fn granted<'a>(
+    world: &World,
+    request: &TokenRequest<'a>,
+    grant: Grant,
+    spa: bool,
+) -> Result<Issue<'a>, Refusal> {
+    let person = by_oid(&grant.oid).ok_or(&GRANT_INVALID)?;
+    let seat = request.seat(person)?;
+    if let Some((at_ms, reason)) = world.revocations.of_grant(person.oid, grant.signed_in_ms) {
+        return Err(refuse_token(&TokenError::Revoked {
+            at_ms,
+            reason,
+            cp1: false,
+        }));
+    }
+    check_claims(world, &request.claims, &grant.claims.acrs)?;
+    let consented = world.consents.of(person.oid, request.client_id);
+    let asked = match scope::asked(request, &consented)? {
+        Some(asked) => asked,
+        None => grant.scopes.clone(),
+    };
+    if !asked.minus(&consented).is_empty() && request.version == super::Version::V2 {
+        return Err(Refusal::from(&CONSENT_MISSING));
+    }
+    // OpenID Connect scopes were asked with the code; a client need not repeat
+    // them to get its ID and refresh tokens.
+    let asked = asked.plus(&grant.scopes);
     Ok(Issue {
         person,
-        client_id,
-        // OpenID Connect scopes were asked with the code; a client need not
-        // repeat them to get its ID and refresh tokens.
-        asked: asked.plus(&grant.scopes),
+        seat,
+        app: request.app,
+        client_id: request.client_id,
+        refreshable: asked.contains("offline_access"),
+        asked,
         consented,
-        long_scopes: grant.long_scopes,
+        long_scopes: scope::in_long_form(request).unwrap_or(grant.long_scopes),
         nonce: grant.nonce,
-        cp1: grant.cp1 || says_cp1(fields),
-        client_info: wants_client_info(fields),
+        acrs: grant.claims.acrs.clone(),
+        claims: grant.claims.plus(&request.claims),
+        signed_in_ms: grant.signed_in_ms,
+        client_info: request.wants_client_info(),
+        spa,
+        resource: scope::resource(request, grant.resource)?,
+        refresh_age_ms: None,
     })
 }
 
 /// RFC 7636 §4.6. No challenge and no verifier is allowed, as on the live
 /// service for native clients; one without the other never is.
-fn verifies(challenge: Option<&Challenge>, verifier: Option<&String>) -> bool {
+fn verifies(challenge: Option<&Challenge>, verifier: Option<&str>) -> bool {
     match (challenge, verifier) {
         (None, None) => true,
         (Some(challenge), Some(verifier)) if challenge.s256 => {
@@ -88,14 +122,14 @@ mod tests {
             s256: true,
             value: "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM".to_owned(),
         };
-        let verifier = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk".to_owned();
+        let verifier = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
         let other = "x".repeat(43);
         for (challenge, verifier, expected) in [
-            (Some(&s256), Some(&verifier), true),
-            (Some(&s256), Some(&other), false),
-            (Some(&s256), Some(&s256.value), false),
+            (Some(&s256), Some(verifier), true),
+            (Some(&s256), Some(other.as_str()), false),
+            (Some(&s256), Some(s256.value.as_str()), false),
             (Some(&s256), None, false),
-            (None, Some(&verifier), false),
+            (None, Some(verifier), false),
             (None, None, true),
         ] {
             assert_eq!(verifies(challenge, verifier), expected);
