@@ -1,9 +1,10 @@
 //! The device code flow. Sources: "OAuth 2.0 device authorization grant";
 //! RFC 8628 §3; MSAL Node for the short name of the grant.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::browser::{Answer, CLIENT_ID, SIGN_IN, Tenant, between, encode, string};
+use crate::transport::Place;
 
 const ADA: &str = "ada@signet.example";
 const URN: &str = "urn:ietf:params:oauth:grant-type:device_code";
@@ -232,6 +233,41 @@ async fn the_page_is_at_each_of_its_addresses() {
             .await;
         assert_eq!(page.status, 400);
     }
+}
+
+/// Behind the proxy the page is where the cloud's own documentation has it
+/// ("National clouds"), and it is served there; HSTS is sent under those names
+/// alone, because on loopback it would bind every other server of the machine.
+#[tokio::test]
+async fn behind_the_proxy_the_page_is_microsoft_s_address() {
+    let place = Place::open().await;
+    let client = place.client(true);
+    for (host, uri) in [
+        (
+            "login.microsoftonline.com",
+            "https://microsoft.com/devicelogin",
+        ),
+        (
+            "login.microsoftonline.us",
+            "https://microsoft.com/deviceloginus",
+        ),
+    ] {
+        let form = [("client_id", CLIENT_ID), ("scope", SIGN_IN)];
+        let request = client
+            .post(format!("https://{host}/common/oauth2/v2.0/devicecode"))
+            .header("content-type", "application/x-www-form-urlencoded")
+            .body(encode(&form));
+        let body = request.send().await.unwrap().bytes().await.unwrap();
+        let body: Value = serde_json::from_slice(&body).unwrap();
+        assert_eq!(body["verification_uri"], uri);
+        assert_eq!(client.get(uri).send().await.unwrap().status(), 200);
+        let token = client.post(format!("https://{host}/common/oauth2/v2.0/token"));
+        let refused = token.send().await.unwrap();
+        assert!(refused.headers().contains_key("strict-transport-security"));
+    }
+    let tenant = Tenant::start().await;
+    let refused = tenant.token("common", &[]).await;
+    assert_eq!(refused.header("strict-transport-security"), "");
 }
 
 async fn start(tenant: &Tenant, version: &str, changes: &[(&str, &str)]) -> Answer {

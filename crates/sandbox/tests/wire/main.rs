@@ -27,5 +27,7 @@ mod program;
 mod refresh;
 mod switches;
 mod token;
+mod token_claims;
+mod token_clients;
 mod token_v1;
 mod transport;

@@ -23,13 +23,13 @@ use crate::browser::{encode, string};
 const METADATA: &str = "/common/v2.0/.well-known/openid-configuration";
 
 /// A sandbox with every entrance open.
-struct Place {
+pub struct Place {
     running: Running,
     folder: TempDir,
 }
 
 impl Place {
-    async fn open() -> Self {
+    pub async fn open() -> Self {
         let free = Some(SocketAddr::from((Ipv4Addr::LOCALHOST, 0)));
         let folder = tempfile::tempdir().unwrap();
         let settings = Settings {
@@ -49,7 +49,7 @@ impl Place {
     }
 
     /// A client that trusts this run's authority and nobody else.
-    fn client(&self, through_proxy: bool) -> Client {
+    pub fn client(&self, through_proxy: bool) -> Client {
         let pem = fs::read(self.ca()).unwrap();
         let builder = Client::builder()
             .no_proxy()

@@ -1,0 +1,134 @@
+//! What tokens say of work accounts, guests and personal accounts. Sources:
+//! "Access token claims reference", "ID token claims reference", "Optional
+//! claims reference".
+
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde_json::{Value, json};
+
+use crate::browser::{CLIENT_ID, CP1, SIGN_IN, Tenant, WORK_TENANT, string};
+use crate::token::{fields, verify};
+
+/// Sources: "Access tokens in the Microsoft identity platform", token formats
+/// and lifetime; "Access token claims reference".
+#[tokio::test]
+async fn access_tokens_are_graph_s_own_for_work_and_opaque_for_personal_accounts() {
+    let tenant = Tenant::start().await;
+    let code = tenant.code("ada@signet.example", &[("claims", CP1)]).await;
+    let body = tenant.redeem(&code, &[]).await.json();
+    let token = string(&body["access_token"]);
+    let parts: Vec<&str> = token.split('.').collect();
+    assert_eq!(parts.len(), 3);
+    let header: Value = serde_json::from_slice(&URL_SAFE_NO_PAD.decode(parts[0]).unwrap()).unwrap();
+    assert_eq!(
+        (&header["typ"], &header["alg"]),
+        (&json!("JWT"), &json!("RS256"))
+    );
+    assert!(header["nonce"].is_string());
+    let claims: Value = serde_json::from_slice(&URL_SAFE_NO_PAD.decode(parts[1]).unwrap()).unwrap();
+    for (name, value) in [
+        ("aud", json!("00000003-0000-0000-c000-000000000000")),
+        (
+            "iss",
+            json!(format!("https://sts.windows.net/{WORK_TENANT}/")),
+        ),
+        ("ver", json!("1.0")),
+        ("appid", json!(CLIENT_ID)),
+        ("scp", json!("User.Read email openid profile")),
+        ("upn", json!("ada@signet.example")),
+        ("xms_cc", json!(["CP1"])),
+    ] {
+        assert_eq!(claims[name], value, "{name}");
+    }
+    assert!(claims.get("azp").is_none());
+    let lives = claims["exp"].as_i64().unwrap() - claims["iat"].as_i64().unwrap();
+    assert_eq!(lives, body["expires_in"].as_i64().unwrap());
+    for forged in [
+        format!("{}.{}.{}", parts[0], URL_SAFE_NO_PAD.encode("{}"), parts[2]),
+        format!("{}.{}.", parts[0], parts[1]),
+        parts[2].to_owned(),
+    ] {
+        assert_eq!(tenant.graph("GET", "/me", &forged, None).await.status, 401);
+    }
+    let personal = tenant.access_token("noor@outlook.example", SIGN_IN).await;
+    assert!(!personal.contains('.') && personal.len() > 1000);
+    assert_eq!(
+        tenant.graph("GET", "/me", &personal, None).await.status,
+        200
+    );
+}
+
+/// Source: "ID token claims reference", `oid` and `tid` of guests; "Optional
+/// claims reference"; the third column is what MSAL Node asks for each time.
+#[tokio::test]
+async fn guests_and_optional_claims() {
+    let tenant = Tenant::start().await;
+    let keys = tenant.get("/common/discovery/v2.0/keys").await.json();
+    let asked = json!({"id_token": {
+        "signin_state": {"essential": false}, "login_hint": {"essential": false},
+        "tenant_region_sub_scope": {"essential": false}, "sid": null, "auth_time": null, "acct": null,
+        "family_name": null, "given_name": null, "upn": null, "idp": null, "ctry": null,
+        "nobody_knows_this": null,
+    }})
+    .to_string();
+    let changes = [("claims", asked.as_str()), ("prompt", "login")];
+    let page = tenant.authorize("northwind.example", &changes).await;
+    let page = tenant.log_in(&page, "alan@signet.example", "signet").await;
+    let code = tenant.accept(&page).await.redirect()["code"].clone();
+    let mut form = fields(&code);
+    form.push(("client_info", "1"));
+    let body = tenant.token("northwind.example", &form).await.json();
+    let guest = verify(&string(&body["id_token"]), &keys);
+    let code = tenant.code("alan@signet.example", &changes).await;
+    let home = tenant.redeem(&code, &[("client_info", "1")]).await.json();
+    assert_eq!(body["client_info"], home["client_info"]);
+    let home = verify(&string(&home["id_token"]), &keys);
+    assert_eq!(home["tid"], WORK_TENANT);
+    assert_ne!(guest["oid"], home["oid"]);
+    assert_ne!(guest["tid"], home["tid"]);
+    assert_eq!(
+        guest["iss"],
+        tenant.url(&format!("/{}/v2.0", string(&guest["tid"])))
+    );
+    for (claim, at_home, as_guest) in [
+        ("acct", json!(0), json!(1)),
+        (
+            "upn",
+            json!("alan@signet.example"),
+            json!("alan_signet.example#EXT#@northwind.example"),
+        ),
+        ("tenant_region_sub_scope", Value::Null, json!("GCC")),
+        (
+            "idp",
+            Value::Null,
+            json!(format!("https://sts.windows.net/{WORK_TENANT}/")),
+        ),
+        ("nobody_knows_this", Value::Null, Value::Null),
+    ] {
+        assert_eq!(
+            (&home[claim], &guest[claim]),
+            (&at_home, &as_guest),
+            "{claim}"
+        );
+    }
+    for claim in [
+        "signin_state",
+        "login_hint",
+        "sid",
+        "auth_time",
+        "family_name",
+        "given_name",
+    ] {
+        assert!(!home[claim].is_null(), "{claim}");
+    }
+    let hint = string(&home["login_hint"]);
+    assert!(!hint.contains('@'), "opaque");
+    let page = tenant
+        .authorize("common", &[("login_hint", &hint), ("prompt", "login")])
+        .await;
+    assert!(
+        page.title().starts_with("Enter password"),
+        "{}",
+        page.title()
+    );
+}
