@@ -40,6 +40,7 @@ const NAMES: &[&str] = &[
     "presences",
     "reply",
     "replyAll",
+    "revokeSignInSessions",
     "send",
     "sendMail",
     "timeFormat",
