@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from desk import POLL_S, RENDERER, REST_S, Desk
+from rows import row, table
 
 PROGRAMS = Path(__file__).resolve().parent.parent / "target" / "release"
 
@@ -56,28 +57,6 @@ def pairs(bench, signet, floor, chosen):
     ]
 
 
-def spread(values):
-    """The distance of the quartiles, as a share of the median."""
-    first, median, third = statistics.quantiles(values, n=4, method="inclusive")
-    return (third - first) / median
-
-
-def row(bench, case, unit, ours, peer, peer_name):
-    """One comparison. The spread is that of the side that was less steady."""
-    ours_median, peer_median = statistics.median(ours), statistics.median(peer)
-    return {
-        "bench": bench,
-        "case": case,
-        "ours": round(ours_median, 1),
-        "peer": round(peer_median, 1),
-        "peer_name": peer_name,
-        "ratio": round(ours_median / peer_median, 3),
-        "spread": round(max(spread(ours), spread(peer)), 3),
-        "unit": unit,
-        "runs": len(ours),
-    }
-
-
 def rows(measured):
     """Signet beside the floor, and Signet beside itself under the other renderer."""
     kinds = [
@@ -89,23 +68,6 @@ def rows(measured):
             yield row(pair.bench, f"{kind}, {pair.case}", unit, [*map(read, pair.ours)], [*map(read, pair.peer)], FLOOR)
         off, on = (next(pair for pair in measured if pair.case == case) for case in (OFF, ON))
         yield row(off.bench, f"{kind}, {OFF}", unit, [*map(read, off.ours)], [*map(read, on.ours)], f"Signet, {ON}")
-
-
-def table(found):
-    """The rows for people."""
-    lines = [("bench", "case", "Signet", "peer", "", "ratio", "spread")]
-    for one in found:
-        lines.append((
-            one["bench"], one["case"], f"{one['ours']:.0f} {one['unit']}", f"{one['peer']:.0f} {one['unit']}",
-            one["peer_name"], f"{one['ratio']:.2f}", f"{one['spread'] * 100:.0f} %",
-        ))
-    widths = [max(map(len, column)) for column in zip(*lines)]
-    numbers = {2, 3, 5, 6}
-    return "\n".join(
-        "  ".join(cell.rjust(width) if at in numbers else cell.ljust(width)
-                  for at, (cell, width) in enumerate(zip(line, widths)))
-        for line in lines
-    )
 
 
 def legend(measured, runs, chosen):
@@ -152,7 +114,7 @@ def main():
         for one in found:
             print(json.dumps(one))
     else:
-        print(table(found))
+        print(table(found, "Signet"))
         print(legend([pair for bench in measured.values() for pair in bench], runs, chosen))
 
 

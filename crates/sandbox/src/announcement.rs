@@ -79,7 +79,7 @@ fn snippets(running: &Running, client_id: &str) -> String {
 fn msal_python(at: SocketAddr, client_id: &str, ca: &Path) -> String {
     format!(
         r#"
-# MSAL Python
+# MSAL Python, with REQUESTS_CA_BUNDLE unset: it would outrank verify
 import msal
 app = msal.PublicClientApplication(
     "{client_id}", authority="https://{at}/common",
@@ -128,7 +128,7 @@ print(asyncio.run(GraphServiceClient(request_adapter=adapter).me.get()))
 fn through_proxy(at: SocketAddr, ca: &Path) -> String {
     let ca = ca.display();
     format!(
-        "\n# Any program, unchanged, with Microsoft's own host names\n\
+        "\n# Any program, unchanged, with Microsoft's own host names (Node from version 24 on)\n\
          HTTPS_PROXY=http://{at} NODE_USE_ENV_PROXY=1 \\\n\
          REQUESTS_CA_BUNDLE={ca} SSL_CERT_FILE={ca} \\\n\
          NODE_EXTRA_CA_CERTS={ca} your-program\n"

@@ -224,8 +224,8 @@ fn authority(valid: Validity, with_stand_ins: bool) -> CertificateParams {
         )),
     ];
     if with_stand_ins {
-        permitted
-            .extend(clouds::stand_in_hosts().map(|host| GeneralSubtree::DnsName(host.to_owned())));
+        let names = clouds::stand_in_hosts().into_iter();
+        permitted.extend(names.map(|host| GeneralSubtree::DnsName(host.to_owned())));
     }
     parameters.name_constraints = Some(NameConstraints {
         permitted_subtrees: permitted,

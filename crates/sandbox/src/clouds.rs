@@ -5,6 +5,8 @@
 //! national cloud deployments", and the alias groups that instance discovery
 //! publishes and Microsoft's clients carry built in.
 
+use std::collections::BTreeSet;
+
 /// A group of names for one sign-in service.
 #[derive(Debug)]
 pub struct Cloud {
@@ -72,19 +74,21 @@ pub const UPLOAD_HOSTS: [&str; 2] = ["outlook.office.com", "outlook.office365.co
 /// Where device codes are typed in, beside the sign-in hosts themselves.
 const DEVICE_HOSTS: [&str; 2] = ["microsoft.com", "www.microsoft.com"];
 
-/// Every name that the proxy leads here.
-pub fn stand_in_hosts() -> impl Iterator<Item = &'static str> {
+/// Every name that the proxy leads here, each once.
+pub fn stand_in_hosts() -> BTreeSet<&'static str> {
     CLOUDS
         .iter()
         .flat_map(|cloud| cloud.login.iter().chain(cloud.graph))
         .chain(&UPLOAD_HOSTS)
         .chain(&DEVICE_HOSTS)
         .copied()
+        .collect()
 }
 
 /// The name as this table spells it, if the proxy leads it here.
 pub fn stand_in(host: &str) -> Option<&'static str> {
-    stand_in_hosts().find(|known| known.eq_ignore_ascii_case(host))
+    let host = host.to_ascii_lowercase();
+    stand_in_hosts().get(host.as_str()).copied()
 }
 
 /// The cloud whose sign-in answers to `host`.
