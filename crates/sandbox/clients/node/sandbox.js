@@ -13,7 +13,9 @@ const BROWSER = join(dirname(fileURLToPath(import.meta.url)), "..", "browser.py"
 
 export class Sandbox {
   constructor(name) {
-    const ready = JSON.parse(readFileSync(join(process.env.SANDBOXES, name, "ready.json"), "utf8"));
+    const folder = join(process.env.SANDBOXES, name);
+    const ready = JSON.parse(readFileSync(join(folder, "ready.json"), "utf8"));
+    this.printed = () => readFileSync(join(folder, "log"), "utf8");
     const address = (url) => url.replace(/\/$/, "");
     this.https = address(ready.https);
     this.proxy = address(ready.proxy);

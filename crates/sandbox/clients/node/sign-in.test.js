@@ -1,6 +1,7 @@
 // MSAL Node signs people in: every way to get an account, and every way a person can refuse.
 
 import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
 import { beforeEach, test } from "node:test";
 import { PublicClientApplication } from "@azure/msal-node";
 import { ADA, NOOR, Sandbox, browse, signIn } from "./sandbox.js";
@@ -82,6 +83,23 @@ test("device code waits for the person, under the name MSAL Node gives the grant
   assert.equal(result.account.username, ADA);
   assert.equal(message.interval, 5);
   assert.ok(message.message.includes(message.userCode));
+});
+
+test("the printed snippet runs as it is printed", async () => {
+  const [, snippet] = sandbox.printed().match(/^(\/\/ MSAL Node[^]*?)\n(?:\n|$)/m);
+  const program = spawn(process.execPath, ["--input-type=module", "--eval", snippet], {
+    cwd: import.meta.dirname,
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  let shown = "";
+  for await (const text of program.stdout.setEncoding("utf8")) {
+    const said = text.match(/(https:\S+) .*code (\S+)/);
+    if (said && !shown) {
+      browse(said[1], ADA, { types: said[2] });
+    }
+    shown += text;
+  }
+  assert.match(shown, /username: 'ada@signet\.example'/);
 });
 
 test("an authority is known by host and port, or not at all", async () => {

