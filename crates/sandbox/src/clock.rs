@@ -38,6 +38,11 @@ impl Clock {
         self.offset_seconds.store(seconds, Ordering::Relaxed);
     }
 
+    /// How far it is from the machine's.
+    pub fn offset_seconds(&self) -> i64 {
+        self.offset_seconds.load(Ordering::Relaxed)
+    }
+
     /// The time in the form that Entra's errors use, `yyyy-MM-dd HH:mm:ssZ`.
     pub fn entra_timestamp(&self) -> String {
         self.format("%Y-%m-%d %H:%M:%SZ")
@@ -52,6 +57,13 @@ impl Clock {
     /// from it, so it must move with the sandbox's clock.
     pub fn http_date(&self) -> String {
         self.format("%a, %d %b %Y %H:%M:%S GMT")
+    }
+
+    /// The same, so many milliseconds from now.
+    pub fn http_date_in(&self, ms: i64) -> String {
+        written(self.now_ms() + ms, |at| {
+            at.strftime("%a, %d %b %Y %H:%M:%S GMT").to_string()
+        })
     }
 
     fn format(&self, pattern: &str) -> String {

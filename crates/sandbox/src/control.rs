@@ -2,8 +2,9 @@
 //!
 //! | Request | Body | Answer |
 //! |---|---|---|
-//! | `POST /faults` | `{route, count, answer, after_work}` | the faults that wait |
+//! | `POST /faults` | `{route, answer, after_work?, count?, person?, skip?, probability_permille?}` | the faults that wait |
 //! | `GET /faults`, `DELETE /faults` | | the same; forgets them |
+//! | `GET /routes` | | the names a fault's `route` can have |
 //! | `GET /switches`, `GET /switches?person={address}` | | what holds for everybody, or for one person |
 //! | `POST /switches` | `{person?, ...switches}` | sets some; null takes one back |
 //! | `DELETE /switches` | | all at their defaults |
@@ -11,16 +12,35 @@
 //! | `GET /mailboxes/{address}` | | `{delivered, sent}` |
 //! | `GET /requests` | | the last requests, oldest first |
 //! | `POST /revoke` | `{user, reason?}` | ends what was issued to them until now; the reason is `sessions`, `password`, `credentials`, `lifetime` or `frequency` |
-//! | `POST /clock` | `{offset_seconds}` | moves the clock, counted from the machine's |
+//! | `POST /clock` | `{offset_seconds}` or `{advance_seconds}` | moves the clock, counted from the machine's or from where it stands, and does what is due by then |
 //! | `POST /rotate-keys` | | the next keys sign; the old stay published for a day |
 //! | `POST /reset` | | forgets everything that happened |
 //!
+//! A fault replaces the next `count` answers of a route, counted after `skip`
+//! others, for one `person` or everybody, always or with a likelihood that is
+//! drawn from the seed. With `after_work` the service does what was asked, and
+//! only its answer is lost. `answer.kind` is one of:
+//!
+//! | `kind` | Fields | What the client gets |
+//! |---|---|---|
+//! | `status` | `status, code?, message?, retry_after?, headers?` | an error in the service's shape; a 2xx has no body. `retry_after` is a number, a text, or `{http_date_in: seconds}` |
+//! | `html` | `status?` | a gateway's page |
+//! | `half_json`, `empty` | | 200 with half a body or none |
+//! | `close` | | the connection is dropped |
+//! | `delay` | `ms` | the real answer, late; with `after_work` the work is done before the wait |
+//! | `claims_challenge` | `claims?` | Graph's 401 with a claims challenge |
+//! | `entra` | `error, code, suberror?, description?` | any error of Entra ID |
+//! | `aadsts` | `code, ...` | the error that belongs to this number |
+//!
 //! It listens on an address of its own, only when asked to, and refuses whatever
-//! a page in a browser could send: its callers are tests.
+//! a page in a browser could send: its callers are tests. What cannot be done is
+//! answered by `{error}` with a sentence, 400 if the body was wrong.
+
+mod asked;
 
 use std::sync::Arc;
 
-use axum::extract::{Path, Query, Request, State};
+use axum::extract::{DefaultBodyLimit, Path, Query, Request, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::middleware::{Next, from_fn};
 use axum::response::{IntoResponse, Response};
@@ -30,11 +50,14 @@ use serde::Deserialize;
 use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
 
+use asked::{Asked, BODY_BYTES_MAX};
+
 use crate::clock::{OFFSET_SECONDS_MAX, rfc3339};
 use crate::directory::by_address;
 use crate::entra::describe_aadsts;
 use crate::faults::{Fault, describe};
 use crate::mailboxes::{Attachment, Message, Recipient, folder};
+use crate::operations::names;
 use crate::revocations::Reason;
 use crate::world::World;
 
@@ -51,6 +74,7 @@ pub fn routes(world: Arc<World>) -> Router {
             "/faults",
             post(add_fault).get(list_faults).delete(clear_faults),
         )
+        .route("/routes", get(async || Json(json!({"routes": names()}))))
         .route(
             "/switches",
             post(set_switches).get(list_switches).delete(clear_switches),
@@ -62,6 +86,7 @@ pub fn routes(world: Arc<World>) -> Router {
         .route("/clock", post(clock))
         .route("/rotate-keys", post(rotate_keys))
         .route("/reset", post(reset))
+        .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
         .layer(from_fn(refuse_browsers))
         .with_state(world)
 }
@@ -82,7 +107,7 @@ fn from_a_page(headers: &HeaderMap) -> bool {
             .is_some_and(|site| site != "none")
 }
 
-async fn add_fault(State(world): State<Arc<World>>, Json(fault): Json<Fault>) -> Response {
+async fn add_fault(State(world): State<Arc<World>>, Asked(fault): Asked<Fault>) -> Response {
     match world.faults.add(fault) {
         Ok(()) => Json(describe(&world.faults.waiting())).into_response(),
         Err(why) => problem(StatusCode::BAD_REQUEST, &why),
@@ -100,7 +125,7 @@ async fn clear_faults(State(world): State<Arc<World>>) -> Json<Value> {
 
 async fn set_switches(
     State(world): State<Arc<World>>,
-    Json(mut fields): Json<Map<String, Value>>,
+    Asked(mut fields): Asked<Map<String, Value>>,
 ) -> Response {
     let person = match fields.remove("person") {
         None | Some(Value::Null) => None,
@@ -140,7 +165,7 @@ async fn clear_switches(State(world): State<Arc<World>>) -> Json<Value> {
 }
 
 async fn mailbox(State(world): State<Arc<World>>, Path(address): Path<String>) -> Json<Value> {
-    world.mailboxes.run_due(world.clock.now_ms());
+    world.run_due();
     let delivered = world.mailboxes.delivered(&address);
     let sent = by_address(&address).map_or_else(Vec::new, |person| {
         let now_ms = world.clock.now_ms();
@@ -163,7 +188,7 @@ struct Revoke {
     reason: Reason,
 }
 
-async fn revoke(State(world): State<Arc<World>>, Json(ask): Json<Revoke>) -> Response {
+async fn revoke(State(world): State<Arc<World>>, Asked(ask): Asked<Revoke>) -> Response {
     match by_address(&ask.user) {
         Some(person) => {
             world
@@ -176,19 +201,31 @@ async fn revoke(State(world): State<Arc<World>>, Json(ask): Json<Revoke>) -> Res
 }
 
 #[derive(Deserialize)]
-struct Offset {
-    offset_seconds: i64,
+#[serde(deny_unknown_fields)]
+struct Move {
+    offset_seconds: Option<i64>,
+    advance_seconds: Option<i64>,
 }
 
-async fn clock(State(world): State<Arc<World>>, Json(ask): Json<Offset>) -> Response {
-    if ask.offset_seconds.abs() > OFFSET_SECONDS_MAX {
+async fn clock(State(world): State<Arc<World>>, Asked(ask): Asked<Move>) -> Response {
+    let offset = match (ask.offset_seconds, ask.advance_seconds) {
+        (Some(offset), None) => offset,
+        (None, Some(advance)) => world.clock.offset_seconds().saturating_add(advance),
+        _ => {
+            return problem(
+                StatusCode::BAD_REQUEST,
+                "give either offset_seconds or advance_seconds",
+            );
+        }
+    };
+    if !(-OFFSET_SECONDS_MAX..=OFFSET_SECONDS_MAX).contains(&offset) {
         return problem(
             StatusCode::BAD_REQUEST,
             "the clock cannot be moved that far",
         );
     }
-    world.clock.set_offset_seconds(ask.offset_seconds);
-    world.mailboxes.run_due(world.clock.now_ms());
+    world.clock.set_offset_seconds(offset);
+    world.run_due();
     Json(json!({"now": rfc3339(world.clock.now_ms())})).into_response()
 }
 

@@ -2,182 +2,176 @@
 //! short, or given after the work was done all the same.
 
 mod answer;
+mod fault;
+mod retry_after;
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::VecDeque;
 use std::sync::Mutex;
 
-use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use crate::entra::AadstsFault;
+use crate::dice::Dice;
+use crate::directory::Person;
 use crate::guard::lock;
+use crate::operations::Operation;
+
+pub use fault::{Fault, FaultAnswer};
 
 /// How many faults may wait at once.
 const FAULTS_MAX: usize = 200;
 /// How often one fault may be used: a forgotten one must not last for ever.
 const COUNT_MAX: u32 = 100_000;
 
-/// The routes a fault can name.
-pub const ROUTES: [&str; 22] = [
-    "token",
-    "devicecode",
-    "userinfo",
-    "authorize",
-    "metadata",
-    "keys",
-    "me",
-    "photo",
-    "manager",
-    "batch",
-    "sendMail",
-    "me.update",
-    "users.list",
-    "users.get",
-    "directReports",
-    "people",
-    "presence",
-    "mailboxSettings",
-    "mailboxSettings.update",
-    "masterCategories",
-    "masterCategories.change",
-    "getMailTips",
-];
-
-/// A fault that waits for its route.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct Fault {
-    /// One of `ROUTES`.
-    pub route: String,
-    /// How many answers it still replaces.
-    #[serde(default = "once")]
-    pub count: u32,
-    /// What is answered instead.
-    pub answer: FaultAnswer,
-    /// Whether the real work is done first: the mail is stored, the code is used.
-    #[serde(default)]
-    pub after_work: bool,
-}
-
-/// What a fault answers.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "snake_case")]
-pub enum FaultAnswer {
-    /// An error of the service, in its own shape.
-    Status {
-        /// HTTP status.
-        status: u16,
-        /// Graph's `error.code`, or OAuth's `error`.
-        #[serde(default)]
-        code: Option<String>,
-        /// The message.
-        #[serde(default)]
-        message: Option<String>,
-        /// `Retry-After`, a number or any text.
-        #[serde(default)]
-        retry_after: Option<Value>,
-        /// More headers.
-        #[serde(default)]
-        headers: BTreeMap<String, String>,
-    },
-    /// A page where JSON belongs, as a gateway answers.
-    Html {
-        /// HTTP status.
-        #[serde(default = "bad_gateway")]
-        status: u16,
-    },
-    /// 200, and JSON that stops in the middle.
-    HalfJson,
-    /// 200, and no body.
-    Empty,
-    /// No answer: the connection is dropped.
-    Close,
-    /// The real answer, late.
-    Delay {
-        /// By how much.
-        ms: u64,
-    },
-    /// An error of Entra ID with a code of choice.
-    Entra {
-        /// OAuth `error`.
-        error: String,
-        /// AADSTS number.
-        #[serde(default)]
-        code: u32,
-        /// `suberror`.
-        #[serde(default)]
-        suberror: Option<String>,
-        /// What is said after the number.
-        #[serde(default)]
-        description: Option<String>,
-    },
-    /// The answer that belongs to an AADSTS number.
-    Aadsts(AadstsFault),
-}
-
-fn once() -> u32 {
-    1
-}
-
-fn bad_gateway() -> u16 {
-    502
-}
-
 /// The faults that wait, in the order they were asked for.
 #[derive(Default)]
 pub struct Faults {
-    waiting: Mutex<VecDeque<Fault>>,
+    list: Mutex<List>,
+}
+
+#[derive(Default)]
+struct List {
+    waiting: VecDeque<Waiting>,
+    /// How many were added since the start or the last reset. The number of a
+    /// fault says where in the seed its chances lie.
+    added: u64,
+}
+
+struct Waiting {
+    fault: Fault,
+    number: u64,
+    /// How many requests it could have answered.
+    met: u64,
 }
 
 impl Faults {
     /// Adds a fault. `Err` says why it cannot be had.
     pub fn add(&self, mut fault: Fault) -> Result<(), String> {
-        if !ROUTES.contains(&fault.route.as_str()) {
-            return Err(format!("route must be one of {}", ROUTES.join(", ")));
-        }
-        if let FaultAnswer::Status { status, .. } | FaultAnswer::Html { status } = fault.answer
-            && !(200..=599).contains(&status)
-        {
-            return Err("status must lie between 200 and 599".to_owned());
-        }
-        if let FaultAnswer::Aadsts(answer) = &fault.answer
-            && answer.refusal().is_none()
-        {
-            return Err(format!("AADSTS{} is not in the table", answer.code));
-        }
+        fault.check()?;
         fault.count = fault.count.min(COUNT_MAX);
-        let mut waiting = lock(&self.waiting);
-        if waiting.len() >= FAULTS_MAX {
+        let mut list = lock(&self.list);
+        list.waiting.retain(|waiting| waiting.fault.count > 0);
+        if list.waiting.len() >= FAULTS_MAX {
             return Err(format!("at most {FAULTS_MAX} faults can wait"));
         }
-        waiting.push_back(fault);
+        let number = list.added;
+        list.added += 1;
+        list.waiting.push_back(Waiting {
+            fault,
+            number,
+            met: 0,
+        });
         Ok(())
     }
 
-    /// Takes one use of the first fault that waits for `route`.
-    pub fn take(&self, route: &str) -> Option<Fault> {
-        let mut waiting = lock(&self.waiting);
-        waiting.retain(|fault| fault.count > 0);
-        let fault = waiting.iter_mut().find(|fault| fault.route == route)?;
-        fault.count -= 1;
-        Some(fault.clone())
+    /// Whether a fault that concerns one person waits for `operation`, so that
+    /// it is worth finding out whom the request is about.
+    pub fn ask_who(&self, operation: &Operation) -> bool {
+        lock(&self.list).waiting.iter().any(|waiting| {
+            waiting.fault.count > 0
+                && waiting.fault.person.is_some()
+                && operation.answers_to(&waiting.fault.route)
+        })
+    }
+
+    /// Takes one use of the first fault that is for this operation and person,
+    /// has let enough requests pass, and whose chance comes up.
+    pub fn take(
+        &self,
+        operation: &Operation,
+        person: Option<&Person>,
+        dice: &Dice,
+    ) -> Option<Fault> {
+        let mut list = lock(&self.list);
+        list.waiting.retain(|waiting| waiting.fault.count > 0);
+        list.waiting
+            .iter_mut()
+            .filter(|waiting| waiting.fault.concerns(operation, person))
+            .find_map(|waiting| waiting.strike(dice))
     }
 
     /// What still waits.
     pub fn waiting(&self) -> Vec<Fault> {
-        lock(&self.waiting)
+        lock(&self.list)
+            .waiting
             .iter()
-            .filter(|fault| fault.count > 0)
-            .cloned()
+            .filter(|waiting| waiting.fault.count > 0)
+            .map(|waiting| waiting.fault.clone())
             .collect()
     }
 
-    /// Forgets them.
+    /// Forgets them, and begins the chances anew.
     pub fn clear(&self) {
-        lock(&self.waiting).clear();
+        *lock(&self.list) = List::default();
+    }
+}
+
+impl Waiting {
+    fn strike(&mut self, dice: &Dice) -> Option<Fault> {
+        let index = self.met;
+        self.met += 1;
+        let passes = index < u64::from(self.fault.skip);
+        let permille = self.fault.probability_permille;
+        if passes || !dice.happens_at(permille, self.number, index) {
+            return None;
+        }
+        self.fault.count -= 1;
+        Some(self.fault.clone())
     }
 }
 
 /// What the control API says about waiting faults.
 pub fn describe(faults: &[Fault]) -> Value {
     json!({"faults": faults})
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::http::Method;
+
+    use super::*;
+    use crate::directory::by_address;
+    use crate::operations;
+
+    #[test]
+    fn a_fault_waits_for_its_route_its_person_and_its_turn() {
+        let faults = Faults::default();
+        let dice = Dice::from_seed(1);
+        let fault = json!({
+            "route": "me", "person": "ada@signet.example", "skip": 1, "count": 1, "answer": {"kind": "empty"},
+        });
+        faults.add(serde_json::from_value(fault).unwrap()).unwrap();
+        let ada = by_address("ada@signet.example");
+        let grace = by_address("grace@signet.example");
+        for (path, person, expected) in [
+            ("/me/photo/$value", ada, false),
+            ("/me", None, false),
+            ("/me", grace, false),
+            ("/me", ada, false),
+            ("/me", ada, true),
+            ("/me", ada, false),
+        ] {
+            let operation = operations::graph(&Method::GET, path).unwrap();
+            let taken = faults.take(operation, person, &dice);
+            assert_eq!(taken.is_some(), expected, "{path} {person:?}");
+        }
+    }
+
+    #[test]
+    fn the_same_seed_strikes_the_same_requests() {
+        let struck = |seed| {
+            let faults = Faults::default();
+            let dice = Dice::from_seed(seed);
+            let fault = json!({
+                "route": "graph", "count": 1000, "probability_permille": 300, "answer": {"kind": "empty"},
+            });
+            faults.add(serde_json::from_value(fault).unwrap()).unwrap();
+            let operation = operations::graph(&Method::GET, "/me").unwrap();
+            let taken = || faults.take(operation, None, &dice).is_some();
+            (0..100).map(|_| taken()).collect::<Vec<_>>()
+        };
+        assert_eq!(struck(1), struck(1));
+        assert_ne!(struck(1), struck(2));
+        let hits = struck(1).into_iter().filter(|hit| *hit).count();
+        assert!((15..=45).contains(&hits), "{hits}");
+    }
 }

@@ -27,6 +27,7 @@ mod request;
 mod revoke_sign_in_sessions;
 mod send_mail;
 mod settings;
+mod throttle;
 mod users;
 
 use std::sync::Arc;
@@ -34,31 +35,22 @@ use std::sync::Arc;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{Request, State};
-use axum::http::Method;
 use axum::response::{IntoResponse, Response};
 use axum::routing::any;
 
 pub use access::token as bearer_token;
 pub use fault::GraphFault;
+pub use path::segments;
 pub use reply::Reply;
 pub use request::{Call, GraphIds};
+pub use throttle::{Arrival, enter};
 
+use crate::operations;
 use crate::world::World;
 
 /// The one route; operations are told apart by `answer`.
 pub fn routes() -> Router<Arc<World>> {
     Router::new().route("/v1.0/{*path}", any(handle))
-}
-
-/// What faults and the journal call the operation at `path` (below `/v1.0`).
-pub fn operation(method: &Method, path: &str) -> Option<&'static str> {
-    let segments = path::segments(path);
-    let segments: Vec<&str> = segments.iter().map(String::as_str).collect();
-    match (method.as_str(), segments.as_slice()) {
-        ("POST", ["$batch"]) => Some("batch"),
-        ("POST", ["me", "sendMail"]) => Some("sendMail"),
-        (method, segments) => profile::operation(method, segments),
-    }
 }
 
 async fn handle(State(world): State<Arc<World>>, request: Request<Body>) -> Response {
@@ -68,8 +60,9 @@ async fn handle(State(world): State<Arc<World>>, request: Request<Body>) -> Resp
         Err(fault) => fault.reply(&world, &ids),
         Ok(body) => {
             let call = Call::new(&parts, body, ids.clone());
-            match operation(&call.method, &call.path) {
-                Some("batch") => batch::run(&world, &call).await,
+            throttle::count_unannounced(&world, &call);
+            match operations::graph(&call.method, &call.path) {
+                Some(operation) if operation.name == "batch" => batch::run(&world, &call).await,
                 _ => answer(&world, &call),
             }
         }

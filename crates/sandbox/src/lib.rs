@@ -23,6 +23,7 @@
 
 mod announcement;
 mod back_channel;
+mod caller;
 mod certificates;
 mod clock;
 mod clouds;
@@ -30,12 +31,14 @@ mod codes;
 mod consents;
 mod control;
 mod desk;
+mod dice;
 mod directory;
 mod entra;
 mod faults;
 mod graph;
 mod guard;
 mod journal;
+mod limits;
 mod listen;
 #[allow(
     dead_code,
@@ -43,6 +46,7 @@ mod listen;
     reason = "folders and changes are there before the operations that list them"
 )]
 mod mailboxes;
+mod operations;
 mod origin;
 mod pages;
 mod portrait;

@@ -5,20 +5,23 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use axum::Router;
-use axum::body::{Body, to_bytes};
+use axum::body::{Body, HttpBody, to_bytes};
 use axum::extract::{ConnectInfo, DefaultBodyLimit, Path, Query, Request, State};
 use axum::http::header::DATE;
-use axum::http::{HeaderMap, HeaderValue, Method};
+use axum::http::{HeaderMap, HeaderValue};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use tokio::time::Instant;
 
+use crate::caller::{self, Caller};
 use crate::clock::rfc3339;
+use crate::directory::Person;
 use crate::faults::Fault;
-use crate::graph::GraphIds;
+use crate::graph::{Arrival, GraphIds, enter};
 use crate::journal::{ClientNotes, Entry, client_headers};
 use crate::listen::Cut;
+use crate::operations::{self, Operation, Service};
 use crate::origin::Origin;
 use crate::world::World;
 use crate::{desk, entra, graph, pages};
@@ -46,7 +49,7 @@ pub fn routes(world: Arc<World>) -> Router {
         .with_state(world)
 }
 
-/// Lets a waiting fault answer, and notes how the request went.
+/// Notes how a request went.
 async fn watch(
     State(world): State<Arc<World>>,
     ConnectInfo(cut): ConnectInfo<Cut>,
@@ -57,35 +60,35 @@ async fn watch(
     let method = request.method().clone();
     let path = request.uri().path().to_owned();
     let mut client = client_headers(request.headers());
-    let route = route(&method, &path);
-    let fault = route.and_then(|route| world.faults.take(route));
-    let faulty = fault.is_some();
-    let closes = fault.as_ref().is_some_and(Fault::closes);
-    let mut answer = match fault {
-        None => next.run(request).await,
-        Some(fault) => stand_in(&world, &fault, &path, request, next).await,
+    let operation = operations::find(&method, &path);
+    let (mut answer, how) = match operation {
+        None => (next.run(request).await, How::Plainly),
+        Some(operation) => attend(&world, operation, request, next).await,
     };
     if let Some(notes) = answer.extensions_mut().remove::<ClientNotes>() {
         notes.add_to(&mut client);
     }
-    if closes {
+    if how == How::Cut {
         cut.now();
     }
     if let Ok(date) = HeaderValue::from_str(&world.clock.http_date()) {
         answer.headers_mut().insert(DATE, date);
     }
-    let status = if closes { 0 } else { answer.status().as_u16() };
+    let status = match how {
+        How::Cut => 0,
+        How::Plainly | How::ByFault => answer.status().as_u16(),
+    };
     let ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
-    tracing::info!(route, %method, status, ms, fault = faulty, "answered");
-    let at = rfc3339(world.clock.now_ms());
-    let method = method.to_string();
+    let route = operation.map(|operation| operation.name);
+    let fault = how != How::Plainly;
+    tracing::info!(route, %method, status, ms, fault, "answered");
     world.journal.add(Entry {
-        at,
+        at: rfc3339(world.clock.now_ms()),
         route,
-        method,
+        method: method.to_string(),
         path,
         status,
-        fault: faulty,
+        fault,
         batch: false,
         client,
         ms,
@@ -93,15 +96,90 @@ async fn watch(
     answer
 }
 
+/// How a request was answered.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum How {
+    /// As the service does.
+    Plainly,
+    /// By a fault that stood in.
+    ByFault,
+    /// By a fault that drops the connection.
+    Cut,
+}
+
+/// Counts a request against its limits, and lets a waiting fault answer.
+async fn attend(
+    world: &World,
+    operation: &'static Operation,
+    request: Request,
+    next: Next,
+) -> (Response, How) {
+    let (caller, person, request) = who(world, operation, request).await;
+    let _pass = match enter(world, caller.as_ref(), &arrival(operation, &request)) {
+        Ok(pass) => pass,
+        Err(refusal) => {
+            let ids = GraphIds::new(request.headers());
+            read_away(request.into_body()).await;
+            let reply = refusal.reply(world, &ids).with_ids(&ids);
+            return (reply.into_response(), How::Plainly);
+        }
+    };
+    match world.faults.take(operation, person, &world.dice) {
+        None => (next.run(request).await, How::Plainly),
+        Some(fault) => {
+            let how = if fault.closes() {
+                How::Cut
+            } else {
+                How::ByFault
+            };
+            let answer = stand_in(world, &fault, operation, request, next).await;
+            (answer, how)
+        }
+    }
+}
+
+/// Who calls. At Entra ID it takes reading the form ahead, so it is asked only
+/// where a fault wants to know.
+async fn who(
+    world: &World,
+    operation: &Operation,
+    request: Request,
+) -> (Option<Caller>, Option<&'static Person>, Request) {
+    match operation.service {
+        Service::Graph => {
+            let caller = caller::of_graph(world, request.headers());
+            let person = caller.as_ref().map(|caller| caller.person);
+            (caller, person, request)
+        }
+        Service::Entra if world.faults.ask_who(operation) => {
+            let (person, request) = caller::of_entra(world, request).await;
+            (None, person, request)
+        }
+        Service::Entra => (None, None, request),
+    }
+}
+
+/// A body of unknown length counts by what is said of its least.
+fn arrival<'a>(operation: &'static Operation, request: &'a Request) -> Arrival<'a> {
+    let path = request.uri().path();
+    Arrival {
+        operation,
+        method: request.method(),
+        path: path.strip_prefix("/v1.0").unwrap_or(path),
+        bytes: request.body().size_hint().lower(),
+    }
+}
+
 async fn stand_in(
     world: &World,
     fault: &Fault,
-    path: &str,
+    operation: &Operation,
     request: Request,
     next: Next,
 ) -> Response {
     let headers = request.headers().clone();
-    let query = request.uri().query().unwrap_or_default().to_owned();
+    let uri = request.uri().clone();
+    let origin = request.extensions().get::<Origin>().map(Origin::graph);
     if let Some(delay) = fault.delay() {
         if fault.after_work {
             let answer = next.run(request).await;
@@ -116,15 +194,18 @@ async fn stand_in(
     } else {
         read_away(request.into_body()).await;
     }
-    if path.starts_with("/v1.0/") {
+    if operation.service == Service::Graph {
         let ids = GraphIds::new(&headers);
         return fault
-            .graph_reply(world, &ids)
+            .graph_reply(world, &ids, &origin.unwrap_or_default())
             .with_ids(&ids)
             .into_response();
     }
-    match (fault.refusal(), authorize_tenant(path)) {
-        (Some(refusal), Some(tenant)) => entra::refuse(world, tenant, &query, &headers, &refusal),
+    match (fault.refusal(), authorize_tenant(uri.path())) {
+        (Some(refusal), Some(tenant)) => {
+            let query = uri.query().unwrap_or_default();
+            entra::refuse(world, tenant, query, &headers, &refusal)
+        }
         _ => fault.entra_response(world, &headers),
     }
 }
@@ -133,27 +214,6 @@ async fn stand_in(
 async fn read_away(body: Body) {
     let read = to_bytes(body, FAULTY_BODY_BYTES_MAX).await;
     drop(read);
-}
-
-/// The short name of a route, as faults and the journal use it.
-fn route(method: &Method, path: &str) -> Option<&'static str> {
-    if let Some(below) = path.strip_prefix("/v1.0") {
-        return graph::operation(method, below);
-    }
-    let segments: Vec<&str> = path
-        .split('/')
-        .filter(|segment| !segment.is_empty())
-        .skip(1)
-        .collect();
-    match (method.as_str(), segments.as_slice()) {
-        ("POST", ["oauth2", "v2.0", "token"] | ["oauth2", "token"]) => Some("token"),
-        ("POST", ["oauth2", "v2.0", "devicecode"] | ["oauth2", "devicecode"]) => Some("devicecode"),
-        ("GET" | "POST", ["userinfo"]) if path == "/oidc/userinfo" => Some("userinfo"),
-        ("GET", ["oauth2", "v2.0", "authorize"]) => Some("authorize"),
-        ("GET", ["v2.0", ".well-known", "openid-configuration"]) => Some("metadata"),
-        ("GET", ["discovery", "v2.0", "keys"]) => Some("keys"),
-        _ => None,
-    }
 }
 
 fn authorize_tenant(path: &str) -> Option<&str> {
@@ -186,47 +246,4 @@ async fn attachment(
     Path((id, index)): Path<(u64, usize)>,
 ) -> Response {
     pages::attachment(&world, id, index)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn routes_have_the_names_that_faults_use() {
-        for (method, path, expected) in [
-            (Method::POST, "/common/oauth2/v2.0/token", Some("token")),
-            (Method::GET, "/common/oauth2/v2.0/token", None),
-            (
-                Method::GET,
-                "/organizations/oauth2/v2.0/authorize",
-                Some("authorize"),
-            ),
-            (
-                Method::GET,
-                "/common/v2.0/.well-known/openid-configuration",
-                Some("metadata"),
-            ),
-            (
-                Method::GET,
-                "/common//v2.0/.well-known/openid-configuration",
-                Some("metadata"),
-            ),
-            (Method::GET, "/common/discovery/v2.0/keys", Some("keys")),
-            (Method::GET, "/v1.0/me", Some("me")),
-            (Method::GET, "/v1.0/me/photo/$value", Some("photo")),
-            (Method::GET, "/v1.0/me/photos/48x48/$value", Some("photo")),
-            (Method::GET, "/v1.0/me/manager", Some("manager")),
-            (Method::POST, "/v1.0/$batch", Some("batch")),
-            (Method::POST, "/v1.0/me/sendMail", Some("sendMail")),
-            (
-                Method::POST,
-                "/v1.0/me/microsoft.graph.sendMail",
-                Some("sendMail"),
-            ),
-            (Method::GET, "/mailbox", None),
-        ] {
-            assert_eq!(route(&method, path), expected, "{path}");
-        }
-    }
 }

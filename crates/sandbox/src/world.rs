@@ -5,8 +5,10 @@ use crate::clock::Clock;
 use crate::codes::Codes;
 use crate::consents::Consents;
 use crate::desk::DeskKey;
+use crate::dice::Dice;
 use crate::faults::Faults;
 use crate::journal::Journal;
+use crate::limits::Limits;
 use crate::mailboxes::Mailboxes;
 use crate::portrait::Portraits;
 use crate::profiles::Profiles;
@@ -39,6 +41,10 @@ pub struct World {
     pub profiles: Profiles,
     /// The faults that wait for their route.
     pub faults: Faults,
+    /// What apps have used of the service.
+    pub limits: Limits,
+    /// Chance, as the seed has it.
+    pub dice: Dice,
     /// How the service behaves where it is not always the same.
     pub switches: SwitchBoard,
     /// The last sign-ins.
@@ -67,6 +73,8 @@ impl World {
             mailboxes: Mailboxes::default(),
             profiles: Profiles::default(),
             faults: Faults::default(),
+            limits: Limits::default(),
+            dice: Dice::from_seed(seed),
             switches: SwitchBoard::default(),
             sign_ins: SignIns::default(),
             journal: Journal::default(),
@@ -74,6 +82,13 @@ impl World {
             desk_key: None,
             any_app,
         })
+    }
+
+    /// Does what is due by now. Nothing in the sandbox waits for a timer: what
+    /// has a time of its own is done before anybody looks, which makes a moved
+    /// clock and a running one the same.
+    pub fn run_due(&self) {
+        self.mailboxes.run_due(self.clock.now_ms());
     }
 
     /// Forgets everything that happened, and sets the clock right.
@@ -87,6 +102,8 @@ impl World {
         self.mailboxes.clear();
         self.profiles.clear();
         self.faults.clear();
+        self.limits.clear();
+        self.dice.reset();
         self.switches.clear();
         self.sign_ins.clear();
         self.journal.clear();

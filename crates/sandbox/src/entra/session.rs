@@ -55,6 +55,14 @@ impl Session {
             .collect()
     }
 
+    /// The person signed in, if it is one alone.
+    pub fn only_person(&self) -> Option<&'static Person> {
+        match self.people.as_slice() {
+            [signed_in] => by_oid(&signed_in.oid),
+            _ => None,
+        }
+    }
+
     /// Whether `person` need not give a password.
     pub fn has(&self, person: &Person) -> bool {
         self.people

@@ -4,15 +4,15 @@ use std::time::Duration;
 
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use serde_json::Value;
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use serde_json::{Value, json};
 
 use super::{Fault, FaultAnswer};
 use crate::entra::{Ids, Refusal, json_answer};
 use crate::graph::{GraphFault, GraphIds, Reply};
 use crate::world::World;
 
-/// How long a fault may hold an answer back: no test waits longer.
-const DELAY_MS_MAX: u64 = 5 * 60 * 1000;
 /// What a gateway shows when there is nothing behind it.
 const GATEWAY_PAGE: &str = "<!doctype html><html><head><title>Service Unavailable</title></head>\
     <body><h1>The service is unavailable.</h1></body></html>";
@@ -21,7 +21,7 @@ impl Fault {
     /// How long the answer is held back, if that is all the fault does.
     pub fn delay(&self) -> Option<Duration> {
         match self.answer {
-            FaultAnswer::Delay { ms } => Some(Duration::from_millis(ms.min(DELAY_MS_MAX))),
+            FaultAnswer::Delay { ms } => Some(Duration::from_millis(ms)),
             _ => None,
         }
     }
@@ -76,7 +76,7 @@ impl Fault {
                     ..Refusal::default()
                 };
                 let mut answer = json_answer(status, &refusal.body(world, &ids), &ids);
-                for (name, value) in self.headers() {
+                for (name, value) in self.headers(world) {
                     answer.headers_mut().insert(name, value);
                 }
                 answer
@@ -88,8 +88,8 @@ impl Fault {
         }
     }
 
-    /// The answer of a Graph route.
-    pub fn graph_reply(&self, world: &World, ids: &GraphIds) -> Reply {
+    /// The answer of a Graph route that was reached under `origin`.
+    pub fn graph_reply(&self, world: &World, ids: &GraphIds, origin: &str) -> Reply {
         match &self.answer {
             FaultAnswer::Status {
                 status,
@@ -113,13 +113,18 @@ impl Fault {
                 } else {
                     GraphFault::new(status, code, message).reply(world, ids)
                 };
-                reply.with_headers(self.headers())
+                reply.with_headers(self.headers(world))
             }
             FaultAnswer::Entra { error, .. } => {
                 GraphFault::bad_request(error, "A fault that was asked for.").reply(world, ids)
             }
             FaultAnswer::Aadsts(fault) => {
                 GraphFault::bad_request("BadRequest", format!("AADSTS{}", fault.code))
+                    .reply(world, ids)
+            }
+            FaultAnswer::ClaimsChallenge { claims } => {
+                let claims = claims.clone().unwrap_or_else(|| revoked_now(world));
+                GraphFault::claims_challenge(&STANDARD.encode(claims.to_string()), origin)
                     .reply(world, ids)
             }
             _ => self.shapeless(),
@@ -132,9 +137,15 @@ impl Fault {
         &self,
         world: &World,
         ids: &GraphIds,
+        origin: &str,
         work: impl FnOnce() -> Reply,
     ) -> Reply {
         if let Some(delay) = self.delay() {
+            if self.after_work {
+                let reply = work();
+                tokio::time::sleep(delay).await;
+                return reply;
+            }
             tokio::time::sleep(delay).await;
             return work();
         }
@@ -145,7 +156,7 @@ impl Fault {
             return GraphFault::new(StatusCode::GATEWAY_TIMEOUT, "UnknownError", "")
                 .reply(world, ids);
         }
-        self.graph_reply(world, ids)
+        self.graph_reply(world, ids, origin)
     }
 
     /// Answers that look the same on every route.
@@ -174,7 +185,7 @@ impl Fault {
         }
     }
 
-    fn headers(&self) -> Vec<(HeaderName, HeaderValue)> {
+    fn headers(&self, world: &World) -> Vec<(HeaderName, HeaderValue)> {
         let FaultAnswer::Status {
             retry_after,
             headers,
@@ -183,22 +194,28 @@ impl Fault {
         else {
             return Vec::new();
         };
-        let retry_after = retry_after.as_ref().map(|value| match value {
-            Value::String(text) => ("retry-after".to_owned(), text.clone()),
-            other => ("retry-after".to_owned(), other.to_string()),
-        });
+        let retry_after = retry_after
+            .as_ref()
+            .and_then(|text| Some((header::RETRY_AFTER, text.value(&world.clock)?)));
         headers
-            .clone()
-            .into_iter()
-            .chain(retry_after)
+            .iter()
             .filter_map(|(name, value)| {
                 Some((
                     HeaderName::from_bytes(name.as_bytes()).ok()?,
-                    HeaderValue::from_str(&value).ok()?,
+                    HeaderValue::from_str(value).ok()?,
                 ))
             })
+            .chain(retry_after)
             .collect()
     }
+}
+
+/// The claims that the service asks for when sessions were just revoked.
+fn revoked_now(world: &World) -> Value {
+    json!({"access_token": {"nbf": {
+        "essential": true,
+        "value": world.clock.now().to_string(),
+    }}})
 }
 
 fn status_code(status: u16) -> StatusCode {

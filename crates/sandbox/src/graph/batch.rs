@@ -12,8 +12,11 @@ use serde_json::{Map, Value, json};
 use super::fault::GraphFault;
 use super::reply::Reply;
 use super::request::{Call, GraphIds, read_query, readable_path};
-use super::{access, answer, operation};
+use super::throttle::{Arrival, enter};
+use super::{access, answer};
+use crate::caller;
 use crate::journal::{Entry, client_headers};
+use crate::operations::{self, Operation};
 use crate::world::World;
 
 /// At most twenty requests in one batch.
@@ -98,20 +101,14 @@ async fn run_item(world: &World, outer: &Call, item: &Item) -> Reply {
         return GraphFault::bad_request("BadRequest", "A request of the batch is malformed.")
             .reply(world, &outer.ids);
     };
-    let route = operation(&call.method, &call.path);
-    let fault = route.and_then(|route| world.faults.take(route));
-    let faulty = fault.is_some();
-    let reply = match fault {
-        None => answer(world, &call),
-        Some(fault) => {
-            fault
-                .stand_in(world, &call.ids, || answer(world, &call))
-                .await
-        }
+    let operation = operations::graph(&call.method, &call.path);
+    let (reply, faulty) = match operation {
+        Some(operation) => attend(world, &call, operation).await,
+        None => (answer(world, &call), false),
     };
     world.journal.add(Entry {
         at: crate::clock::rfc3339(world.clock.now_ms()),
-        route,
+        route: operation.map(|operation| operation.name),
         method: call.method.to_string(),
         path: format!("/v1.0{}", call.path),
         status: reply.status.as_u16(),
@@ -121,6 +118,32 @@ async fn run_item(world: &World, outer: &Call, item: &Item) -> Reply {
         ms: 0,
     });
     reply
+}
+
+/// Counts the request against its limits, and lets a waiting fault answer;
+/// whether one did is said beside.
+async fn attend(world: &World, call: &Call, operation: &'static Operation) -> (Reply, bool) {
+    let caller = caller::of_graph(world, &call.headers);
+    let arrival = Arrival {
+        operation,
+        method: &call.method,
+        path: &call.path,
+        bytes: u64::try_from(call.body.len()).unwrap_or(u64::MAX),
+    };
+    let _pass = match enter(world, caller.as_ref(), &arrival) {
+        Ok(pass) => pass,
+        Err(refusal) => return (refusal.reply(world, &call.ids), false),
+    };
+    let person = caller.map(|caller| caller.person);
+    match world.faults.take(operation, person, &world.dice) {
+        None => (answer(world, call), false),
+        Some(fault) => {
+            let work = || answer(world, call);
+            let origin = call.origin();
+            let reply = fault.stand_in(world, &call.ids, &origin, work).await;
+            (reply, true)
+        }
+    }
 }
 
 /// The request inside: its own headers, the outer one's token and origin. Batches

@@ -7,33 +7,6 @@ use super::request::Call;
 use super::{categories, mail_tips, me, people, photo, presence, settings, users};
 use crate::world::World;
 
-/// The short name of the operation, as faults and the journal use it.
-pub fn operation(method: &str, segments: &[&str]) -> Option<&'static str> {
-    let rest = match segments {
-        ["me", rest @ ..] => rest,
-        ["users"] | ["users", "$count"] => return (method == "GET").then_some("users.list"),
-        ["users", _, rest @ ..] => rest,
-        ["communications", "presences", _] => return (method == "GET").then_some("presence"),
-        _ => return None,
-    };
-    let own = segments.first() == Some(&"me");
-    match (method, rest) {
-        ("GET", []) => Some(if own { "me" } else { "users.get" }),
-        ("PATCH", []) if own => Some("me.update"),
-        ("GET", ["manager"]) => Some("manager"),
-        ("GET", ["directReports"]) => Some("directReports"),
-        ("GET", ["photo" | "photos", ..]) => Some("photo"),
-        ("GET", ["people"]) if own => Some("people"),
-        ("GET", ["presence"]) => Some("presence"),
-        ("GET", ["mailboxSettings"] | ["mailboxSettings", _]) if own => Some("mailboxSettings"),
-        ("PATCH", ["mailboxSettings"]) if own => Some("mailboxSettings.update"),
-        ("GET", ["outlook", "masterCategories", ..]) if own => Some("masterCategories"),
-        (_, ["outlook", "masterCategories", ..]) if own => Some("masterCategories.change"),
-        ("POST", ["getMailTips"]) if own => Some("getMailTips"),
-        _ => None,
-    }
-}
-
 /// Runs the operation at `segments`; `None` for a path of another side.
 pub fn run(world: &World, call: &Call, segments: &[&str]) -> Option<Result<Reply, GraphFault>> {
     let method = call.method.as_str();

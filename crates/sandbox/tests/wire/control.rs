@@ -129,6 +129,92 @@ async fn the_movable_clock_is_seen_from_outside() {
 }
 
 #[tokio::test]
+async fn the_clock_can_be_moved_on_from_where_it_stands() {
+    let tenant = Tenant::start().await;
+    let moved = async |body| tenant.control("POST", "/clock", Some(body)).await;
+    let year = |answer: &crate::browser::Answer| {
+        let now = string(&answer.json()["now"]);
+        now.split('-').next().unwrap().parse::<i32>()
+    };
+    let start = year(&moved(json!({"offset_seconds": 0})).await).unwrap();
+    let two_years = 2 * 366 * 24 * 3600;
+    for years in [2, 4] {
+        let answer = moved(json!({"advance_seconds": two_years})).await;
+        assert_eq!(year(&answer).unwrap(), start + years);
+    }
+    for wrong in [
+        json!({}),
+        json!({"advance_seconds": 1, "offset_seconds": 1}),
+        json!({"advance_seconds": i64::MAX}),
+        json!({"offset_seconds": i64::MIN}),
+    ] {
+        assert_eq!(moved(wrong.clone()).await.status, 400, "{wrong}");
+    }
+}
+
+#[tokio::test]
+async fn bad_bodies_get_a_sentence() {
+    let tenant = Tenant::start().await;
+    let fault = |changes: serde_json::Value| {
+        let mut fault = json!({"route": "me", "answer": {"kind": "empty"}});
+        fault
+            .as_object_mut()
+            .unwrap()
+            .extend(changes.as_object().unwrap().clone());
+        fault.to_string()
+    };
+    for (path, body) in [
+        ("/faults", "{".to_owned()),
+        ("/faults", "[]".to_owned()),
+        ("/faults", fault(json!({"answer": {"kind": "no such"}}))),
+        ("/faults", fault(json!({"persn": "ada@signet.example"}))),
+        ("/faults", fault(json!({"person": "nobody@signet.example"}))),
+        ("/faults", fault(json!({"probability_permille": 1001}))),
+        (
+            "/faults",
+            fault(json!({"answer": {"kind": "delay", "ms": 10_000_000}})),
+        ),
+        (
+            "/faults",
+            fault(json!({"answer": {"kind": "status", "status": 500, "headers": {"a b": ""}}})),
+        ),
+        (
+            "/faults",
+            fault(json!({"answer": {"kind": "status", "status": 500, "retry_after": "\n"}})),
+        ),
+        (
+            "/faults",
+            fault(json!({"answer": {"kind": "status", "status": 500, "retry_after": {"in": 1}}})),
+        ),
+        (
+            "/faults",
+            fault(json!({"route": "token", "answer": {"kind": "claims_challenge"}})),
+        ),
+        ("/clock", json!({"offset": 1}).to_string()),
+        ("/revoke", "{}".to_owned()),
+        ("/switches", "7".to_owned()),
+    ] {
+        let url = format!("http://{}{path}", tenant.control);
+        let json = [("content-type", "application/json")];
+        let answer = tenant
+            .send("POST", &url, &json, body.clone().into_bytes())
+            .await;
+        assert_eq!(answer.status, 400, "{path} {body}");
+        assert!(!string(&answer.json()["error"]).is_empty(), "{path} {body}");
+    }
+    let long = format!("{{\"route\": \"{}\"}}", "x".repeat(100_000));
+    let url = format!("http://{}/faults", tenant.control);
+    let json = [("content-type", "application/json")];
+    assert_eq!(
+        tenant
+            .send("POST", &url, &json, long.into_bytes())
+            .await
+            .status,
+        413
+    );
+}
+
+#[tokio::test]
 async fn only_loopback_can_be_listened_on() {
     let settings = Settings {
         http: Some(SocketAddr::from((Ipv4Addr::UNSPECIFIED, 0))),

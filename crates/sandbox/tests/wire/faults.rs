@@ -2,9 +2,11 @@
 
 use std::time::{Duration, Instant};
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 
-use crate::browser::{SIGN_IN, Tenant, string};
+use crate::browser::{SIGN_IN, Tenant, between, string};
 use crate::mail::{mailbox, plain};
 
 const ADA: &str = "ada@signet.example";
@@ -203,6 +205,152 @@ async fn faults_are_checked_listed_and_forgotten() {
         tenant.control("DELETE", "/faults", None).await.json()["faults"],
         json!([])
     );
+}
+
+#[tokio::test]
+async fn a_fault_can_be_for_one_person_alone() {
+    let tenant = Tenant::start().await;
+    let ada = tenant.sign_in(ADA, SIGN_IN).await;
+    let grace = tenant.sign_in("grace@signet.example", SIGN_IN).await;
+    for (route, answer) in [
+        ("me", json!({"kind": "status", "status": 500})),
+        ("token", json!({"kind": "status", "status": 500})),
+        ("authorize", json!({"kind": "html"})),
+    ] {
+        let fault = json!({"route": route, "person": ADA, "count": 1, "answer": answer});
+        tenant.control("POST", "/faults", Some(fault)).await;
+    }
+    for (body, status) in [(&grace, 200), (&ada, 500), (&ada, 200)] {
+        let token = string(&body["access_token"]);
+        assert_eq!(
+            tenant.graph("GET", "/me", &token, None).await.status,
+            status
+        );
+        let refresh_token = string(&body["refresh_token"]);
+        let refreshed = tenant.refresh(&refresh_token, SIGN_IN).await;
+        assert_eq!(refreshed.status, status, "{}", refreshed.text());
+    }
+    let other = Tenant::at(tenant.http, tenant.control);
+    for (hint, status) in [("grace@signet.example", 200), (ADA, 502), (ADA, 200)] {
+        let page = other.authorize("common", &[("login_hint", hint)]).await;
+        assert_eq!(page.status, status, "{hint}");
+    }
+}
+
+#[tokio::test]
+async fn requests_can_pass_first_and_any_operation_can_be_meant() {
+    let tenant = Tenant::start().await;
+    let token = tenant.access_token(ADA, SIGN_IN).await;
+    let fault = json!({"route": "graph", "skip": 1, "answer": {"kind": "status", "status": 503}});
+    tenant.control("POST", "/faults", Some(fault)).await;
+    for (path, status) in [("/me", 200), ("/me/manager", 503), ("/me", 200)] {
+        assert_eq!(
+            tenant.graph("GET", path, &token, None).await.status,
+            status,
+            "{path}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn chance_is_the_same_with_the_same_seed() {
+    let mut seen = Vec::new();
+    for seed in [5, 5, 6] {
+        let tenant = Tenant::with_seed(seed).await;
+        let fault = json!({
+            "route": "me", "count": 100, "probability_permille": 500, "answer": {"kind": "status", "status": 503},
+        });
+        tenant.control("POST", "/faults", Some(fault)).await;
+        let mut statuses = Vec::new();
+        for _ in 0..30 {
+            statuses.push(tenant.graph("GET", "/me", "any", None).await.status);
+        }
+        assert!(statuses.contains(&503) && statuses.contains(&401));
+        seen.push(statuses);
+    }
+    assert_eq!(seen[0], seen[1]);
+    assert_ne!(seen[0], seen[2]);
+}
+
+#[tokio::test]
+async fn an_accepted_mail_can_be_answered_in_every_misleading_way() {
+    let tenant = Tenant::start().await;
+    let token = tenant.access_token(ADA, "Mail.Send").await;
+    // Status, whether the mail is taken over, what `Retry-After` says.
+    for (status, after_work, retry_after, expected) in [
+        (500, true, json!(null), ""),
+        (504, true, json!(null), ""),
+        (429, true, json!("2.128"), "2.128"),
+        (202, true, json!(30), "30"),
+        (200, false, json!(null), ""),
+    ] {
+        let before = count(&mailbox(&tenant, "grace@signet.example").await);
+        let answer = json!({"kind": "status", "status": status, "retry_after": retry_after});
+        let fault = json!({"route": "sendMail", "after_work": after_work, "answer": answer});
+        tenant.control("POST", "/faults", Some(fault)).await;
+        let body = json!({"message": plain()});
+        let answer = tenant
+            .graph("POST", "/me/sendMail", &token, Some(body))
+            .await;
+        assert_eq!(
+            (answer.status, answer.header("retry-after")),
+            (status, expected)
+        );
+        let delivered = count(&mailbox(&tenant, "grace@signet.example").await) - before;
+        assert_eq!(delivered, usize::from(after_work), "{status}");
+    }
+}
+
+#[tokio::test]
+async fn retry_after_can_be_a_date() {
+    let tenant = Tenant::start().await;
+    let answer = json!({"kind": "status", "status": 503, "retry_after": {"http_date_in": 90}});
+    let fault = json!({"route": "me", "answer": answer});
+    tenant.control("POST", "/faults", Some(fault)).await;
+    let answer = tenant.graph("GET", "/me", "any", None).await;
+    let date = answer.header("retry-after");
+    assert!(
+        date.ends_with(" GMT") && date != answer.header("date"),
+        "{date}"
+    );
+}
+
+/// "Claims challenges, claims requests, and client capabilities": the challenge
+/// names `insufficient_claims` and carries the claims in base64.
+#[tokio::test]
+async fn a_claims_challenge_can_be_had_at_any_time() {
+    let tenant = Tenant::start().await;
+    let token = tenant.access_token(ADA, SIGN_IN).await;
+    let claims = json!({"access_token": {"acrs": {"essential": true, "value": "c1"}}});
+    let answer = json!({"kind": "claims_challenge", "claims": claims});
+    let fault = json!({"route": "me", "answer": answer});
+    tenant.control("POST", "/faults", Some(fault)).await;
+    let refused = tenant.graph("GET", "/me", &token, None).await;
+    assert_eq!(refused.status, 401);
+    let challenge = refused.header("www-authenticate").to_owned();
+    assert!(
+        challenge.contains("error=\"insufficient_claims\""),
+        "{challenge}"
+    );
+    let encoded = between(&challenge, "claims=\"", "\"").unwrap();
+    let decoded: Value = serde_json::from_slice(&STANDARD.decode(encoded).unwrap()).unwrap();
+    assert_eq!(decoded, claims);
+}
+
+#[tokio::test]
+async fn every_operation_has_a_name_that_a_fault_can_use() {
+    let tenant = Tenant::start().await;
+    let listed = tenant.control("GET", "/routes", None).await.json();
+    let names = listed["routes"].as_array().unwrap().clone();
+    assert!(names.len() > 40);
+    for name in names {
+        let fault = json!({"route": name, "answer": {"kind": "empty"}});
+        assert_eq!(
+            tenant.control("POST", "/faults", Some(fault)).await.status,
+            200,
+            "{name}"
+        );
+    }
 }
 
 fn count(mailbox: &Value) -> usize {

@@ -18,6 +18,7 @@ mod control;
 mod desk;
 mod device;
 mod faults;
+mod limits;
 mod mail;
 mod metadata;
 mod pages;

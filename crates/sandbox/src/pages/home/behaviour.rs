@@ -6,7 +6,8 @@ use super::section;
 use crate::clock::readable;
 use crate::desk::DeskKey;
 use crate::directory::{PEOPLE, by_address};
-use crate::faults::{Fault, ROUTES};
+use crate::faults::Fault;
+use crate::operations::names;
 use crate::pages::frame::text;
 use crate::world::World;
 
@@ -94,7 +95,7 @@ pub fn behaviour(world: &World, person: Option<&str>) -> String {
 }
 
 fn faults(world: &World, key: &DeskKey) -> String {
-    let routes: Vec<(&str, &str)> = ROUTES.iter().map(|route| (*route, *route)).collect();
+    let routes: Vec<(&str, &str)> = names().into_iter().map(|name| (name, name)).collect();
     let waiting = world.faults.waiting();
     let list: String = waiting
         .iter()

@@ -1,0 +1,169 @@
+//! The table of operations. The first row that fits a request counts.
+
+use super::{Meter, Operation, Service};
+
+/// The endpoints of Entra ID, below the tenant; v1.0 twins share their names.
+pub const ENTRA: &[Operation] = &[
+    entra("POST", "oauth2/v2.0/token", "token"),
+    entra("POST", "oauth2/token", "token"),
+    entra("GET POST", "oauth2/v2.0/authorize", "authorize"),
+    entra("GET POST", "oauth2/authorize", "authorize"),
+    entra("GET POST", "oauth2/v2.0/devicecode", "devicecode"),
+    entra("GET POST", "oauth2/devicecode", "devicecode"),
+    entra("GET POST", "oauth2/deviceauth", "deviceauth"),
+    entra("GET POST", "oauth2/v2.0/logout", "logout"),
+    entra("GET POST", "oauth2/logout", "logout"),
+    entra("GET", "v2.0/.well-known/openid-configuration", "metadata"),
+    entra("GET", ".well-known/openid-configuration", "metadata"),
+    entra("GET", "discovery/instance", "instance"),
+    entra("GET", "discovery/v2.0/keys", "keys"),
+    entra("GET", "discovery/keys", "keys"),
+    entra("GET", "v2.0/adminconsent", "adminconsent"),
+    entra("GET", "adminconsent", "adminconsent"),
+    entra("POST", "login", "login"),
+    entra("POST", "consent", "consent"),
+];
+
+/// Graph v1.0: what concerns people, then what concerns mail.
+pub const GRAPH: &[Operation] = &[
+    graph("POST", "$batch", "batch", Meter::None),
+    graph("GET", "me", "me", Meter::None),
+    graph("PATCH", "me", "me.update", Meter::None),
+    graph("GET", "users", "users.list", Meter::None),
+    graph("GET", "users/$count", "users.list", Meter::None),
+    graph("GET", "users/{}", "users.get", Meter::None),
+    graph(
+        "POST",
+        "me/revokeSignInSessions",
+        "revokeSignInSessions",
+        Meter::None,
+    ),
+    graph("GET", "me/photo/**", "photo", Meter::None),
+    graph("GET", "me/photos/**", "photo", Meter::None),
+    graph("GET", "me/manager", "manager", Meter::None),
+    graph("GET", "me/directReports", "directReports", Meter::None),
+    graph("GET", "me/people/**", "people", Meter::Insights),
+    graph("GET", "me/presence", "presence", Meter::Presence),
+    graph(
+        "GET",
+        "communications/presences/{}",
+        "presence",
+        Meter::Presence,
+    ),
+    outlook("GET", "me/mailboxSettings/**", "mailboxSettings"),
+    outlook("PATCH", "me/mailboxSettings", "mailboxSettings.update"),
+    outlook("GET", "me/outlook/masterCategories/**", "masterCategories"),
+    outlook(
+        "POST PATCH DELETE",
+        "me/outlook/masterCategories/**",
+        "masterCategories.change",
+    ),
+    outlook("POST", "me/getMailTips", "getMailTips"),
+    outlook("POST", "me/sendMail", "sendMail"),
+    outlook("GET", "me/messages", "messages.list"),
+    outlook("GET", "me/messages/$count", "messages.list"),
+    outlook("POST", "me/messages", "messages.create"),
+    outlook("GET", "me/messages/delta", "messages.delta"),
+    outlook("GET", "me/messages/{}", "messages.get"),
+    outlook("PATCH", "me/messages/{}", "messages.update"),
+    outlook("DELETE", "me/messages/{}", "messages.delete"),
+    outlook("GET", "me/messages/{}/$value", "messages.mime"),
+    outlook("POST", "me/messages/{}/send", "messages.send"),
+    outlook("POST", "me/messages/{}/reply", "messages.reply"),
+    outlook("POST", "me/messages/{}/replyAll", "messages.replyAll"),
+    outlook("POST", "me/messages/{}/forward", "messages.forward"),
+    outlook("POST", "me/messages/{}/createReply", "messages.createReply"),
+    outlook(
+        "POST",
+        "me/messages/{}/createReplyAll",
+        "messages.createReplyAll",
+    ),
+    outlook(
+        "POST",
+        "me/messages/{}/createForward",
+        "messages.createForward",
+    ),
+    outlook("POST", "me/messages/{}/move", "messages.move"),
+    outlook("POST", "me/messages/{}/copy", "messages.copy"),
+    outlook(
+        "POST",
+        "me/messages/{}/permanentDelete",
+        "messages.permanentDelete",
+    ),
+    outlook("GET", "me/messages/{}/attachments", "attachments.list"),
+    outlook(
+        "GET",
+        "me/messages/{}/attachments/$count",
+        "attachments.count",
+    ),
+    outlook("POST", "me/messages/{}/attachments", "attachments.add"),
+    outlook(
+        "POST",
+        "me/messages/{}/attachments/createUploadSession",
+        "attachments.createUploadSession",
+    ),
+    outlook("GET", "me/messages/{}/attachments/{}", "attachments.get"),
+    outlook(
+        "GET",
+        "me/messages/{}/attachments/{}/$value",
+        "attachments.value",
+    ),
+    outlook(
+        "DELETE",
+        "me/messages/{}/attachments/{}",
+        "attachments.delete",
+    ),
+    outlook("GET", "me/mailFolders", "mailFolders.list"),
+    outlook("POST", "me/mailFolders", "mailFolders.create"),
+    outlook("GET", "me/mailFolders/delta", "mailFolders.delta"),
+    outlook("GET", "me/mailFolders/{}/childFolders", "mailFolders.list"),
+    outlook(
+        "POST",
+        "me/mailFolders/{}/childFolders",
+        "mailFolders.create",
+    ),
+    outlook("POST", "me/mailFolders/{}/move", "mailFolders.move"),
+    outlook("POST", "me/mailFolders/{}/copy", "mailFolders.copy"),
+    outlook("GET", "me/mailFolders/{}/**", "mailFolders.get"),
+    outlook("PATCH", "me/mailFolders/{}/**", "mailFolders.update"),
+    outlook("DELETE", "me/mailFolders/{}/**", "mailFolders.delete"),
+];
+
+/// What is not below `/v1.0`: OpenID Connect's UserInfo, and Outlook's own host,
+/// which takes the parts of large attachments; on loopback its path tells it apart.
+pub const BESIDE: &[Operation] = &[
+    graph("GET POST", "oidc/userinfo", "userinfo", Meter::None),
+    outlook("PUT", "api/{}/**", "attachments.upload"),
+    outlook("PUT", "upload/api/**", "attachments.upload"),
+    outlook("DELETE", "api/{}/**", "attachments.cancelUpload"),
+    outlook("DELETE", "upload/api/**", "attachments.cancelUpload"),
+];
+
+const fn entra(methods: &'static str, path: &'static str, name: &'static str) -> Operation {
+    Operation {
+        methods,
+        path,
+        name,
+        service: Service::Entra,
+        meter: Meter::None,
+    }
+}
+
+const fn outlook(methods: &'static str, path: &'static str, name: &'static str) -> Operation {
+    graph(methods, path, name, Meter::Outlook)
+}
+
+const fn graph(
+    methods: &'static str,
+    path: &'static str,
+    name: &'static str,
+    meter: Meter,
+) -> Operation {
+    Operation {
+        methods,
+        path,
+        name,
+        service: Service::Graph,
+        meter,
+    }
+}
