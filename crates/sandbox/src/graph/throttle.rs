@@ -156,3 +156,45 @@ fn refusal(world: &World, switches: &Switches, throttled: &Throttled) -> GraphFa
         None => fault,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// "Microsoft Graph service-specific throttling limits".
+    #[test]
+    fn each_side_has_its_own_quota() {
+        let of = |meter| {
+            quota(meter, &Switches::default())
+                .map(|quota| (quota.open, quota.requests, quota.bytes))
+        };
+        for (meter, expected) in [
+            (
+                Meter::Outlook,
+                Some((Some(4), (10_000, 600_000), Some((150 << 20, 300_000)))),
+            ),
+            (Meter::Insights, Some((Some(4), (10_000, 600_000), None))),
+            (Meter::Presence, Some((None, (1500, 30_000), None))),
+            (Meter::None, None),
+        ] {
+            assert_eq!(of(meter), expected, "{meter:?}");
+        }
+    }
+
+    #[test]
+    fn a_shared_mailbox_is_counted_as_such() {
+        for (path, expected) in [
+            ("/me/messages", None),
+            (
+                "/users/Grace@signet.example/sendMail",
+                Some("grace@signet.example"),
+            ),
+            (
+                "/users/other@example.org/messages",
+                Some("other@example.org"),
+            ),
+        ] {
+            assert_eq!(mailbox(path), expected, "{path}");
+        }
+    }
+}
