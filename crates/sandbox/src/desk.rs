@@ -146,10 +146,11 @@ async fn move_clock(
             .parse()
             .map_err(|_| "minutes must be a number")?;
         let seconds = minutes.saturating_mul(60);
-        if seconds.abs() > OFFSET_SECONDS_MAX {
+        if !(-OFFSET_SECONDS_MAX..=OFFSET_SECONDS_MAX).contains(&seconds) {
             return Err("the clock cannot be moved that far".to_owned());
         }
         world.clock.set_offset_seconds(seconds);
+        world.run_due();
         Ok("/#clock".to_owned())
     })
 }

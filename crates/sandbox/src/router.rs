@@ -21,7 +21,7 @@ use crate::faults::Fault;
 use crate::graph::{Arrival, GraphIds, enter};
 use crate::journal::{ClientNotes, Entry, client_headers};
 use crate::listen::Cut;
-use crate::operations::{self, Operation, Service};
+use crate::operations::{self, Meter, Operation, Service};
 use crate::origin::Origin;
 use crate::world::World;
 use crate::{desk, entra, graph, pages};
@@ -138,14 +138,17 @@ async fn attend(
     }
 }
 
-/// Who calls. At Entra ID it takes reading the form ahead, so it is asked only
-/// where a fault wants to know.
+/// Who calls. It takes opening a token or reading a form ahead, so it is asked
+/// only where a limit or a fault wants to know.
 async fn who(
     world: &World,
     operation: &Operation,
     request: Request,
 ) -> (Option<Caller>, Option<&'static Person>, Request) {
     match operation.service {
+        Service::Graph if operation.meter == Meter::None && !world.faults.ask_who(operation) => {
+            (None, None, request)
+        }
         Service::Graph => {
             let caller = caller::of_graph(world, request.headers());
             let person = caller.as_ref().map(|caller| caller.person);
