@@ -58,14 +58,14 @@ pub fn routes() -> Router<Arc<World>> {
         .route(
             "/{tenant}/oauth2/v2.0/token",
             post(token::token)
-                .get(token::token_by_get)
-                .options(token::preflight),
+                .options(token::preflight)
+                .fallback(token::wrong_method),
         )
         .route(
             "/{tenant}/oauth2/token",
             post(token::token_v1)
-                .get(token::token_by_get)
-                .options(token::preflight),
+                .options(token::preflight)
+                .fallback(token::wrong_method),
         )
         .merge(device::routes())
         .route(

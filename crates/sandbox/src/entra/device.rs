@@ -22,10 +22,10 @@ pub use page::CONFIRM_PATH;
 
 use super::aadsts::SECRET_DEMANDED;
 use super::authorize::{misplaced, scope_refusal};
-use super::facts::{APP_UNKNOWN, POST_ONLY, TENANT_UNKNOWN};
+use super::facts::{APP_UNKNOWN, TENANT_UNKNOWN};
 use super::issue::Version;
 use super::refusal::{Ids, Refusal, json_answer};
-use super::token::Form;
+use super::token::{Form, wrong_method};
 use crate::back_channel::{DEVICE_CODE_SECONDS, Device, INTERVAL_SECONDS};
 use crate::directory::{Tenancy, app};
 use crate::journal::ClientNotes;
@@ -52,11 +52,11 @@ pub fn routes() -> Router<Arc<World>> {
         .route(page::CONFIRM_PATH, post(page::confirmed))
         .route(
             "/{tenant}/oauth2/v2.0/devicecode",
-            post(devicecode).get(by_get),
+            post(devicecode).fallback(wrong_method),
         )
         .route(
             "/{tenant}/oauth2/devicecode",
-            post(devicecode_v1).get(by_get),
+            post(devicecode_v1).fallback(wrong_method),
         )
 }
 
@@ -98,10 +98,6 @@ async fn devicecode_v1(
         &origin,
         (&headers, &query, &form),
     )
-}
-
-async fn by_get(State(world): State<Arc<World>>, headers: HeaderMap) -> Response {
-    Refusal::from(&POST_ONLY).answer(&world, &Ids::new(&headers, None))
 }
 
 fn respond(

@@ -20,7 +20,7 @@ use axum::http::header::{
     ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_ALLOW_ORIGIN,
     ORIGIN, STRICT_TRANSPORT_SECURITY,
 };
-use axum::http::{HeaderMap, HeaderValue, StatusCode};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde_json::Value;
 
@@ -64,9 +64,18 @@ pub async fn token_v1(
     respond(&world, Version::V1, &tenant, &origin, &headers, &form)
 }
 
-/// `GET` on the same path, which the back button of a browser brings about.
-pub async fn token_by_get(State(world): State<Arc<World>>, headers: HeaderMap) -> Response {
-    Refusal::from(&POST_ONLY).answer(&world, &Ids::new(&headers, None))
+/// Any other method on the endpoints that take a form: the back button of a
+/// browser brings a `GET` about.
+pub async fn wrong_method(
+    State(world): State<Arc<World>>,
+    method: Method,
+    headers: HeaderMap,
+) -> Response {
+    Refusal::from(&POST_ONLY)
+        .saying(format!(
+            "The endpoint only accepts POST requests. Received a {method} request."
+        ))
+        .answer(&world, &Ids::new(&headers, None))
 }
 
 /// What a browser asks before a page of another origin may post with headers of

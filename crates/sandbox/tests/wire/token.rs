@@ -269,8 +269,14 @@ async fn errors_carry_everything_support_asks_for() {
         assert!(description.contains(part), "{description}");
     }
     assert_eq!(answer.header("x-ms-clitelem"), "1,70000,0,,");
-    let get = tenant.get("/common/oauth2/v2.0/token").await;
-    assert_eq!(get.refusal().1, 900_561);
+    for path in ["v2.0/token", "token", "v2.0/devicecode", "devicecode"] {
+        let url = tenant.url(&format!("/common/oauth2/{path}"));
+        for method in ["GET", "PUT"] {
+            let answer = tenant.send(method, &url, &[], Vec::new()).await;
+            assert_eq!(answer.refusal().1, 900_561, "{method} {path}");
+            assert!(string(&answer.json()["error_description"]).contains(method));
+        }
+    }
 }
 
 /// A browser page must not redeem a native app's code.

@@ -12,6 +12,11 @@ use super::super::issue::Version;
 use super::super::refusal::Refusal;
 use crate::directory::{App, Person, Seat, Tenancy};
 
+/// How many notes of a client are kept, and how long their names may be: the
+/// libraries send about ten, and the journal's memory must have an end.
+const NOTES_MAX: usize = 20;
+const NOTE_NAME_BYTES_MAX: usize = 64;
+
 /// The fields of a form, and the parameters of the query beside it: MSAL Node
 /// puts `client-request-id` there.
 pub struct Form {
@@ -78,6 +83,8 @@ impl Form {
         self.fields
             .iter()
             .filter(|(name, _)| is_note(name) || name.as_str() == "grant_type")
+            .filter(|(name, _)| name.len() <= NOTE_NAME_BYTES_MAX)
+            .take(NOTES_MAX)
             .map(|(name, value)| (name.clone(), value.clone()))
             .collect()
     }
