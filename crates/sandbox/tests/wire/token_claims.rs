@@ -132,3 +132,47 @@ async fn guests_and_optional_claims() {
         page.title()
     );
 }
+
+/// Source: "Refresh tokens in the Microsoft identity platform": they are bound to
+/// a person and a client, not to a resource or tenant; error 50020 where the
+/// account has no place.
+#[tokio::test]
+async fn a_refresh_token_serves_every_tenant_where_the_person_has_a_seat() {
+    let tenant = Tenant::start().await;
+    let keys = tenant.get("/common/discovery/v2.0/keys").await.json();
+    for (user, authority, expected) in [
+        (
+            "alan@signet.example",
+            "signet.example",
+            Ok("signet.example"),
+        ),
+        (
+            "alan@signet.example",
+            "northwind.example",
+            Ok("northwind.example"),
+        ),
+        ("alan@signet.example", "organizations", Ok("signet.example")),
+        ("alan@signet.example", "consumers", Err(50020)),
+        ("ada@signet.example", "northwind.example", Err(50020)),
+        ("noor@outlook.example", "consumers", Ok("outlook.example")),
+        ("noor@outlook.example", "organizations", Err(50020)),
+    ] {
+        let body = tenant.sign_in(user, SIGN_IN).await;
+        let form = [
+            ("client_id", CLIENT_ID),
+            ("grant_type", "refresh_token"),
+            ("refresh_token", &string(&body["refresh_token"])),
+            ("scope", SIGN_IN),
+        ];
+        let answer = tenant.token(authority, &form).await;
+        match expected {
+            Err(code) => assert_eq!(answer.refusal().1, code, "{user} {authority}"),
+            Ok(domain) => {
+                let metadata = format!("/{domain}/v2.0/.well-known/openid-configuration");
+                let issuer = tenant.get(&metadata).await.json()["issuer"].clone();
+                let claims = verify(&string(&answer.json()["id_token"]), &keys);
+                assert_eq!(claims["iss"], issuer, "{user} {authority}");
+            }
+        }
+    }
+}
