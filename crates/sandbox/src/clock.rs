@@ -83,6 +83,7 @@ pub fn readable(at_ms: i64) -> String {
     written(at_ms, |at| at.strftime("%Y-%m-%d %H:%M:%S UTC").to_string())
 }
 
-fn written(at_ms: i64, write: impl Fn(Timestamp) -> String) -> String {
+/// Milliseconds since 1970 in any form; empty outside the range of timestamps.
+pub fn written(at_ms: i64, write: impl Fn(Timestamp) -> String) -> String {
     Timestamp::from_millisecond(at_ms).map_or_else(|_| String::new(), write)
 }

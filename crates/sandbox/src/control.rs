@@ -10,6 +10,7 @@
 //! | `DELETE /switches` | | all at their defaults |
 //! | `GET /aadsts` | | every AADSTS code, and what brings it about |
 //! | `GET /mailboxes/{address}` | | `{delivered, sent}` |
+//! | `GET /mailboxes/{address}/folders` | | what lies where, by Graph's ids |
 //! | `GET /requests` | | the last requests, oldest first |
 //! | `POST /revoke` | `{user, reason?}` | ends what was issued to them until now; the reason is `sessions`, `password`, `credentials`, `lifetime` or `frequency` |
 //! | `POST /clock` | `{offset_seconds}` or `{advance_seconds}` | moves the clock, counted from the machine's or from where it stands, and does what is due by then |
@@ -53,7 +54,7 @@ use sha2::{Digest, Sha256};
 use asked::{Asked, BODY_BYTES_MAX};
 
 use crate::clock::{OFFSET_SECONDS_MAX, rfc3339};
-use crate::directory::by_address;
+use crate::directory::{Person, by_address};
 use crate::entra::describe_aadsts;
 use crate::faults::{Fault, describe};
 use crate::mailboxes::{Attachment, Message, Recipient, folder};
@@ -81,6 +82,7 @@ pub fn routes(world: Arc<World>) -> Router {
         )
         .route("/aadsts", get(async || Json(describe_aadsts())))
         .route("/mailboxes/{address}", get(mailbox))
+        .route("/mailboxes/{address}/folders", get(folders))
         .route("/requests", get(requests))
         .route("/revoke", post(revoke))
         .route("/clock", post(clock))
@@ -237,6 +239,33 @@ async fn rotate_keys(State(world): State<Arc<World>>) -> Json<Value> {
 async fn reset(State(world): State<Arc<World>>) -> Json<Value> {
     world.reset();
     Json(json!({"reset": true}))
+}
+
+async fn folders(State(world): State<Arc<World>>, Path(address): Path<String>) -> Response {
+    match by_address(&address) {
+        Some(person) => Json(describe_folders(&world, person)).into_response(),
+        None => problem(StatusCode::NOT_FOUND, "nobody here has this address"),
+    }
+}
+
+/// What lies in each folder that every mailbox has, by the ids Graph knows it by.
+fn describe_folders(world: &World, person: &Person) -> Value {
+    let describe = |message: &Arc<Message>| {
+        json!({
+            "id": message.id,
+            "immutable_id": message.immutable_id,
+            "subject": message.subject,
+            "is_draft": message.is_draft,
+        })
+    };
+    let now_ms = world.clock.now_ms();
+    world.mailboxes.with(person, now_ms, |mailbox| {
+        let folders = folder::WELL_KNOWN.iter().map(|(number, name, _)| {
+            let lying: Value = mailbox.messages_in(*number).map(describe).collect();
+            ((*name).to_owned(), lying)
+        });
+        Value::Object(folders.collect())
+    })
 }
 
 /// Bcc is seen in the sender's copy only.

@@ -4,17 +4,17 @@
 //! the edges know HTTP: so `$batch` runs the same operations without a socket.
 
 mod access;
+mod attachments;
 mod batch;
+mod body;
 mod categories;
+mod conflict;
 mod fault;
+mod mail_access;
 mod mail_tips;
 mod me;
-#[allow(
-    dead_code,
-    unused_imports,
-    reason = "messages are read for updates before there is an operation that updates"
-)]
 mod message;
+mod messages;
 mod mime;
 mod path;
 mod people;
@@ -27,6 +27,7 @@ mod request;
 mod revoke_sign_in_sessions;
 mod send_mail;
 mod settings;
+mod submission;
 mod throttle;
 mod users;
 
@@ -47,16 +48,21 @@ pub use throttle::{Arrival, enter};
 
 use crate::operations;
 use crate::world::World;
+use request::{BODY_BYTES_MAX, UPLOAD_PART_BYTES_MAX};
 
 /// The one route; operations are told apart by `answer`.
 pub fn routes() -> Router<Arc<World>> {
-    Router::new().route("/v1.0/{*path}", any(handle))
+    Router::new()
+        .route("/v1.0/{*path}", any(handle))
+        .route("/upload/api/v2.0/{*path}", any(upload))
+        .route("/api/v2.0/{*path}", any(upload))
+        .route("/api/gv1.0/{*path}", any(upload))
 }
 
 async fn handle(State(world): State<Arc<World>>, request: Request<Body>) -> Response {
     let (parts, body) = request.into_parts();
     let ids = GraphIds::new(&parts.headers);
-    let reply = match request::read_body(body).await {
+    let reply = match request::read_body(body, BODY_BYTES_MAX).await {
         Err(fault) => fault.reply(&world, &ids),
         Ok(body) => {
             let call = Call::new(&parts, body, ids.clone());
@@ -70,19 +76,36 @@ async fn handle(State(world): State<Arc<World>>, request: Request<Body>) -> Resp
     reply.with_ids(&ids).into_response()
 }
 
+/// A range of a large attachment: another host than Graph, and no bearer token.
+async fn upload(State(world): State<Arc<World>>, request: Request<Body>) -> Response {
+    let (parts, body) = request.into_parts();
+    let ids = GraphIds::new(&parts.headers);
+    let reply = request::read_body(body, UPLOAD_PART_BYTES_MAX)
+        .await
+        .and_then(|body| {
+            let call = Call::new(&parts, body, ids.clone());
+            attachments::upload(&world, &call)
+        })
+        .unwrap_or_else(|fault| fault.reply(&world, &ids));
+    reply.with_ids(&ids).into_response()
+}
+
 /// Runs one operation.
 fn answer(world: &World, call: &Call) -> Reply {
     let segments = call.segments();
     let segments: Vec<&str> = segments.iter().map(String::as_str).collect();
     let result = match (call.method.as_str(), segments.as_slice()) {
         ("POST", ["me", "revokeSignInSessions"]) => revoke_sign_in_sessions::post(world, call),
-        ("POST", ["me", "sendMail"]) => send_mail::post(world, call),
+        ("POST", ["me", "sendMail"] | ["users", _, "sendMail"]) => send_mail::post(world, call),
         (_, ["me", "sendMail"]) => Err(GraphFault::wrong_method()),
-        (_, segments) => profile::run(world, call, segments).unwrap_or_else(|| {
-            Err(GraphFault::no_segment(
-                segments.last().copied().unwrap_or_default(),
-            ))
-        }),
+        (method, segments) => match messages::operation(method, segments) {
+            Some(route) => messages::answer(world, call, route, segments),
+            None => profile::run(world, call, segments).unwrap_or_else(|| {
+                Err(GraphFault::no_segment(
+                    segments.last().copied().unwrap_or_default(),
+                ))
+            }),
+        },
     };
     result.unwrap_or_else(|fault| fault.reply(world, &call.ids))
 }

@@ -25,6 +25,7 @@ mod announcement;
 mod back_channel;
 mod caller;
 mod certificates;
+mod chance;
 mod clock;
 mod clouds;
 mod codes;
@@ -62,6 +63,7 @@ mod sign_ins;
 mod signing;
 mod switches;
 mod tokens;
+mod uploads;
 mod world;
 
 pub use announcement::announcement;

@@ -83,6 +83,7 @@ pub struct Store {
     people: BTreeMap<&'static str, Mailbox>,
     deliveries: VecDeque<Arc<Delivery>>,
     transits: Vec<Transit>,
+    sends: BTreeMap<&'static str, VecDeque<i64>>,
     generation: u64,
 }
 
@@ -111,17 +112,18 @@ impl Mailboxes {
         done
     }
 
-    /// Hands a draft over to transport. One that is not there any more is not sent.
+    /// Hands a draft over to transport, as `ready` for it. One that is not there
+    /// any more, or another version by now, is not sent.
     pub fn submit_draft(
         &self,
         person: &Person,
-        serial: u64,
+        ready: Message,
         sending: Sending,
         now_ms: i64,
-    ) -> Result<(), Busy> {
+    ) -> Result<bool, Busy> {
         let mut store = lock(&self.store);
         store.run_due(now_ms);
-        let done = store.submit_draft(person.oid, serial, sending, now_ms);
+        let done = store.submit_draft(person.oid, ready, sending, now_ms);
         store.make_room();
         done
     }
@@ -197,6 +199,7 @@ impl Mailboxes {
         store.people.clear();
         store.deliveries.clear();
         store.transits.clear();
+        store.sends.clear();
         store.generation += 1;
     }
 }

@@ -56,7 +56,6 @@ impl Origin {
 
     /// Where attachments are uploaded to: on loopback the same origin, behind
     /// the proxy Outlook's host ("Attach large files to Outlook messages").
-    #[allow(dead_code)]
     pub fn upload(&self) -> String {
         let [host, _] = UPLOAD_HOSTS;
         self.or(|_| host)

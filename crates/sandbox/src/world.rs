@@ -1,6 +1,7 @@
 //! Everything the running sandbox holds, in one place that handlers share.
 
 use crate::back_channel::BackChannel;
+use crate::chance::Chance;
 use crate::clock::Clock;
 use crate::codes::Codes;
 use crate::consents::Consents;
@@ -18,6 +19,7 @@ use crate::serve::StartError;
 use crate::sign_ins::SignIns;
 use crate::signing::Signing;
 use crate::switches::SwitchBoard;
+use crate::uploads::Uploads;
 
 /// The sandbox's state. Each part guards itself; no lock is held across an await.
 pub struct World {
@@ -39,6 +41,10 @@ pub struct World {
     pub mailboxes: Mailboxes,
     /// What people changed about themselves.
     pub profiles: Profiles,
+    /// Large attachments on their way.
+    pub uploads: Uploads,
+    /// What happens by chance, repeatable by seed.
+    pub chance: Chance,
     /// The faults that wait for their route.
     pub faults: Faults,
     /// What apps have used of the service.
@@ -72,6 +78,8 @@ impl World {
             revocations: Revocations::default(),
             mailboxes: Mailboxes::default(),
             profiles: Profiles::default(),
+            uploads: Uploads::default(),
+            chance: Chance::from_seed(seed),
             faults: Faults::default(),
             limits: Limits::default(),
             dice: Dice::from_seed(seed),
@@ -101,6 +109,8 @@ impl World {
         self.revocations.clear();
         self.mailboxes.clear();
         self.profiles.clear();
+        self.uploads.clear();
+        self.chance.reset();
         self.faults.clear();
         self.limits.clear();
         self.dice.reset();

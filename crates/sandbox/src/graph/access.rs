@@ -19,7 +19,8 @@ pub struct Caller {
     pub person: &'static Person,
     /// Its place in the token's tenant.
     pub seat: Seat,
-    scopes: ScopeSet,
+    /// What the token allows.
+    pub scopes: ScopeSet,
 }
 
 /// A person as one tenant knows them.
@@ -119,16 +120,6 @@ fn seat_of(oid: &str) -> Option<(&'static Person, Seat)> {
             .find(|seat| seat.oid == oid)
             .map(|seat| (person, seat))
     })
-}
-
-/// The person whose token this is, if it carries at least one of `scopes`.
-pub fn person(
-    world: &World,
-    call: &Call,
-    scopes: &[&str],
-    denied: fn() -> GraphFault,
-) -> Result<&'static Person, GraphFault> {
-    caller(world, call, scopes, denied).map(|caller| caller.person)
 }
 
 /// Reads the bearer token. Refused tokens are told apart as on the live service.

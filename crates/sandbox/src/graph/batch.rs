@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use axum::http::header::{AUTHORIZATION, CONTENT_TYPE};
+use axum::http::header::{AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -165,6 +165,10 @@ fn inner(outer: &Call, item: &Item) -> Option<Call> {
         );
     }
     let body = body(item, &headers)?;
+    // A step has no framing of its own, so its length is always known.
+    headers
+        .entry(CONTENT_LENGTH)
+        .or_insert_with(|| HeaderValue::from(body.len()));
     let ids = GraphIds::new(&headers);
     Some(Call {
         method: Method::from_bytes(item.method.to_ascii_uppercase().as_bytes()).ok()?,

@@ -4,7 +4,7 @@
 //! those that the mail and profile pages of the reference name.
 
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::reply::Reply;
 use super::request::GraphIds;
@@ -16,6 +16,7 @@ pub struct GraphFault {
     status: StatusCode,
     code: String,
     message: String,
+    inner: Option<&'static str>,
     headers: Vec<(HeaderName, HeaderValue)>,
 }
 
@@ -26,6 +27,7 @@ impl GraphFault {
             status,
             code: code.into(),
             message: message.into(),
+            inner: None,
             headers: Vec::new(),
         }
     }
@@ -129,6 +131,12 @@ impl GraphFault {
         )
     }
 
+    /// Says more exactly what is wrong, in a code further in.
+    pub fn inner(mut self, code: &'static str) -> Self {
+        self.inner = Some(code);
+        self
+    }
+
     /// Adds a header.
     pub fn header(mut self, name: HeaderName, value: &str) -> Self {
         if let Ok(value) = HeaderValue::from_str(value) {
@@ -139,7 +147,7 @@ impl GraphFault {
 
     /// The answer.
     pub fn reply(self, world: &World, ids: &GraphIds) -> Reply {
-        let body = json!({"error": {
+        let mut body = json!({"error": {
             "code": self.code,
             "message": self.message,
             "innerError": {
@@ -148,6 +156,12 @@ impl GraphFault {
                 "client-request-id": ids.client_request_id,
             }
         }});
+        if let Some(code) = self.inner
+            && let Some(inner) = body.pointer_mut("/error/innerError")
+            && let Some(fields) = inner.as_object_mut()
+        {
+            fields.insert("code".to_owned(), Value::String(code.to_owned()));
+        }
         Reply::json(self.status, &body).with_headers(self.headers)
     }
 

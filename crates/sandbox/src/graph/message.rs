@@ -5,11 +5,16 @@
 //! service sets may come and change nothing.
 
 mod attachment;
+mod computed;
 mod extended;
-mod json;
+pub mod json;
 mod read;
+mod rules;
+pub mod safe_html;
+pub mod transport_headers;
+mod write;
 
-pub use attachment::read as read_attachment;
-pub use extended::{PropertyId, headers, list_properties, properties};
-pub use json::{list, object, text, unknown};
-pub use read::{Purpose, apply, read};
+pub use attachment::{empty as empty_attachment, read as read_attachment};
+pub use read::{Purpose, apply, read, recipient as read_recipient};
+pub use rules::{ATTACHMENT_RULES, BODIES, RULES_ONE};
+pub use write::{View, attachment as write_attachment, etag, time, write, write_shown};

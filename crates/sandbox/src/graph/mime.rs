@@ -1,5 +1,9 @@
-//! Reading a message from MIME (RFC 5322, RFC 2045).
+//! Messages as MIME: read here, written in `write` (RFC 5322, RFC 2045).
 
+mod write;
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use mail_parser::{Addr, Address, HeaderValue, MessageParser, MessagePart, MimeHeaders, PartType};
 
 use super::fault::GraphFault;
@@ -7,8 +11,34 @@ use crate::mailboxes::{
     Attachment, AttachmentContent, Body, Header, Importance, Kept, Message, Recipient,
 };
 
-/// How many attachments of one message are kept (Exchange's limit).
-const ATTACHMENTS_MAX: usize = 250;
+pub use write::write;
+
+use super::submission::ATTACHMENTS_MAX;
+
+/// Reads a whole message in base64, however its lines are broken.
+pub fn from_base64(body: &[u8]) -> Result<Message, GraphFault> {
+    read(&decode(body)?)
+}
+
+/// The message's own bytes.
+pub fn decode(body: &[u8]) -> Result<Vec<u8>, GraphFault> {
+    let decoded = if body.iter().any(u8::is_ascii_whitespace) {
+        let compact: Vec<u8> = body
+            .iter()
+            .copied()
+            .filter(|byte| !byte.is_ascii_whitespace())
+            .collect();
+        STANDARD.decode(compact)
+    } else {
+        STANDARD.decode(body)
+    };
+    decoded.map_err(|_| {
+        GraphFault::bad_request(
+            "ErrorMimeContentInvalidBase64String",
+            "Invalid base64 string for MIME content.",
+        )
+    })
+}
 
 /// Reads a whole message. Bcc comes from its header, which recipients never see.
 pub fn read(raw: &[u8]) -> Result<Message, GraphFault> {

@@ -34,6 +34,7 @@ const NAMES: &[&str] = &[
     "move",
     "outlook",
     "people",
+    "permanentDelete",
     "photo",
     "photos",
     "presence",

@@ -63,12 +63,18 @@ pub struct Options {
 impl Options {
     /// Reads the options of `call`.
     pub fn read(call: &Call, rules: &'static Rules) -> Result<Self, GraphFault> {
-        let mut options = Self {
+        let options = Self::parse(&call.raw_query, rules)?;
+        Ok(Self {
             page_size: preferred_page_size(call),
-            ..Self::default()
-        };
+            ..options
+        })
+    }
+
+    /// Reads the options that a query string has.
+    pub fn parse(query: &str, rules: &'static Rules) -> Result<Self, GraphFault> {
+        let mut options = Self::default();
         let mut seen: Vec<String> = Vec::new();
-        for (name, value) in form_urlencoded::parse(call.raw_query.as_bytes()) {
+        for (name, value) in form_urlencoded::parse(query.as_bytes()) {
             let Some(name) = system_name(&name, rules)? else {
                 continue;
             };

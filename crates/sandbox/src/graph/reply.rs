@@ -39,8 +39,13 @@ impl Reply {
 
     /// 204 without a body: done.
     pub fn no_content() -> Self {
+        Self::empty(StatusCode::NO_CONTENT)
+    }
+
+    /// A status, and nothing more.
+    pub fn empty(status: StatusCode) -> Self {
         Self {
-            status: StatusCode::NO_CONTENT,
+            status,
             headers: Vec::new(),
             body: Vec::new(),
         }

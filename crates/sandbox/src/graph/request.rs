@@ -21,6 +21,9 @@ pub const BODY_BYTES_MAX: usize = 4 * 1024 * 1024;
 /// How much of a longer body is still read, and thrown away, so that the client
 /// gets the 413 instead of a broken pipe.
 const DRAINED_BYTES_MAX: usize = 64 * 1024 * 1024;
+/// How much one range of an upload may hold. 4 MB are recommended ("Attach large
+/// files to Outlook messages"); Microsoft's own clients send five.
+pub const UPLOAD_PART_BYTES_MAX: usize = 16 * 1024 * 1024;
 
 /// The ids that tie a request to its answer.
 #[derive(Debug, Clone)]
@@ -55,7 +58,6 @@ pub struct Call {
     /// Path below `/v1.0`.
     pub path: String,
     /// Query parameters that no resource's rules read.
-    #[allow(dead_code)] // Attachments read one.
     pub query: HashMap<String, String>,
     /// The query as it came: repeated options and links need its order.
     pub raw_query: String,
@@ -108,6 +110,24 @@ impl Call {
         })
     }
 
+    /// What the `Prefer` headers say of `name` (RFC 7240 §2): its value without
+    /// quotes, empty for a preference that has none.
+    pub fn prefers(&self, name: &str) -> Option<&str> {
+        self.headers
+            .get_all("prefer")
+            .iter()
+            .filter_map(|value| value.to_str().ok())
+            .flat_map(|value| value.split([',', ';']))
+            .map(|one| one.split_once('=').unwrap_or((one, "")))
+            .find(|(known, _)| known.trim().eq_ignore_ascii_case(name))
+            .map(|(_, value)| value.trim().trim_matches('"'))
+    }
+
+    /// Where attachments are uploaded to.
+    pub fn upload_origin(&self) -> String {
+        self.origin.upload()
+    }
+
     /// Scheme, host and port under which the client reached the sandbox.
     pub fn origin(&self) -> String {
         self.origin.graph()
@@ -137,8 +157,10 @@ pub fn read_query(query: &str) -> HashMap<String, String> {
 }
 
 /// Reads a body up to the limit.
-pub async fn read_body(mut body: Body) -> Result<Vec<u8>, GraphFault> {
-    let mut bytes = Vec::new();
+pub async fn read_body(mut body: Body, most: usize) -> Result<Vec<u8>, GraphFault> {
+    // What the client announced, so that a large body is not moved as it grows.
+    let announced = usize::try_from(body.size_hint().lower()).unwrap_or(most);
+    let mut bytes = Vec::with_capacity(announced.min(most));
     let mut length = 0;
     while let Some(frame) = poll_fn(|context| Pin::new(&mut body).poll_frame(context)).await {
         let frame = frame
@@ -147,13 +169,13 @@ pub async fn read_body(mut body: Body) -> Result<Vec<u8>, GraphFault> {
             continue;
         };
         length += data.len();
-        if length <= BODY_BYTES_MAX {
+        if length <= most {
             bytes.extend_from_slice(&data);
         } else if length > DRAINED_BYTES_MAX {
             break;
         }
     }
-    if length > BODY_BYTES_MAX {
+    if length > most {
         Err(GraphFault::too_large())
     } else {
         Ok(bytes)

@@ -4,7 +4,7 @@
 use axum::http::StatusCode;
 use serde_json::json;
 
-use super::access::person;
+use super::access::caller;
 use super::fault::GraphFault;
 use super::reply::Reply;
 use super::request::Call;
@@ -22,7 +22,7 @@ const SCOPES: [&str; 4] = [
 /// `POST /me/revokeSignInSessions`. On the live service it takes some minutes
 /// until everything is dead; here it is at once.
 pub fn post(world: &World, call: &Call) -> Result<Reply, GraphFault> {
-    let person = person(world, call, &SCOPES, GraphFault::directory_denied)?;
+    let person = caller(world, call, &SCOPES, GraphFault::directory_denied)?.person;
     if person.is_personal() {
         // The page: personal Microsoft accounts are not supported.
         return Err(GraphFault::directory_denied());

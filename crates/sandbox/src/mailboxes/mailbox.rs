@@ -231,6 +231,22 @@ impl Mailbox {
         self.messages.get(&serial)
     }
 
+    /// The sent copy of what was a draft under this id.
+    pub fn formerly(&self, id: &str) -> Option<&Arc<Message>> {
+        self.messages().find(|message| {
+            let ids = message.sent_from.iter().flatten();
+            ids.into_iter().any(|former| former == id)
+        })
+    }
+
+    /// The conversation that an answer to this `Message-ID` belongs to, and how
+    /// deep it lies in it.
+    pub fn conversation_of(&self, internet_message_id: &str) -> Option<(u64, u32)> {
+        self.messages()
+            .find(|message| message.internet_message_id == internet_message_id)
+            .map(|message| (message.thread, message.depth + 1))
+    }
+
     /// Puts a message into a folder. The mailbox gives it its number, ids and
     /// change key, its attachments theirs, and `internetMessageId`, conversation
     /// and the times where the message brings none.

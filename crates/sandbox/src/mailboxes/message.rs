@@ -240,6 +240,8 @@ pub struct Message {
     pub depth: u32,
     /// `internetMessageId`, with its angle brackets.
     pub internet_message_id: String,
+    /// The ids of the draft that this is the sent copy of.
+    pub sent_from: Option<[String; 2]>,
     /// `In-Reply-To`: the id of the message that is answered.
     pub in_reply_to: Option<String>,
     /// `References`, oldest first.

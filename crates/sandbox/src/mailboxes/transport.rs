@@ -15,11 +15,13 @@ use super::folder::{DRAFTS, INBOX, SENT_ITEMS};
 use super::mailbox::internet_message_id;
 use super::message::{Flag, Message};
 use super::{Busy, Delivery, Store, report};
-use crate::directory::{Person, TENANTS, by_address};
+use crate::directory::{PEOPLE, Person, TENANTS};
 
 /// How many messages may wait for their time or for their sent copy.
 const TRANSITS_MAX: usize = 10_000;
-/// How many characters of a property's id name its tag.
+/// Over which time fast senders are counted ("Exchange Online limits").
+const MINUTE_MS: i64 = 60_000;
+/// PidTagDeferredSendTime's tag.
 const DEFERRED_TAG: &str = "0x3fef";
 
 /// How a message is sent: the rules of the service where they are known, and
@@ -36,6 +38,8 @@ pub struct Sending {
     pub ids: SentIds,
     /// Whether transport writes another `Message-ID`.
     pub new_message_id: bool,
+    /// How many messages go in a minute before the rest has to wait; 0 is any.
+    pub sends_per_minute: u32,
     /// Whether a deferred send time is not looked at.
     pub never_deferred: bool,
 }
@@ -81,8 +85,8 @@ impl Store {
         now_ms: i64,
     ) -> Result<(), Busy> {
         self.has_place()?;
-        let at_once = sending.copy_delay_ms == 0 && sending.linger_ms == 0;
-        if at_once && sending.due_ms(&message, now_ms).is_none() {
+        let due_ms = self.due_ms(owner, &message, sending, now_ms);
+        if due_ms.is_none() && sending.copy_delay_ms == 0 && sending.linger_ms == 0 {
             send_off(&mut message, now_ms);
             if sending.unsaved {
                 self.mailbox(owner).name(&mut message, now_ms);
@@ -95,31 +99,84 @@ impl Store {
         }
         message.is_draft = true;
         message.is_read = true;
-        let serial = self.mailbox(owner).insert(message, DRAFTS, now_ms).serial;
-        self.submit_draft(owner, serial, sending, now_ms)
+        let draft = self.mailbox(owner).insert(message, DRAFTS, now_ms);
+        self.hand_over(owner, Arc::unwrap_or_clone(draft), sending, due_ms, now_ms);
+        Ok(())
     }
 
-    /// Hands over a draft.
+    /// Hands over a draft; false if it changed since, or is gone.
     pub(super) fn submit_draft(
         &mut self,
         owner: &'static str,
-        serial: u64,
+        ready: Message,
         sending: Sending,
         now_ms: i64,
-    ) -> Result<(), Busy> {
+    ) -> Result<bool, Busy> {
         self.has_place()?;
-        let mailbox = self.mailbox(owner);
-        let Some(draft) = mailbox.by_serial(serial) else {
-            return Ok(());
-        };
-        match sending.due_ms(draft, now_ms) {
-            Some(due_ms) => {
-                mailbox.update(serial, now_ms, |draft| draft.submitted = true);
-                self.wait(due_ms, owner, sending, Step::Send(serial));
-            }
-            None => self.send_draft(owner, serial, sending, now_ms),
+        let unchanged = self
+            .mailbox(owner)
+            .by_serial(ready.serial)
+            .is_some_and(|draft| draft.change_key == ready.change_key);
+        if unchanged {
+            let due_ms = self.due_ms(owner, &ready, sending, now_ms);
+            self.hand_over(owner, ready, sending, due_ms, now_ms);
         }
-        Ok(())
+        Ok(unchanged)
+    }
+
+    /// Lets a draft wait for its time, or sends it.
+    fn hand_over(
+        &mut self,
+        owner: &'static str,
+        draft: Message,
+        sending: Sending,
+        due_ms: Option<i64>,
+        now_ms: i64,
+    ) {
+        let Some(due_ms) = due_ms else {
+            return self.send_draft(owner, draft, sending, now_ms);
+        };
+        let serial = draft.serial;
+        self.mailbox(owner).update(serial, now_ms, |kept| {
+            *kept = draft;
+            kept.submitted = true;
+        });
+        self.wait(due_ms, owner, sending, Step::Send(serial));
+    }
+
+    /// When a message is to be sent, if that is later than now: at the time it
+    /// names, or when fewer than the allowed number went within a minute.
+    fn due_ms(
+        &mut self,
+        owner: &'static str,
+        message: &Message,
+        sending: Sending,
+        now_ms: i64,
+    ) -> Option<i64> {
+        if !sending.never_deferred
+            && let Some(due_ms) = deferred_ms(message).filter(|due_ms| *due_ms > now_ms)
+        {
+            return Some(due_ms);
+        }
+        let most = usize::try_from(sending.sends_per_minute).unwrap_or(usize::MAX);
+        if most == 0 {
+            return None;
+        }
+        let sends = self.sends.entry(owner).or_default();
+        while sends.len() >= TRANSITS_MAX
+            || sends
+                .front()
+                .is_some_and(|sent_ms| *sent_ms <= now_ms - MINUTE_MS)
+        {
+            sends.pop_front();
+        }
+        let due_ms = sends
+            .len()
+            .checked_sub(most)
+            .and_then(|index| sends.get(index))
+            .map(|sent_ms| sent_ms + MINUTE_MS);
+        sends.push_back(due_ms.unwrap_or(now_ms));
+        due_ms
     }
 
     /// Delivers a draft again that was sent before and still lies there: one of
@@ -158,8 +215,10 @@ impl Store {
         let at_ms = due_ms.min(now_ms);
         match step {
             Step::Send(serial) => {
-                if self.waits_in_drafts(owner, serial) {
-                    self.send_draft(owner, serial, sending, at_ms);
+                if self.waits_in_drafts(owner, serial)
+                    && let Some(draft) = self.mailbox(owner).by_serial(serial).cloned()
+                {
+                    self.send_draft(owner, Arc::unwrap_or_clone(draft), sending, at_ms);
                 }
             }
             Step::Leave(serial) => {
@@ -180,18 +239,16 @@ impl Store {
     }
 
     /// Sends a draft now. Its copy and its end in Drafts may come later.
-    fn send_draft(&mut self, owner: &'static str, serial: u64, sending: Sending, now_ms: i64) {
+    fn send_draft(&mut self, owner: &'static str, draft: Message, sending: Sending, now_ms: i64) {
         let mailbox = self.mailbox(owner);
-        let Some(draft) = mailbox.by_serial(serial).cloned() else {
-            return;
-        };
+        let serial = draft.serial;
         if sending.copy_delay_ms == 0 && sending.linger_ms == 0 && !sending.unsaved {
-            let sent = self.appear(owner, Arc::unwrap_or_clone(draft), sending, now_ms);
+            let sent = self.appear(owner, draft, sending, now_ms);
             self.dispatch(owner, &sent, true, now_ms);
             return;
         }
         if sending.linger_ms > 0 {
-            mailbox.update(serial, now_ms, |draft| draft.submitted = true);
+            mailbox.update(serial, now_ms, |kept| kept.submitted = true);
             let due_ms = now_ms + sending.linger_ms;
             self.wait(due_ms, owner, sending, Step::Leave(serial));
         } else {
@@ -199,10 +256,10 @@ impl Store {
         }
         if !sending.unsaved {
             let due_ms = now_ms + sending.copy_delay_ms;
-            let copy = Box::new(Message::clone(&draft));
+            let copy = Box::new(draft.clone());
             self.wait(due_ms, owner, sending, Step::Appear(copy));
         }
-        let mut message = Arc::unwrap_or_clone(draft);
+        let mut message = draft;
         leave_drafts(&mut message, owner, sending, now_ms);
         self.dispatch_loose(owner, message, now_ms);
         self.run_due(now_ms);
@@ -251,7 +308,7 @@ impl Store {
             if !reached.insert(recipient.address.to_ascii_lowercase()) {
                 continue;
             }
-            match by_address(&recipient.address) {
+            match has_mailbox(&recipient.address) {
                 Some(person) => self.arrive(person, message, now_ms),
                 None if is_ours(&recipient.address) => failed.push(recipient.address.clone()),
                 None => {}
@@ -290,13 +347,6 @@ impl Store {
     }
 }
 
-impl Sending {
-    /// When the message asks to be sent, if that is later than now.
-    fn due_ms(self, message: &Message, now_ms: i64) -> Option<i64> {
-        deferred_ms(message).filter(|due| *due > now_ms && !self.never_deferred)
-    }
-}
-
 /// When a message asks to be sent: PidTagDeferredSendTime, in any case of its
 /// tag. A time that cannot be read defers nothing.
 pub fn deferred_ms(message: &Message) -> Option<i64> {
@@ -319,6 +369,7 @@ fn send_off(message: &mut Message, now_ms: i64) {
 
 fn leave_drafts(message: &mut Message, owner: &str, sending: Sending, now_ms: i64) {
     send_off(message, now_ms);
+    message.sent_from = Some([message.id.clone(), message.immutable_id.clone()]);
     if sending.ids == SentIds::Kept {
         message.fixed_id = Some(message.id.clone());
     }
@@ -345,6 +396,15 @@ fn delivered_copy(message: &Message, now_ms: i64) -> Message {
         attachment.id.clear();
     }
     copy
+}
+
+/// Whoever here gets mail under this address, which need not be the one they
+/// sign in with.
+fn has_mailbox(address: &str) -> Option<&'static Person> {
+    PEOPLE.iter().find(|person| {
+        let mut own = [Some(person.address), person.mail].into_iter().flatten();
+        person.has_mailbox && own.any(|own| own.eq_ignore_ascii_case(address.trim()))
+    })
 }
 
 /// Whether the address belongs to a domain of the sandbox.

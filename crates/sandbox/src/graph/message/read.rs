@@ -1,8 +1,11 @@
 //! From JSON to a message.
 
+use std::collections::BTreeMap;
+
 use serde_json::{Map, Value};
 
 use super::super::fault::GraphFault;
+use super::super::query::same_property;
 use super::json::{boolean, is_annotation, list, member, object, text, unknown};
 use super::{attachment, extended};
 use crate::mailboxes::{
@@ -83,16 +86,24 @@ pub fn apply(
             "attachments" => message.attachments = list(value, attachment::read)?,
             "internetMessageHeaders" => message.headers = extended::headers(value)?,
             "singleValueExtendedProperties" => {
-                message.properties.extend(extended::properties(value)?);
+                replace(&mut message.properties, extended::properties(value)?);
             }
             "multiValueExtendedProperties" => {
                 let lists = extended::list_properties(value)?;
-                message.list_properties.extend(lists);
+                replace(&mut message.list_properties, lists);
             }
             _ => apply_small(&name, value, message)?,
         }
     }
     Ok(())
+}
+
+/// Sets properties, those that are there in another spelling of their ids too.
+fn replace<T>(kept: &mut BTreeMap<String, T>, written: BTreeMap<String, T>) {
+    for (id, value) in written {
+        kept.retain(|known, _| !same_property(known, &id));
+        kept.insert(id, value);
+    }
 }
 
 /// The properties that are one value each.

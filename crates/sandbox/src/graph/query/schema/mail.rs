@@ -90,7 +90,7 @@ pub static ATTACHMENT: Type = Type {
         key("contentId"),
         text("contentLocation"),
         field("contentBytes", Kind::Opaque),
-        link("item", Kind::Opaque),
+        link("item", Kind::Object(&MESSAGE)),
     ],
 };
 
