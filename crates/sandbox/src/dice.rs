@@ -10,7 +10,6 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use uuid::{Builder, Uuid};
 
 /// What ids are drawn under, apart from decisions.
-#[allow(dead_code, reason = "see `Dice::uuid`")]
 const IDS: u64 = 1;
 /// What decisions are drawn under.
 const DECISIONS: u64 = 2;
@@ -22,10 +21,6 @@ pub struct Dice {
     decisions: AtomicU64,
 }
 
-#[allow(
-    dead_code,
-    reason = "ids and conflicts are drawn by parts that are being built"
-)]
 impl Dice {
     /// Dice that fall as the seed says.
     pub fn from_seed(seed: u64) -> Self {

@@ -90,6 +90,10 @@ async fn upload(State(world): State<Arc<World>>, request: Request<Body>) -> Resp
     reply.with_ids(&ids).into_response()
 }
 
+fn route(call: &Call) -> &'static str {
+    operations::graph(&call.method, &call.path).map_or("", |operation| operation.name)
+}
+
 /// Runs one operation.
 fn answer(world: &World, call: &Call) -> Reply {
     let segments = call.segments();
@@ -98,14 +102,13 @@ fn answer(world: &World, call: &Call) -> Reply {
         ("POST", ["me", "revokeSignInSessions"]) => revoke_sign_in_sessions::post(world, call),
         ("POST", ["me", "sendMail"] | ["users", _, "sendMail"]) => send_mail::post(world, call),
         (_, ["me", "sendMail"]) => Err(GraphFault::wrong_method()),
-        (method, segments) => match messages::operation(method, segments) {
-            Some(route) => messages::answer(world, call, route, segments),
-            None => profile::run(world, call, segments).unwrap_or_else(|| {
+        (_, segments) => messages::run(world, call, route(call), segments)
+            .or_else(|| profile::run(world, call, segments))
+            .unwrap_or_else(|| {
                 Err(GraphFault::no_segment(
                     segments.last().copied().unwrap_or_default(),
                 ))
             }),
-        },
     };
     result.unwrap_or_else(|fault| fault.reply(world, &call.ids))
 }

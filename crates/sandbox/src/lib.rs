@@ -25,7 +25,6 @@ mod announcement;
 mod back_channel;
 mod caller;
 mod certificates;
-mod chance;
 mod clock;
 mod clouds;
 mod codes;

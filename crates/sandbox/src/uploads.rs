@@ -6,8 +6,7 @@
 use std::collections::VecDeque;
 use std::sync::Mutex;
 
-use uuid::Uuid;
-
+use crate::dice::Dice;
 use crate::directory::Person;
 use crate::guard::lock;
 use crate::mailboxes::Attachment;
@@ -76,8 +75,8 @@ pub struct Uploads {
 
 impl Uploads {
     /// Opens a session and gives it its token.
-    pub fn open(&self, upload: Upload) -> String {
-        let token = format!("{}{}", Uuid::new_v4().simple(), Uuid::new_v4().simple());
+    pub fn open(&self, dice: &Dice, upload: Upload) -> String {
+        let token = format!("{}{}", dice.uuid().simple(), dice.uuid().simple());
         let mut open = lock(&self.open);
         if open.len() >= SESSIONS_MAX {
             open.pop_front();

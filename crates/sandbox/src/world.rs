@@ -1,7 +1,6 @@
 //! Everything the running sandbox holds, in one place that handlers share.
 
 use crate::back_channel::BackChannel;
-use crate::chance::Chance;
 use crate::clock::Clock;
 use crate::codes::Codes;
 use crate::consents::Consents;
@@ -43,8 +42,6 @@ pub struct World {
     pub profiles: Profiles,
     /// Large attachments on their way.
     pub uploads: Uploads,
-    /// What happens by chance, repeatable by seed.
-    pub chance: Chance,
     /// The faults that wait for their route.
     pub faults: Faults,
     /// What apps have used of the service.
@@ -79,7 +76,6 @@ impl World {
             mailboxes: Mailboxes::default(),
             profiles: Profiles::default(),
             uploads: Uploads::default(),
-            chance: Chance::from_seed(seed),
             faults: Faults::default(),
             limits: Limits::default(),
             dice: Dice::from_seed(seed),
@@ -110,7 +106,6 @@ impl World {
         self.mailboxes.clear();
         self.profiles.clear();
         self.uploads.clear();
-        self.chance.reset();
         self.faults.clear();
         self.limits.clear();
         self.dice.reset();

@@ -8,7 +8,7 @@ mod list;
 mod upload;
 mod upload_session;
 
-pub use upload::{answer as upload, route as upload_route};
+pub use upload::answer as upload;
 
 use std::sync::Arc;
 
@@ -19,33 +19,18 @@ use super::request::Call;
 use crate::mailboxes::{Attachment, Message, ids};
 use crate::world::World;
 
-/// What faults and the journal call the operation below `attachments`.
-pub fn operation(method: &str, below: &[&str]) -> Option<&'static str> {
-    match (method, below) {
-        ("GET", []) => Some("attachments.list"),
-        ("POST", []) => Some("attachments.add"),
-        ("POST", [name]) if name.eq_ignore_ascii_case("createUploadSession") => {
-            Some("attachments.createUploadSession")
-        }
-        ("GET", ["$count"]) => Some("attachments.count"),
-        ("GET", [_]) => Some("attachments.get"),
-        ("DELETE", [_]) => Some("attachments.delete"),
-        ("GET", [_, "$value"]) => Some("attachments.value"),
-        _ => None,
-    }
-}
-
-/// Runs the operation that `operation` named.
-pub fn answer(
+/// Runs the operation that faults and the journal know as `route`; `None` where
+/// it is none of these.
+pub fn run(
     world: &World,
     call: &Call,
     route: &str,
     folder: Option<&str>,
     id: &str,
     below: &[&str],
-) -> Result<Reply, GraphFault> {
+) -> Option<Result<Reply, GraphFault>> {
     let attachment = below.first().copied().unwrap_or_default();
-    match route {
+    Some(match route {
         "attachments.list" => list::get(world, call, folder, id),
         "attachments.count" => list::count(world, call, folder, id),
         "attachments.add" => add::post(world, call, folder, id),
@@ -53,8 +38,8 @@ pub fn answer(
         "attachments.get" => get::get(world, call, folder, id, attachment),
         "attachments.value" => get::value(world, call, folder, id, attachment),
         "attachments.delete" => delete::delete(world, call, folder, id, attachment),
-        _ => Err(GraphFault::wrong_method()),
-    }
+        _ => return None,
+    })
 }
 
 /// The message, and where among its attachments the one with this id is.

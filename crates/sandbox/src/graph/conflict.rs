@@ -38,7 +38,7 @@ pub fn check(
         .get("changeKey")
         .and_then(Value::as_str)
         .is_some_and(|key| key != message.change_key);
-    if header || annotated || keyed || world.chance.permille(desk.switches.conflict_permille) {
+    if header || annotated || keyed || world.dice.happens(desk.switches.conflict_permille) {
         return Err(refusal());
     }
     Ok(())

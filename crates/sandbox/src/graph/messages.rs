@@ -26,56 +26,17 @@ struct Place<'p> {
     below: &'p [&'p str],
 }
 
-/// What faults and the journal call the operation, if it is one of these.
-pub fn operation(method: &str, segments: &[&str]) -> Option<&'static str> {
-    let place = place(segments)?;
-    if place.id.is_some()
-        && let ["attachments", rest @ ..] = place.below
-    {
-        return attachments::operation(method, rest);
-    }
-    let name = place.below.first().copied().unwrap_or_default();
-    match (method, place.id.is_some(), place.below.len()) {
-        ("POST", false, 0) => Some("messages.create"),
-        ("GET", true, 0) => Some("messages.get"),
-        ("PATCH", true, 0) => Some("messages.update"),
-        ("DELETE", true, 0) => Some("messages.delete"),
-        ("GET", true, 1) if name == "$value" => Some("messages.mime"),
-        ("POST", true, 1) => ACTIONS
-            .iter()
-            .find(|(action, _)| action.eq_ignore_ascii_case(name))
-            .map(|(_, route)| *route),
-        _ => None,
-    }
-}
-
-/// Actions by their name; OData tells actions apart without case here, as
-/// clients of every age write them.
-const ACTIONS: [(&str, &str); 10] = [
-    ("send", "messages.send"),
-    ("createReply", "messages.createReply"),
-    ("createReplyAll", "messages.createReplyAll"),
-    ("createForward", "messages.createForward"),
-    ("reply", "messages.reply"),
-    ("replyAll", "messages.replyAll"),
-    ("forward", "messages.forward"),
-    ("copy", "messages.copy"),
-    ("move", "messages.move"),
-    ("permanentDelete", "messages.permanentDelete"),
-];
-
-/// Runs the operation that `operation` named.
-pub fn answer(
+/// Runs the operation that faults and the journal know as `route`; `None` where
+/// it is none of these.
+pub fn run(
     world: &World,
     call: &Call,
     route: &str,
     segments: &[&str],
-) -> Result<Reply, GraphFault> {
-    let Some(place) = place(segments) else {
-        return Err(GraphFault::wrong_method());
-    };
+) -> Option<Result<Reply, GraphFault>> {
+    let place = place(segments)?;
     let (folder, id) = (place.folder, place.id.unwrap_or_default());
-    match route {
+    let result = match route {
         "messages.create" => create::post(world, call, folder),
         "messages.get" => get::get(world, call, folder, id),
         "messages.mime" => mime::get(world, call, folder, id),
@@ -93,9 +54,10 @@ pub fn answer(
         "messages.forward" => reply::post(world, call, folder, id, Kind::Forward),
         _ => {
             let below = place.below.get(1..).unwrap_or_default();
-            attachments::answer(world, call, route, folder, id, below)
+            return attachments::run(world, call, route, folder, id, below);
         }
-    }
+    };
+    Some(result)
 }
 
 /// The three ways to go on from a message.

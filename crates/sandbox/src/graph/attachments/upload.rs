@@ -5,7 +5,7 @@
 //! for the codes of ranges. It is not Graph: it knows no bearer token.
 
 use axum::http::header::{AUTHORIZATION, CONTENT_RANGE, LOCATION};
-use axum::http::{HeaderValue, Method, StatusCode};
+use axum::http::{HeaderValue, StatusCode};
 use serde_json::{Map, json};
 
 use super::super::fault::GraphFault;
@@ -24,7 +24,7 @@ use crate::world::World;
 const OUTLOOK: &str = "https://outlook.office.com/api/v2.0";
 /// The path below which uploads are taken on loopback, where Graph and Outlook
 /// share one host.
-pub const LOOPBACK_PREFIX: &str = "/upload";
+const LOOPBACK_PREFIX: &str = "/upload";
 
 /// Where a session is written to.
 pub fn url(call: &Call, owner: &str, message: &str, token: &str) -> String {
@@ -37,17 +37,6 @@ pub fn url(call: &Call, owner: &str, message: &str, token: &str) -> String {
     format!(
         "{origin}{prefix}/api/v2.0/Users('{owner}')/Messages('{message}')/AttachmentSessions('{token}')?authtoken={token}"
     )
-}
-
-/// What faults and the journal call a request to such a URL.
-pub fn route(method: &Method, path: &str) -> Option<&'static str> {
-    let path = path.strip_prefix(LOOPBACK_PREFIX).unwrap_or(path);
-    let known = path.starts_with("/api/v2.0/") || path.starts_with("/api/gv1.0/");
-    match method.as_str() {
-        "PUT" if known => Some("attachments.upload"),
-        "DELETE" if known => Some("attachments.cancelUpload"),
-        _ => None,
-    }
 }
 
 /// Answers a request to an upload URL.

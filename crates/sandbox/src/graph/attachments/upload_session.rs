@@ -44,7 +44,7 @@ pub fn post(
     check(size, message.size(), desk.switches.message_size_limit_bytes)?;
     let seconds = i64::from(desk.switches.upload_session_seconds);
     let expires_ms = desk.now_ms + seconds * 1000;
-    let token = world.uploads.open(Upload {
+    let upload = Upload {
         person: desk.person,
         serial: message.serial,
         message_id: message.id.clone(),
@@ -52,7 +52,8 @@ pub fn post(
         size: usize::try_from(size).unwrap_or(usize::MAX),
         expires_ms,
         received: Vec::new(),
-    });
+    };
+    let token = world.uploads.open(&world.dice, upload);
     let answer = json!({
         "@odata.context": format!("{}/v1.0/$metadata#microsoft.graph.uploadSession", call.origin()),
         "uploadUrl": super::upload::url(call, desk.person.oid, &message.id, &token),
