@@ -49,7 +49,7 @@ pub async fn run(world: &World, call: &Call) -> Reply {
     };
     let mut responses = Vec::new();
     let mut failed = BTreeSet::new();
-    for item in &batch.requests {
+    for item in batch.in_order() {
         let reply = if item
             .depends_on
             .iter()
@@ -81,18 +81,55 @@ fn read(body: &[u8]) -> Result<Batch, GraphFault> {
             "Number of batch request steps must be between 1 and 20.",
         ));
     }
-    let mut seen = BTreeSet::new();
-    for item in &batch.requests {
-        if item.depends_on.iter().any(|id| !seen.contains(id.as_str())) {
-            return Err(bad(
-                "A request depends on one that does not come before it.",
-            ));
-        }
-        if !seen.insert(item.id.as_str()) {
-            return Err(bad("The request ids of a batch must be unique."));
-        }
+    let ids: BTreeSet<&str> = batch.requests.iter().map(|item| item.id.as_str()).collect();
+    if ids.len() != batch.requests.len() || ids.contains("") {
+        return Err(bad("The request ids of a batch must be unique."));
+    }
+    if let Some(item) = batch.requests.iter().find(|item| item.has_untyped_body()) {
+        return Err(bad(&format!(
+            "Write request id : {} does not contain Content-Type header or body.",
+            item.id
+        )));
+    }
+    if batch.in_order().len() != batch.requests.len() {
+        return Err(bad(
+            "A request depends on one that is not there, or in the end on itself.",
+        ));
     }
     Ok(batch)
+}
+
+impl Batch {
+    /// The requests, each behind those it depends on; what cannot be put so is
+    /// left out. One after the other is one of the orders that clients must
+    /// expect, and never more at once than a mailbox takes.
+    fn in_order(&self) -> Vec<&Item> {
+        let mut ordered: Vec<&Item> = Vec::new();
+        let mut done: BTreeSet<&str> = BTreeSet::new();
+        // Each round places at least one request, or nothing more can be placed.
+        for _ in 0..self.requests.len() {
+            let ready = self.requests.iter().find(|item| {
+                let mut before = item.depends_on.iter();
+                !done.contains(item.id.as_str()) && before.all(|id| done.contains(id.as_str()))
+            });
+            if let Some(item) = ready {
+                done.insert(&item.id);
+                ordered.push(item);
+            }
+        }
+        ordered
+    }
+}
+
+impl Item {
+    /// A body without its media type cannot be read.
+    fn has_untyped_body(&self) -> bool {
+        let typed = self
+            .headers
+            .keys()
+            .any(|name| name.eq_ignore_ascii_case("content-type"));
+        self.body.as_ref().is_some_and(|body| !body.is_null()) && !typed
+    }
 }
 
 /// Runs one request, and lets a fault stand in for it as it would outside.

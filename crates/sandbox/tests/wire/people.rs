@@ -806,3 +806,44 @@ async fn methods_and_media_types_that_are_not_served_are_refused() {
     let answer = tenant.graph("PATCH", "/me", &token, Some(json!([1]))).await;
     assert_eq!((answer.status, &*answer.graph_code()), (400, "BadRequest"));
 }
+
+#[tokio::test]
+async fn accounts_without_a_licence_have_no_sharepoint() {
+    let tenant = Tenant::start().await;
+    let token = tenant
+        .access_token("no-mailbox@signet.example", SIGN_IN)
+        .await;
+    check(
+        &tenant,
+        &token,
+        &[
+            ("/me", 200, ""),
+            ("/me?$select=displayName,skills", 404, "ResourceNotFound"),
+        ],
+    )
+    .await;
+}
+
+/// Source: "Best practices for working with Microsoft Graph".
+#[tokio::test]
+async fn an_answer_gives_the_clients_id_back_and_says_who_answered() {
+    const OWN: &str = "7b0a3f4e-0000-4000-8000-00000000c11e";
+    let tenant = Tenant::start().await;
+    let bearer = format!("Bearer {}", tenant.access_token(ADA, SIGN_IN).await);
+    let headers = [
+        ("authorization", bearer.as_str()),
+        ("client-request-id", OWN),
+    ];
+    for path in ["/v1.0/me", "/v1.0/nowhere"] {
+        let answer = tenant
+            .send("GET", &tenant.url(path), &headers, Vec::new())
+            .await;
+        assert_eq!(answer.header("client-request-id"), OWN, "{path}");
+        assert_eq!(answer.header("request-id").len(), OWN.len(), "{path}");
+        assert!(answer.header("date").ends_with(" GMT"), "{path}");
+        assert!(
+            answer.header("x-ms-ags-diagnostic").contains("ServerInfo"),
+            "{path}"
+        );
+    }
+}

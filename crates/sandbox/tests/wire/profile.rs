@@ -229,7 +229,8 @@ async fn a_batch_answers_each_request_in_its_own_right() {
         {"id": "me", "method": "GET", "url": "/me?$select=displayName"},
         {"id": "photo", "method": "GET", "url": "/me/photo/$value"},
         {"id": "then", "method": "GET", "url": "/me", "dependsOn": ["photo"]},
-        {"id": "nested", "method": "POST", "url": "/$batch", "body": {}},
+        {"id": "nested", "method": "POST", "url": "/$batch", "body": {}, "headers": {"Content-Type": "application/json"}},
+        {"id": "absolute", "method": "GET", "url": "https://graph.microsoft.com/v1.0/me"},
     ]});
     let answer = tenant
         .graph("POST", "/$batch", &token, Some(requests))
@@ -249,7 +250,13 @@ async fn a_batch_answers_each_request_in_its_own_right() {
         .collect();
     assert_eq!(
         statuses,
-        [("me", 200), ("photo", 404), ("then", 424), ("nested", 400)]
+        [
+            ("me", 200),
+            ("photo", 404),
+            ("then", 424),
+            ("nested", 400),
+            ("absolute", 400)
+        ]
     );
     assert_eq!(
         answer["responses"][0]["body"]["displayName"],
@@ -273,6 +280,36 @@ async fn a_photo_in_a_batch_is_base64() {
     assert_eq!(image::load_from_memory(&bytes).unwrap().width(), 96);
 }
 
+/// Source: "Combine multiple HTTP requests using JSON batching", sequencing and
+/// throttling.
+#[tokio::test]
+async fn an_item_waits_for_what_it_depends_on_and_may_be_throttled_alone() {
+    let tenant = Tenant::start().await;
+    let token = tenant.access_token("ada@signet.example", SIGN_IN).await;
+    let fault = json!({"route": "photo", "answer": {
+        "kind": "status", "status": 429, "code": "TooManyRequests", "retry_after": "2.128",
+    }});
+    tenant.control("POST", "/faults", Some(fault)).await;
+    let requests = json!({"requests": [
+        {"id": "last", "method": "GET", "url": "/me?$select=id", "dependsOn": ["first"]},
+        {"id": "first", "method": "GET", "url": "/me/manager?$select=id"},
+        {"id": "photo", "method": "GET", "url": "/me/photo/$value"},
+    ]});
+    let answer = tenant
+        .graph("POST", "/$batch", &token, Some(requests))
+        .await
+        .json();
+    let responses = answer["responses"].as_array().unwrap();
+    let place = |id: &str| responses.iter().position(|one| one["id"] == id).unwrap();
+    assert!(place("first") < place("last"));
+    assert_eq!(responses[place("last")]["status"], 200);
+    let photo = &responses[place("photo")];
+    assert_eq!(
+        (&photo["status"], &photo["headers"]["Retry-After"]),
+        (&json!(429), &json!("2.128"))
+    );
+}
+
 #[tokio::test]
 async fn malformed_batches_are_refused_whole() {
     let tenant = Tenant::start().await;
@@ -284,6 +321,9 @@ async fn malformed_batches_are_refused_whole() {
         json!({"requests": (0..21).map(item).collect::<Vec<_>>()}),
         json!({"requests": [item(1), item(1)]}),
         json!({"requests": [{"id": "1", "method": "GET", "url": "/me", "dependsOn": ["2"]}]}),
+        json!({"requests": [{"id": "1", "method": "GET", "url": "/me", "dependsOn": ["1"]}]}),
+        json!({"requests": [{"id": "", "method": "GET", "url": "/me"}]}),
+        json!({"requests": [{"id": "1", "method": "PATCH", "url": "/me", "body": {"mobilePhone": "1"}}]}),
     ] {
         let answer = tenant
             .graph("POST", "/$batch", &token, Some(requests.clone()))
