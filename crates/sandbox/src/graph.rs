@@ -11,9 +11,11 @@ mod categories;
 mod conflict;
 mod fault;
 mod mail_access;
+mod mail_folders;
 mod mail_tips;
 mod me;
 mod message;
+mod message_list;
 mod messages;
 mod mime;
 mod path;
@@ -28,6 +30,8 @@ mod revoke_sign_in_sessions;
 mod send_mail;
 mod settings;
 mod submission;
+mod sync;
+mod sync_state;
 mod throttle;
 mod users;
 
@@ -104,6 +108,7 @@ fn answer(world: &World, call: &Call) -> Reply {
         (_, ["me", "sendMail"]) => Err(GraphFault::wrong_method()),
         (_, segments) => messages::run(world, call, route(call), segments)
             .or_else(|| profile::run(world, call, segments))
+            .or_else(|| sync::run(world, call, segments))
             .unwrap_or_else(|| {
                 Err(GraphFault::no_segment(
                     segments.last().copied().unwrap_or_default(),

@@ -16,5 +16,5 @@ mod write;
 
 pub use attachment::{empty as empty_attachment, read as read_attachment};
 pub use read::{Purpose, apply, read, recipient as read_recipient};
-pub use rules::{ATTACHMENT_RULES, BODIES, RULES_ONE};
-pub use write::{View, attachment as write_attachment, etag, time, write, write_shown};
+pub use rules::{ATTACHMENT_RULES, BODIES, EXPANDS, RULES_ONE};
+pub use write::{SHOWN, View, attachment as write_attachment, etag, time, write, write_shown};

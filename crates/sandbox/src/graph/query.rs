@@ -4,9 +4,6 @@
 //! Source: "Customize Microsoft Graph responses with query parameters". A
 //! resource states in its `Rules` what it takes; `Options` is what was asked.
 
-// Resources come to it one by one; what none of them names yet is not dead.
-#![allow(dead_code, unused_imports)]
-
 mod evaluate;
 mod expand;
 mod features;
@@ -27,7 +24,7 @@ pub use filter::Filter;
 pub use page::{collection, entity, link, page_size, shape};
 pub use property_id::same_property;
 pub use rules::{Paging, Rules, SYSTEM_OPTIONS, Side};
-pub use schema::{ATTACHMENT, MAIL_FOLDER, MESSAGE, OUTLOOK_CATEGORY, PERSON, Type, USER};
+pub use schema::{ATTACHMENT, MAIL_FOLDER, MESSAGE, OUTLOOK_CATEGORY, PERSON, USER};
 
 use order::OrderKey;
 use url::form_urlencoded;
@@ -88,6 +85,21 @@ impl Options {
             }
             options.set(&name, &value, rules)?;
             seen.push(name);
+        }
+        Ok(options)
+    }
+
+    /// The options of a request whose texts were kept.
+    pub fn of_texts(
+        select: Option<&str>,
+        filter: Option<&str>,
+        rules: &'static Rules,
+    ) -> Result<Self, GraphFault> {
+        let mut options = Self::default();
+        for (name, value) in [("select", select), ("filter", filter)] {
+            if let Some(value) = value {
+                options.set(name, value, rules)?;
+            }
         }
         Ok(options)
     }

@@ -29,6 +29,7 @@ mod program;
 mod refresh;
 mod sending;
 mod switches;
+mod sync;
 mod token;
 mod token_claims;
 mod token_clients;

@@ -19,7 +19,8 @@ pub struct OrderKey {
     /// Names on the way to it.
     pub names: Vec<&'static str>,
     kind: Kind,
-    descending: bool,
+    /// Whether the greatest comes first.
+    pub descending: bool,
 }
 
 /// Reads `receivedDateTime desc, subject`.
