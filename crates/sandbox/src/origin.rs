@@ -54,6 +54,13 @@ impl Origin {
         }
     }
 
+    /// A token answer's `scope` in the words of this cloud: its own Graph stands in
+    /// front of scopes in the long form.
+    pub fn in_own_words(&self, scope: &str) -> String {
+        let graph = self.cloud().unwrap_or(&GLOBAL).graph_host();
+        scope.replace(GLOBAL.graph_host(), graph)
+    }
+
     /// Where attachments are uploaded to: on loopback the same origin, behind
     /// the proxy Outlook's host ("Attach large files to Outlook messages").
     pub fn upload(&self) -> String {
@@ -235,6 +242,21 @@ mod tests {
             let found = (origin.login(), origin.graph(), origin.upload());
             assert_eq!(found, (login.into(), graph.into(), upload.into()));
             assert_eq!(origin.issuer(), login);
+        }
+    }
+
+    #[test]
+    fn scopes_are_of_the_cloud_s_own_graph() {
+        let long = "https://graph.microsoft.com/Mail.Send openid";
+        for (asked, graph) in [
+            ("http://127.0.0.1:1", "graph.microsoft.com"),
+            ("https://login.windows.net", "graph.microsoft.com"),
+            ("https://login.microsoftonline.us", "graph.microsoft.us"),
+        ] {
+            let origin = Origin(asked.to_owned());
+            let expected = format!("https://{graph}/Mail.Send openid");
+            assert_eq!(origin.in_own_words(long), expected);
+            assert_eq!(origin.in_own_words("Mail.Send"), "Mail.Send");
         }
     }
 }

@@ -4,6 +4,8 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
+use crate::clouds::CLOUDS;
+
 /// A permission that can be consented to.
 #[derive(Debug)]
 pub struct Permission {
@@ -220,7 +222,7 @@ impl ScopeSet {
 /// Whether a request named Graph's scopes in the long form.
 pub fn asks_in_long_form(text: &str) -> bool {
     text.split_ascii_whitespace()
-        .any(|word| word.starts_with(GRAPH_PREFIXES[0]))
+        .any(|word| word.starts_with("https://") && without_graph_prefix(word).is_ok())
 }
 
 fn find(name: &str) -> Option<&'static Permission> {
@@ -236,10 +238,21 @@ fn without_graph_prefix(word: &str) -> Result<&str, ScopeError> {
     {
         return Ok(name.trim_start_matches('/'));
     }
+    if let Some(name) = without_national_prefix(word) {
+        return Ok(name.trim_start_matches('/'));
+    }
     match word.rsplit_once('/') {
         Some((resource, _)) => Err(ScopeError::UnknownResource(resource.to_owned())),
         None => Ok(word),
     }
+}
+
+/// A national cloud's Graph in front of a scope ("Microsoft Graph national cloud
+/// deployments").
+fn without_national_prefix(word: &str) -> Option<&str> {
+    let (host, name) = word.strip_prefix("https://")?.split_once('/')?;
+    let known = CLOUDS.iter().any(|cloud| cloud.graph.contains(&host));
+    known.then_some(name)
 }
 
 #[cfg(test)]

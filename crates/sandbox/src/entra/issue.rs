@@ -11,6 +11,7 @@ use super::claims::ClaimsRequest;
 use super::identifiers::client_info;
 use super::token_claims;
 use crate::directory::{App, Person, Seat};
+use crate::origin::Origin;
 use crate::scopes::ScopeSet;
 use crate::tokens::{AccessToken, RefreshToken, SPA_REFRESH_MS};
 use crate::world::World;
@@ -76,7 +77,7 @@ pub fn answer(world: &World, version: Version, issuer: &str, issue: &Issue<'_>) 
     let granted = granted(issue);
     let mut body = json!({
         "token_type": "Bearer",
-        "scope": granted.echo(issue.long_scopes),
+        "scope": Origin(issuer.to_owned()).in_own_words(&granted.echo(issue.long_scopes)),
         "expires_in": seconds,
         "ext_expires_in": seconds,
         "access_token": access_token(world, issue, &granted, seconds)?,

@@ -7,9 +7,12 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use reqwest::{Certificate, Client, Proxy, redirect};
 use sandbox::{Running, Settings, start};
-use serde_json::Value;
+use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
 use tempfile::TempDir;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
@@ -17,8 +20,9 @@ use tokio_rustls::TlsConnector;
 use tokio_rustls::rustls::pki_types::pem::PemObject;
 use tokio_rustls::rustls::pki_types::{CertificateDer, ServerName};
 use tokio_rustls::rustls::{ClientConfig, RootCertStore, crypto::aws_lc_rs};
+use url::Url;
 
-use crate::browser::{encode, string};
+use crate::browser::{CLIENT_ID, VERIFIER, WORK_TENANT, between, encode, string};
 
 const METADATA: &str = "/common/v2.0/.well-known/openid-configuration";
 
@@ -228,6 +232,110 @@ async fn behind_the_proxy_every_cloud_speaks_for_its_own_names() {
             format!("https://{issuer}/common/oauth2/authorize")
         );
     }
+}
+
+/// A program with Microsoft's hosts built in signs in and sends, in each cloud.
+#[tokio::test]
+async fn a_whole_sign_in_and_a_mail_go_through_the_proxy() {
+    let place = Place::open().await;
+    let client = place.client(true);
+    for (login, graph) in [
+        ("login.microsoftonline.com", "graph.microsoft.com"),
+        ("login.microsoftonline.us", "dod-graph.microsoft.us"),
+        (
+            "login.partner.microsoftonline.cn",
+            "microsoftgraph.chinacloudapi.cn",
+        ),
+    ] {
+        let named = if login.ends_with(".us") {
+            "graph.microsoft.us"
+        } else {
+            graph
+        };
+        let scope = format!("https://{named}/Mail.Send openid");
+        let tokens = sign_in(&client, &format!("https://{login}"), &scope).await;
+        assert!(
+            string(&tokens["scope"]).contains(&format!("https://{named}/Mail.Send")),
+            "{tokens}"
+        );
+        let claims = string(&tokens["id_token"]);
+        let claims = URL_SAFE_NO_PAD
+            .decode(claims.split('.').nth(1).unwrap())
+            .unwrap();
+        let claims: Value = serde_json::from_slice(&claims).unwrap();
+        assert_eq!(claims["iss"], format!("https://{login}/{WORK_TENANT}/v2.0"));
+        let sent = client
+            .post(format!("https://{graph}/v1.0/me/sendMail"))
+            .bearer_auth(string(&tokens["access_token"]))
+            .header("content-type", "application/json")
+            .body(json!({"message": crate::mail::plain()}).to_string())
+            .send()
+            .await
+            .unwrap();
+        assert_eq!(sent.status(), 202, "{graph}");
+    }
+}
+
+/// Fills the pages of an authority in, from the first to the tokens.
+async fn sign_in(client: &Client, authority: &str, scope: &str) -> Value {
+    let challenge = URL_SAFE_NO_PAD.encode(Sha256::digest(VERIFIER));
+    let query = encode(&[
+        ("client_id", CLIENT_ID),
+        ("response_type", "code"),
+        ("redirect_uri", "http://localhost"),
+        ("scope", scope),
+        ("code_challenge", &challenge),
+        ("code_challenge_method", "S256"),
+    ]);
+    let url = format!("{authority}/common/oauth2/v2.0/authorize?{query}");
+    let mut answer = client.get(url).send().await.unwrap();
+    let mut cookie = String::new();
+    for path in ["/common/login", "/common/consent"] {
+        if answer.status() != 200 {
+            break;
+        }
+        let page = answer.text().await.unwrap();
+        let flow = between(&page, "name=\"flow\" value=\"", "\"").expect("a form");
+        let form = [
+            ("flow", flow.as_str()),
+            ("username", "ada@signet.example"),
+            ("password", "signet"),
+        ];
+        answer = client
+            .post(format!("{authority}{path}"))
+            .header("content-type", "application/x-www-form-urlencoded")
+            .header("cookie", &cookie)
+            .body(encode(&form))
+            .send()
+            .await
+            .unwrap();
+        if let Some(set) = answer.headers().get("set-cookie") {
+            let set = set.to_str().unwrap().split(';').next().unwrap();
+            set.clone_into(&mut cookie);
+        }
+    }
+    let location = answer.headers()["location"].to_str().unwrap();
+    let (_, code) = Url::parse(location)
+        .unwrap()
+        .query_pairs()
+        .into_owned()
+        .find(|(name, _)| name == "code")
+        .unwrap();
+    let form = [
+        ("client_id", CLIENT_ID),
+        ("grant_type", "authorization_code"),
+        ("code", &code),
+        ("redirect_uri", "http://localhost"),
+        ("code_verifier", VERIFIER),
+    ];
+    let answer = client
+        .post(format!("{authority}/common/oauth2/v2.0/token"))
+        .header("content-type", "application/x-www-form-urlencoded")
+        .body(encode(&form))
+        .send()
+        .await
+        .unwrap();
+    serde_json::from_slice(&answer.bytes().await.unwrap()).unwrap()
 }
 
 /// Source: the alias groups of instance discovery.
