@@ -32,6 +32,7 @@ pub mod display;
 pub mod keyring;
 pub mod letter;
 pub mod main_job;
+pub mod pictures;
 pub mod places;
 pub mod process;
 pub mod sandbox;
@@ -39,6 +40,7 @@ pub mod session;
 pub mod stage;
 pub mod steps;
 pub mod story;
+pub mod theme;
 pub mod wait;
 pub mod webdriver;
 

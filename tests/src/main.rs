@@ -7,6 +7,7 @@ use std::process::ExitCode;
 use anyhow::Result;
 use walk::main_job::{self, COLLEAGUE};
 use walk::places::{output, screenshots};
+use walk::theme::Theme;
 use walk::{Setting, Stage};
 
 fn main() -> ExitCode {
@@ -17,8 +18,10 @@ fn main() -> ExitCode {
         Ok(runtime) => runtime.block_on(walk()),
         Err(error) => Err(error.into()),
     };
-    if let Ok(folder) = screenshots("light") {
-        println!("Screenshots of every view: {}", folder.display());
+    for theme in [Theme::Light, Theme::Dark] {
+        if let Ok(folder) = screenshots(theme) {
+            println!("Screenshots of every view: {}", folder.display());
+        }
     }
     match walked {
         Ok(()) => {

@@ -20,7 +20,28 @@ pub struct Me {
     title: Option<&'static str>,
     manager: Option<&'static str>,
     photo: bool,
+    /// What the names of this person's pictures end with.
+    mark: &'static str,
 }
+
+impl Me {
+    /// What a picture of a view is called. What looks the same for everybody is
+    /// pictured once, with the colleague.
+    fn picture_of(&self, view: &str) -> Option<String> {
+        let own = self.mark.is_empty() || OWN_VIEWS.contains(&view);
+        own.then(|| format!("{view}{}", self.mark))
+    }
+
+    async fn picture(&self, stage: &Stage, view: &str, title: &str) -> Result<()> {
+        match self.picture_of(view) {
+            Some(name) => stage.picture(&name, title).await,
+            None => Ok(()),
+        }
+    }
+}
+
+/// Views that show who is signed in.
+const OWN_VIEWS: [&str; 2] = ["card", "account-menu"];
 
 /// A colleague with everything on her card.
 pub const COLLEAGUE: Me = Me {
@@ -29,6 +50,7 @@ pub const COLLEAGUE: Me = Me {
     title: Some("Principal Analyst"),
     manager: Some("Grace Hopper"),
     photo: true,
+    mark: "",
 };
 
 /// Somebody with a personal account: no organisation, no photo.
@@ -38,6 +60,7 @@ pub const PRIVATE_PERSON: Me = Me {
     title: None,
     manager: None,
     photo: false,
+    mark: "-personal",
 };
 
 /// What is attached: a name beyond ASCII, a content of every byte.
@@ -45,7 +68,7 @@ const FILE: &str = "Grüße 日本.bin";
 
 /// Tells the main job. `say` hears of each step before it is made.
 pub async fn tell(stage: &mut Stage, me: Me, say: &dyn Fn(&str)) -> Result<()> {
-    configure(stage, say).await?;
+    configure(stage, me, say).await?;
     sign_in(stage, me, say).await?;
     let letter = Letter {
         to: &[(None, me.address), (Some("Grace Höpper 格蕾丝"), GRACE)],
@@ -59,13 +82,13 @@ pub async fn tell(stage: &mut Stage, me: Me, say: &dyn Fn(&str)) -> Result<()> {
         ],
         file: Some(file(stage)?),
     };
-    write(stage, &letter, say).await?;
-    send(stage, letter.subject, say).await?;
+    write(stage, me, &letter, say).await?;
+    send(stage, me, letter.subject, say).await?;
     check(stage, me, &letter, say).await
 }
 
 /// First start: there is no client id yet, and one is given.
-async fn configure(stage: &mut Stage, say: &dyn Fn(&str)) -> Result<()> {
+async fn configure(stage: &mut Stage, me: Me, say: &dyn Fn(&str)) -> Result<()> {
     say("Signet opens and explains how to get a client id");
     stage.session.unset("SIGNET_CLIENT_ID");
     stage.open_app().await?;
@@ -74,7 +97,7 @@ async fn configure(stage: &mut Stage, say: &dyn Fn(&str)) -> Result<()> {
     pages
         .read(&id("redirect-uri"), "io.github.signetmail://auth")
         .await?;
-    stage.picture("welcome-first", "^Signet$").await?;
+    me.picture(stage, "welcome-first", "^Signet$").await?;
     pages.write(&id("client-id"), "my app").await?;
     pages.click(&id("save-client-id")).await?;
     pages.read(&id("client-id-faults"), "client id").await?;
@@ -83,13 +106,13 @@ async fn configure(stage: &mut Stage, say: &dyn Fn(&str)) -> Result<()> {
     pages.click(&id("save-client-id")).await?;
     pages.see_gone(&id("registration")).await?;
     pages.see(&id("sign-in-microsoft")).await?;
-    stage.picture("welcome", "^Signet$").await?;
+    me.picture(stage, "welcome", "^Signet$").await?;
     pages.click(&id("open-settings")).await?;
     ensure!(
         pages.value(&id("settings-client-id")).await? == CLIENT_ID,
         "settings show another id"
     );
-    stage.picture("settings", "^Signet$").await?;
+    me.picture(stage, "settings", "^Signet$").await?;
     stage.back().await.map(drop)
 }
 
@@ -102,7 +125,7 @@ async fn sign_in(stage: &mut Stage, me: Me, say: &dyn Fn(&str)) -> Result<()> {
         .await?;
     let browser = stage.browser()?;
     browser.give_password(me.address).await?;
-    stage.picture("signing-in", "^Signet$").await?;
+    me.picture(stage, "signing-in", "^Signet$").await?;
     say("Consent is given, and the confirmation page hands the redirect to the desktop");
     browser.accept().await?;
     browser.go_on().await?;
@@ -122,14 +145,14 @@ async fn sign_in(stage: &mut Stage, me: Me, say: &dyn Fn(&str)) -> Result<()> {
         pages.shown(&photo).await?.is_some() == me.photo,
         "photo or initials: the other one"
     );
-    stage.picture("card", "^Signet$").await?;
+    me.picture(stage, "card", "^Signet$").await?;
     pages.click(&id("account-menu")).await?;
     pages.read(&id("account-username"), me.address).await?;
-    stage.picture("account-menu", "^Signet$").await?;
+    me.picture(stage, "account-menu", "^Signet$").await?;
     pages.click(&id("account-menu")).await
 }
 
-async fn write(stage: &Stage, letter: &Letter<'_>, say: &dyn Fn(&str)) -> Result<()> {
+async fn write(stage: &Stage, me: Me, letter: &Letter<'_>, say: &dyn Fn(&str)) -> Result<()> {
     say("“Send a test mail”: a compose window opens with the own address");
     let pages = stage.main().await?;
     pages.click(&id("send-test-mail")).await?;
@@ -141,7 +164,7 @@ async fn write(stage: &Stage, letter: &Letter<'_>, say: &dyn Fn(&str)) -> Result
     pages
         .see(&format!("{} [data-address=\"{}\"]", id("to-chips"), own.1))
         .await?;
-    stage.picture("compose-empty", "^New message").await?;
+    me.picture(stage, "compose-empty", "^New message").await?;
     say("Recipients, subject and text are written, and a file is attached");
     Letter {
         to: others,
@@ -149,7 +172,7 @@ async fn write(stage: &Stage, letter: &Letter<'_>, say: &dyn Fn(&str)) -> Result
     }
     .write(pages, &stage.display)
     .await?;
-    stage.picture("compose", "alle").await?;
+    me.picture(stage, "compose", "alle").await?;
     until_true("the draft to be saved", SOON, async || {
         Ok(pages
             .attribute(&id("save-state"), "data-state")
@@ -160,7 +183,7 @@ async fn write(stage: &Stage, letter: &Letter<'_>, say: &dyn Fn(&str)) -> Result
     .await
 }
 
-async fn send(stage: &Stage, subject: &str, say: &dyn Fn(&str)) -> Result<()> {
+async fn send(stage: &Stage, me: Me, subject: &str, say: &dyn Fn(&str)) -> Result<()> {
     say("Ctrl+Enter: the window closes, and the first send asks for permission");
     stage.press_send().await?;
     stage
@@ -168,13 +191,13 @@ async fn send(stage: &Stage, subject: &str, say: &dyn Fn(&str)) -> Result<()> {
         .await?
         .see("[data-testid=signing-in][data-stage=browser]")
         .await?;
-    stage.picture("asking-permission", "^Signet$").await?;
+    me.picture(stage, "asking-permission", "^Signet$").await?;
     stage.outbox_shows(subject, "waiting").await?;
-    stage.picture("outbox-waiting", "^Signet$").await?;
+    me.picture(stage, "outbox-waiting", "^Signet$").await?;
     stage.allow_sending().await?;
     say("Permission is given, and the mail leaves");
     stage.outbox_shows(subject, "accepted").await?;
-    stage.picture("outbox", "^Signet$").await?;
+    me.picture(stage, "outbox", "^Signet$").await?;
     stage.back().await?.see(&id("card")).await?;
     until("the notification", SOON, async || {
         Ok(stage

@@ -4,6 +4,8 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 
+use crate::theme::Theme;
+
 /// Names the folder with `signet` and `signet-sandbox`, for a build that is not
 /// the workspace's own release build.
 const PROGRAMS_VARIABLE: &str = "WALK_PROGRAMS";
@@ -35,9 +37,9 @@ pub fn logs_of(story: &str) -> Result<PathBuf> {
     Ok(folder.canonicalize()?)
 }
 
-/// The folder of the screenshots of one theme (`light`, `dark`) or purpose.
-pub fn screenshots(kind: &str) -> Result<PathBuf> {
-    let folder = output().join("screenshots").join(kind);
+/// The folder of the screenshots in one theme.
+pub fn screenshots(theme: Theme) -> Result<PathBuf> {
+    let folder = output().join("screenshots").join(theme.name());
     std::fs::create_dir_all(&folder)?;
     Ok(folder.canonicalize()?)
 }

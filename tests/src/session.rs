@@ -1,4 +1,4 @@
-//! A private desktop session: a home, a runtime folder, a bus, a theme.
+//! A private desktop session: a home, a runtime folder, a bus, its colours.
 //!
 //! The bus starts nothing by itself. Whatever a story wants on it (a keyring, a
 //! notification service) it starts and owns, so "there is no keyring" is really so.
@@ -14,37 +14,20 @@ use tempfile::TempDir;
 
 use crate::display::{Display, path};
 use crate::process::{Process, Start, of_session, signal};
+use crate::theme::{Colours, Theme};
 use crate::wait::{SOON, until};
 
 /// How long what is left of a session may take to go once its bus has gone.
 const LEAVING: Duration = Duration::from_secs(3);
-
-/// What the desktop says of colours.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Theme {
-    /// Dark on light.
-    Light,
-    /// Light on dark.
-    Dark,
-}
-
-impl Theme {
-    /// Its name in file names.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Light => "light",
-            Self::Dark => "dark",
-        }
-    }
-}
 
 /// A session, ended with everything in it when dropped.
 #[derive(Debug)]
 pub struct Session {
     variables: BTreeMap<String, String>,
     logs: PathBuf,
-    // Before the folder it listens in.
+    // Before the folder they work in.
     bus: Option<Process>,
+    colours: Option<Colours>,
     folder: TempDir,
 }
 
@@ -65,7 +48,7 @@ impl Session {
             fs::create_dir(made)?;
             fs::set_permissions(made, fs::Permissions::from_mode(0o700))?;
         }
-        write_theme(&home, theme)?;
+        still_animations(&home)?;
         let address = format!("unix:path={}/bus", runtime.display());
         let mut variables: BTreeMap<String, String> = path()
             .into_iter()
@@ -89,10 +72,20 @@ impl Session {
             variables,
             logs: logs.to_owned(),
             bus: None,
+            colours: None,
             folder,
         };
         session.start_bus(&address, prompts).await?;
+        session.colours = Some(Colours::start(&session, theme).await?);
         Ok(session)
+    }
+
+    /// Changes the desktop's colours, for what runs and for what is started from now on.
+    pub fn show_in(&self, theme: Theme) -> Result<()> {
+        self.colours
+            .as_ref()
+            .context("the desktop has no colours")?
+            .change(theme)
     }
 
     /// A program of this session, not yet started.
@@ -287,17 +280,13 @@ fn bus_config(address: &str, services: &Path) -> String {
     )
 }
 
-/// GTK's own settings file, which WebKitGTK follows for `prefers-color-scheme`.
-fn write_theme(home: &Path, theme: Theme) -> Result<()> {
+/// GTK's own settings file: a picture is of a view at rest.
+fn still_animations(home: &Path) -> Result<()> {
     let folder = home.join(".config/gtk-3.0");
     fs::create_dir_all(&folder)?;
-    let dark = u8::from(theme == Theme::Dark);
     fs::write(
         folder.join("settings.ini"),
-        format!(
-            "[Settings]\ngtk-theme-name=Adwaita\ngtk-application-prefer-dark-theme={dark}\n\
-             gtk-enable-animations=0\n"
-        ),
+        "[Settings]\ngtk-enable-animations=0\n",
     )?;
     Ok(())
 }

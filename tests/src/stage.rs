@@ -11,7 +11,9 @@ use crate::keyring::{Keyring, Lock};
 use crate::places::{logs_of, screenshots};
 use crate::process::Process;
 use crate::sandbox::Sandbox;
-use crate::session::{Session, Theme};
+use crate::session::Session;
+use crate::theme::Theme;
+use crate::wait::{SOON, until_true};
 use crate::webdriver::Pages;
 
 /// Where the app starts a sandbox of its own.
@@ -129,12 +131,32 @@ impl Stage {
         self.browser.as_ref().context("this story has no browser")
     }
 
-    /// Keeps a picture of the app's window whose title matches, under the theme's name.
-    pub async fn picture(&self, name: &str, title: &str) -> Result<PathBuf> {
-        let file = screenshots(self.theme.name())?.join(format!("{name}.png"));
+    /// Keeps pictures of the app's window whose title matches, one in each theme.
+    /// The story goes on in its own.
+    pub async fn picture(&self, name: &str, title: &str) -> Result<()> {
         self.display.focus(title).await?;
-        self.display.picture_of_active(&file).await?;
-        Ok(file)
+        for theme in [self.theme.other(), self.theme] {
+            self.session.show_in(theme)?;
+            self.until_shown_in(theme).await?;
+            let file = screenshots(theme)?.join(format!("{name}.png"));
+            self.display.picture_of_active(&file).await?;
+        }
+        Ok(())
+    }
+
+    /// Waits until the current page has heard of a change of the desktop's theme.
+    async fn until_shown_in(&self, theme: Theme) -> Result<()> {
+        let pages = self.pages()?;
+        until_true(
+            &format!("the window to be {}", theme.name()),
+            SOON,
+            async || {
+                let asked = "return matchMedia('(prefers-color-scheme: dark)').matches";
+                let dark = pages.run(asked, Vec::new()).await?;
+                Ok(dark == (theme == Theme::Dark))
+            },
+        )
+        .await
     }
 
     /// Where this story's logs lie.

@@ -14,6 +14,7 @@ mod bad_input;
 mod keyrings;
 mod main_job;
 mod own_sandbox;
+mod pictures;
 mod sending;
 mod sign_in;
 mod staying;

@@ -1,7 +1,7 @@
-//! The main job, as two people with two kinds of account, in both themes.
+//! The main job, as two people with two kinds of account, begun in both themes.
 
 use walk::main_job::{COLLEAGUE, Me, PRIVATE_PERSON, tell};
-use walk::session::Theme;
+use walk::theme::Theme;
 use walk::{Setting, Told, story};
 
 #[test]
