@@ -264,7 +264,6 @@ fn item_view(item: Summary) -> OutboxItemView {
         subject: item.subject,
         recipients: item.recipients,
         created_at_ms: item.created_at_ms,
-        updated_at_ms: item.updated_at_ms,
         attachments: item.attachments,
     }
 }
@@ -376,7 +375,6 @@ mod tests {
             recipients: Vec::new(),
             state,
             created_at_ms: 0,
-            updated_at_ms: 0,
             attachments: 0,
         }
     }

@@ -490,7 +490,6 @@ impl Member {
                 .unwrap_or_else(|| account.username.clone()),
             username: account.username.clone(),
             cloud: self.cloud,
-            tenant: account.tenant_id.clone(),
         }
     }
 }

@@ -62,8 +62,6 @@ pub struct AccountView {
     pub username: String,
     /// Where the account lives.
     pub cloud: Cloud,
-    /// Tenant id.
-    pub tenant: String,
 }
 
 /// How far a sign-in has come.
@@ -308,8 +306,6 @@ pub struct OutboxItemView {
     pub state: OutboxState,
     /// When it was queued, in milliseconds since 1970.
     pub created_at_ms: i64,
-    /// When its state changed, in milliseconds since 1970.
-    pub updated_at_ms: i64,
     /// How many attachments it has.
     pub attachments: u32,
 }

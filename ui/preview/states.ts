@@ -30,7 +30,6 @@ const ada: AccountView = {
   name: "Ada Lovelace-Núñez",
   username: "ada@signet.example",
   cloud: "sandbox",
-  tenant: "Signet Example",
 };
 
 const PHOTO = `data:image/svg+xml,${encodeURIComponent(
@@ -86,7 +85,7 @@ const inBrowser: SessionView = {
 
 function item(id: string, subject: string, state: OutboxState, more: Partial<OutboxItemView> = {}): OutboxItemView {
   const created_at_ms = NOW_MS - Number(id) * 7 * MINUTE_MS;
-  return { id, subject, recipients: ["Grace Hopper"], state, created_at_ms, updated_at_ms: created_at_ms, attachments: 0, ...more };
+  return { id, subject, recipients: ["Grace Hopper"], state, created_at_ms, attachments: 0, ...more };
 }
 
 const outbox: OutboxItemView[] = [

@@ -79,8 +79,6 @@ export type AccountView = {
 	username: string,
 	/**  Where the account lives. */
 	cloud: Cloud,
-	/**  Tenant id. */
-	tenant: string,
 };
 
 /**  One typed address, read. */
@@ -312,8 +310,6 @@ export type OutboxItemView = {
 	state: OutboxState,
 	/**  When it was queued, in milliseconds since 1970. */
 	created_at_ms: number,
-	/**  When its state changed, in milliseconds since 1970. */
-	updated_at_ms: number,
 	/**  How many attachments it has. */
 	attachments: number,
 };

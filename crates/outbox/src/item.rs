@@ -41,8 +41,6 @@ pub struct Summary {
     pub state: State,
     /// When it was queued, in milliseconds since 1970 (UTC).
     pub created_at_ms: i64,
-    /// When its state last changed, in milliseconds since 1970 (UTC).
-    pub updated_at_ms: i64,
     /// How many files are attached.
     pub attachments: u32,
 }
@@ -61,7 +59,7 @@ impl fmt::Debug for Summary {
 pub struct DraftSummary {
     /// Its name.
     pub id: DraftId,
-    /// The subject as typed, perhaps empty.
+    /// The subject as typed, perhaps empty. One that is longer than can be sent is cut, with a `…` at its end.
     pub subject: String,
     /// What stands in To, Cc and Bcc, in this order.
     pub recipients: Vec<String>,

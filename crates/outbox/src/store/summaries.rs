@@ -3,7 +3,9 @@
 //! A row that was written whole has a summary. One without (it is damaged, or
 //! an older program wrote it) is read in full instead: there are few of them.
 
-use message::{Draft, Message};
+use std::borrow::Cow;
+
+use message::{Draft, Message, SUBJECT_CHARS_MAX};
 use rusqlite::{Connection, Row, params};
 
 use super::columns::{Read, progress, written};
@@ -36,7 +38,7 @@ pub(crate) fn set_for_draft(
         .prepare_cached(
             "INSERT OR REPLACE INTO draft_summaries (draft, subject, recipients) VALUES (?1, ?2, ?3)",
         )?
-        .execute(params![number, draft.subject, list(&typed(draft))?])
+        .execute(params![number, listed(&draft.subject), list(&typed(draft))?])
         .map(drop)
 }
 
@@ -107,7 +109,7 @@ pub(crate) fn of_drafts(connection: &Connection) -> rusqlite::Result<Vec<DraftSu
 }
 
 pub(crate) mod sql {
-    const COLUMNS: &str = "id, key, account, state, reason, request_id, next_attempt_at_ms, attempts, created_at_ms, updated_at_ms, subject, recipients, \
+    const COLUMNS: &str = "id, key, account, state, reason, request_id, next_attempt_at_ms, attempts, created_at_ms, subject, recipients, \
         (SELECT count(*) FROM attachment_uses WHERE attachment_uses.item = items.id) AS attachments";
 
     pub(crate) fn open() -> String {
@@ -143,7 +145,6 @@ fn of_item(row: &Row<'_>) -> rusqlite::Result<Result<Summary, ItemId>> {
         recipients,
         state: progress(row)?.state,
         created_at_ms: integer(row, "created_at_ms")?.unwrap_or_default(),
-        updated_at_ms: integer(row, "updated_at_ms")?.unwrap_or_default(),
         attachments: row.get("attachments")?,
     }))
 }
@@ -183,6 +184,20 @@ fn names(message: &Message) -> Vec<&str> {
         .collect()
 }
 
+/// A subject as a list shows it. A draft's may have megabytes: a list is asked for with every save and drawn in every window.
+fn listed(subject: &str) -> Cow<'_, str> {
+    match subject.char_indices().nth(SUBJECT_CHARS_MAX) {
+        Some(_) => Cow::Owned(
+            subject
+                .chars()
+                .take(SUBJECT_CHARS_MAX)
+                .chain(['…'])
+                .collect(),
+        ),
+        None => Cow::Borrowed(subject),
+    }
+}
+
 /// What stands in its fields.
 fn typed(draft: &Draft) -> Vec<&str> {
     let fields = [&draft.to, &draft.cc, &draft.bcc];
@@ -201,7 +216,6 @@ impl From<Item> for Summary {
             subject: item.message.subject,
             state: item.state,
             created_at_ms: item.created_at_ms,
-            updated_at_ms: item.updated_at_ms,
         }
     }
 }
@@ -212,7 +226,7 @@ impl From<SavedDraft> for DraftSummary {
             id: saved.id,
             recipients: typed(&saved.draft).into_iter().map(str::to_owned).collect(),
             attachments: count(saved.draft.attachments.len()),
-            subject: saved.draft.subject,
+            subject: listed(&saved.draft.subject).into_owned(),
             saved_at_ms: saved.saved_at_ms,
             damaged: saved.damaged,
         }
