@@ -57,9 +57,10 @@ fn sentence(kind: &EntraErrorKind) -> (&'static str, TroubleAction) {
         EntraErrorKind::Misconfigured => ("trouble-misconfigured", OpenSettings),
         EntraErrorKind::Unreachable(Unreachable::Offline) => ("trouble-offline", TryAgain),
         EntraErrorKind::Unreachable(Unreachable::Tls) => ("trouble-tls", TryAgain),
-        EntraErrorKind::Unreachable(_) | EntraErrorKind::ServerDown => {
-            ("trouble-server-down", TryAgain)
-        }
+        EntraErrorKind::Unreachable(
+            Unreachable::Refused | Unreachable::Timeout | Unreachable::Broken,
+        ) => ("trouble-no-answer", TryAgain),
+        EntraErrorKind::ServerDown => ("trouble-server-down", TryAgain),
         EntraErrorKind::Unreadable(_) => ("trouble-unreadable-answer", TryAgain),
         EntraErrorKind::BadIdToken(_) => ("trouble-id-token", TryAgain),
         EntraErrorKind::AccountDisabled => ("trouble-account-disabled", None),

@@ -202,7 +202,7 @@ async fn an_authority_that_does_not_answer_as_one_is_named() {
         format!("http://{}", listener.local_addr().unwrap())
     };
     for (authority, expected) in [
-        (refused, "trouble-server-down"),
+        (refused, "trouble-no-answer"),
         (
             authority(Some("<html>captive portal</html>")).await,
             "trouble-unreadable-answer",
