@@ -64,6 +64,19 @@ export class Draft {
     };
   }
 
+  /** Turns what still stands in the lines of recipients into chips, and waits until all are judged. */
+  async commitRecipients(): Promise<void> {
+    const lists = Object.values(this.recipients);
+    await Promise.all(lists.map((list) => list.commit()));
+    await Promise.all(lists.map((list) => list.settled()));
+  }
+
+  /** Everybody it goes to, by address where it is known. */
+  recipientWords(): string {
+    const chips = Object.values(this.recipients).flatMap((list) => list.chips);
+    return chips.map((chip) => chip.address ?? chip.text).join(", ");
+  }
+
   /** Whether there is nothing in it that anybody would miss. */
   isEmpty(): boolean {
     const { to, cc, bcc, subject, body, attachments } = this.form();
