@@ -133,8 +133,7 @@ impl Pages {
         self.see(css).await?;
         let script = "const field = document.querySelector(arguments[0]);\
                       field.focus(); field.select();\
-                      field.value = arguments[1];\
-                      field.dispatchEvent(new InputEvent('input', {bubbles: true}));";
+                      document.execCommand('insertText', false, arguments[1]);";
         self.run(script, vec![Value::from(css), Value::from(text)])
             .await
             .map(drop)

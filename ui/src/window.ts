@@ -13,8 +13,12 @@ export function thisWindow() {
 /** The marks that keep names of either direction apart in a sentence. Window managers draw them as boxes. */
 const ISOLATES = /[\u2066-\u2069]/g;
 
+/** More than any title bar has room for. A subject may have megabytes, and the title goes to the window manager. */
+const TITLE_MAX = 300;
+
 export function setTitle(title: string): void {
-  document.title = title.replaceAll(ISOLATES, "");
+  const words = title.replaceAll(ISOLATES, "");
+  document.title = words.length > TITLE_MAX ? `${words.slice(0, TITLE_MAX).replace(/[\uD800-\uDBFF]$/, "")}…` : words;
   // A title that cannot be set costs nobody their mail.
   getCurrentWindow().setTitle(document.title).catch(() => undefined);
 }

@@ -135,6 +135,34 @@ test("a refused message keeps every word, says what is wrong at the fields, and 
   await expect.poll(() => calls.at(-1)?.command).toBe("save_draft");
 });
 
+test("the subject is one line: Enter leads on, and pasted lines are joined", async () => {
+  const calls = await write("compose-new");
+  // jsdom edits no text by itself.
+  const inserted: unknown[] = [];
+  Object.assign(document, { execCommand: (...given: unknown[]) => inserted.push(given) });
+  const user = userEvent.setup();
+  await user.click(field("subject"));
+  await user.paste("Two\r\nlines\n");
+  expect(inserted).toEqual([["insertText", false, "Two lines"]]);
+  await user.keyboard("About{Enter}");
+  await expect.poll(() => document.activeElement?.id).toBe("body");
+  expect(field("subject").value).toBe("About");
+  // Lines that came another way, as by a drop.
+  field("subject").value = "One\ntwo";
+  field("subject").dispatchEvent(new InputEvent("input", { bubbles: true }));
+  expect(field("subject").value).toBe("One two");
+  await expect.poll(() => calls.some(({ args }) => (args["form"] as DraftForm | undefined)?.subject === "One two")).toBe(true);
+});
+
+test("no length of a subject is cut", async () => {
+  const long = "ü".repeat(3 * 1024 * 1024);
+  const sample = composeStates["compose-new"];
+  if (!sample) throw new Error("compose-new");
+  await write("compose-new", { draft: { ...sample.draft, subject: long } });
+  expect(field("subject").value === long).toBe(true);
+  expect(document.title.length).toBeLessThan(400);
+});
+
 test("a draft is saved as it is typed", async () => {
   const calls = await write("compose-new");
   const user = userEvent.setup();

@@ -3,6 +3,7 @@ import { answer } from "../app.svelte";
 import { type AttachmentView, type DraftFault, type DraftForm, commands } from "../bindings";
 import { Autosave } from "./autosave.svelte";
 import { RecipientList } from "./recipients.svelte";
+import { oneLine } from "./subject";
 
 export type Field = DraftFault["field"];
 type Kind = DraftForm["body"]["kind"];
@@ -28,7 +29,7 @@ export class Draft {
 
   load(form: DraftForm): void {
     this.id = form.id;
-    this.subject = form.subject;
+    this.subject = oneLine(form.subject);
     this.kind = form.body.kind;
     this.content = form.body.content;
     this.attachments = form.attachments;
