@@ -4,12 +4,13 @@
 use std::fs;
 
 use anyhow::{Context, Result, ensure};
+use serde_json::json;
 
 use crate::letter::Letter;
 use crate::sandbox::{ADA, CLIENT_ID, GRACE, NOOR};
 use crate::stage::Stage;
 use crate::wait::{SOON, until, until_true};
-use crate::webdriver::id;
+use crate::webdriver::{Pages, id};
 
 /// Whose job it is, and what the card says of them.
 #[derive(Clone, Copy, Debug)]
@@ -126,6 +127,7 @@ async fn sign_in(stage: &mut Stage, me: Me, say: &dyn Fn(&str)) -> Result<()> {
     let browser = stage.browser()?;
     browser.give_password(me.address).await?;
     me.picture(stage, "signing-in", "^Signet$").await?;
+    watch_the_card_come(stage).await?;
     say("Consent is given, and the confirmation page hands the redirect to the desktop");
     browser.accept().await?;
     browser.go_on().await?;
@@ -145,11 +147,43 @@ async fn sign_in(stage: &mut Stage, me: Me, say: &dyn Fn(&str)) -> Result<()> {
         pages.shown(&photo).await?.is_some() == me.photo,
         "photo or initials: the other one"
     );
+    nothing_has_moved(pages).await?;
     me.picture(stage, "card", "^Signet$").await?;
     pages.click(&id("account-menu")).await?;
     pages.read(&id("account-username"), me.address).await?;
     me.picture(stage, "account-menu", "^Signet$").await?;
     pages.click(&id("account-menu")).await
+}
+
+/// What can be pressed while the card comes.
+const CONTROLS: [&str; 6] = [
+    "write-mail",
+    "send-test-mail",
+    "refresh-card",
+    "copy-card-mail",
+    "account-menu",
+    "open-outbox",
+];
+
+/// The directory takes its time, so that the card is first drawn with what the sign-in alone has told.
+async fn watch_the_card_come(stage: &Stage) -> Result<()> {
+    let late = json!({"kind": "delay", "ms": 600});
+    stage.sandbox.fault("batch", 1, late).await?;
+    let controls = CONTROLS.map(id).join(",");
+    stage.main().await?.watch_places(&controls).await
+}
+
+/// From the first frame that has it, every control stands where it stands in the end: who aims early does not miss.
+async fn nothing_has_moved(pages: &Pages) -> Result<()> {
+    let places = pages.watched_places().await?;
+    for control in CONTROLS {
+        let seen = places.get(control).map_or(0, Vec::len);
+        ensure!(
+            seen == 1,
+            "{control} was drawn at {seen} places: {places:?}"
+        );
+    }
+    Ok(())
 }
 
 async fn write(stage: &Stage, me: Me, letter: &Letter<'_>, say: &dyn Fn(&str)) -> Result<()> {

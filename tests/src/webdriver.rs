@@ -1,5 +1,6 @@
 //! What browser and app have in common: a WebDriver, and a page to look at.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::time::Duration;
 
@@ -137,6 +138,29 @@ impl Pages {
         self.run(script, vec![Value::from(css), Value::from(text)])
             .await
             .map(drop)
+    }
+
+    /// Notes from now on, frame by frame, where the controls that match are drawn:
+    /// once each, unless one moves or grows.
+    pub async fn watch_places(&self, css: &str) -> Result<()> {
+        let script = "const places = window.walkPlaces = {};\
+                      const look = () => {\
+                        for (const control of document.querySelectorAll(arguments[0])) {\
+                          const {x, y, width, height} = control.getBoundingClientRect();\
+                          const place = [x, y, width, height].map(Math.round).join(' ');\
+                          const seen = places[control.dataset.testid] ??= [];\
+                          if (seen.at(-1) !== place) seen.push(place);\
+                        }\
+                        requestAnimationFrame(look);\
+                      };\
+                      look();";
+        self.run(script, vec![Value::from(css)]).await.map(drop)
+    }
+
+    /// Where each of the watched controls has been drawn since, by its test id.
+    pub async fn watched_places(&self) -> Result<BTreeMap<String, Vec<String>>> {
+        let places = self.run("return window.walkPlaces", Vec::new()).await?;
+        Ok(serde_json::from_value(places)?)
     }
 
     /// What a field holds.
