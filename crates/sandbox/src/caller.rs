@@ -38,6 +38,13 @@ pub fn of_graph(world: &World, headers: &HeaderMap) -> Option<Caller> {
     })
 }
 
+/// Who opened the session of an upload URL, which carries no bearer token.
+pub fn of_upload(world: &World, query: &str) -> Option<Caller> {
+    let (_, token) =
+        form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == "authtoken")?;
+    world.uploads.caller(&token, world.clock.now_ms())
+}
+
 /// Whom a request to Entra ID is about: the hint or the name that was typed, the
 /// owner of the code or refresh token, or else who is signed in in the browser.
 /// The request comes back whole.

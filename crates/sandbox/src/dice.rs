@@ -105,6 +105,18 @@ mod tests {
         assert_eq!(dice.uuid(), ids(7)[0]);
     }
 
+    /// The mean of access tokens' lifetimes hangs on it ("Access tokens in the
+    /// Microsoft identity platform", token lifetime: seventy-five minutes).
+    #[test]
+    fn numbers_below_an_end_are_spread_evenly() {
+        let dice = Dice::from_seed(7);
+        let drawn: Vec<u64> = (0..1000).map(|_| dice.below(1800)).collect();
+        assert!(drawn.iter().all(|number| *number < 1800));
+        let mean = drawn.iter().sum::<u64>() / 1000;
+        assert!((840..960).contains(&mean), "{mean}");
+        assert_eq!(dice.below(0), 0);
+    }
+
     #[test]
     fn chance_is_about_as_large_as_asked() {
         let dice = Dice::from_seed(1);

@@ -65,7 +65,7 @@ pub fn routes() -> Router<Arc<World>> {
 
 async fn handle(State(world): State<Arc<World>>, request: Request<Body>) -> Response {
     let (parts, body) = request.into_parts();
-    let ids = GraphIds::new(&parts.headers);
+    let ids = GraphIds::new(&world, &parts.headers);
     let reply = match request::read_body(body, BODY_BYTES_MAX).await {
         Err(fault) => fault.reply(&world, &ids),
         Ok(body) => {
@@ -83,7 +83,7 @@ async fn handle(State(world): State<Arc<World>>, request: Request<Body>) -> Resp
 /// A range of a large attachment: another host than Graph, and no bearer token.
 async fn upload(State(world): State<Arc<World>>, request: Request<Body>) -> Response {
     let (parts, body) = request.into_parts();
-    let ids = GraphIds::new(&parts.headers);
+    let ids = GraphIds::new(&world, &parts.headers);
     let reply = request::read_body(body, UPLOAD_PART_BYTES_MAX)
         .await
         .and_then(|body| {

@@ -118,7 +118,7 @@ async fn attend(
     let _pass = match enter(world, caller.as_ref(), &arrival(operation, &request)) {
         Ok(pass) => pass,
         Err(refusal) => {
-            let ids = GraphIds::new(request.headers());
+            let ids = GraphIds::new(world, request.headers());
             read_away(request.into_body()).await;
             let reply = refusal.reply(world, &ids).with_ids(&ids);
             return (reply.into_response(), How::Plainly);
@@ -150,7 +150,8 @@ async fn who(
             (None, None, request)
         }
         Service::Graph => {
-            let caller = caller::of_graph(world, request.headers());
+            let caller = caller::of_graph(world, request.headers())
+                .or_else(|| caller::of_upload(world, request.uri().query().unwrap_or_default()));
             let person = caller.as_ref().map(|caller| caller.person);
             (caller, person, request)
         }
@@ -198,7 +199,7 @@ async fn stand_in(
         read_away(request.into_body()).await;
     }
     if operation.service == Service::Graph {
-        let ids = GraphIds::new(&headers);
+        let ids = GraphIds::new(world, &headers);
         return fault
             .graph_reply(world, &ids, &origin.unwrap_or_default())
             .with_ids(&ids)

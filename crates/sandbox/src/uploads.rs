@@ -6,6 +6,7 @@
 use std::collections::VecDeque;
 use std::sync::Mutex;
 
+use crate::caller::Caller;
 use crate::dice::Dice;
 use crate::directory::Person;
 use crate::guard::lock;
@@ -22,6 +23,8 @@ const BYTES_MAX: usize = 192 * 1024 * 1024;
 pub struct Upload {
     /// Whose mailbox it goes to.
     pub person: &'static Person,
+    /// The app that opened it: its parts count as that app's.
+    pub client_id: String,
     /// The message it will hang on.
     pub serial: u64,
     /// The id under which the client knew the message.
@@ -92,6 +95,17 @@ impl Uploads {
         open.iter()
             .find(|(known, _)| known == token)
             .map(|(_, upload)| upload.person)
+    }
+
+    /// Who opened the session, and with which app, unless it is over.
+    pub fn caller(&self, token: &str, now_ms: i64) -> Option<Caller> {
+        lock(&self.open)
+            .iter()
+            .find(|(known, upload)| known == token && upload.expires_ms > now_ms)
+            .map(|(_, upload)| Caller {
+                person: upload.person,
+                client_id: upload.client_id.clone(),
+            })
     }
 
     /// Takes the bytes that begin at `first` in a file of `total`.

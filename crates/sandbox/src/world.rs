@@ -71,7 +71,7 @@ impl World {
             signing: Signing::baked_in()?,
             codes: Codes::default(),
             consents: Consents::default(),
-            back_channel: BackChannel::from_seed(seed),
+            back_channel: BackChannel::default(),
             revocations: Revocations::default(),
             mailboxes: Mailboxes::default(),
             profiles: Profiles::default(),

@@ -19,9 +19,9 @@ use crate::world::World;
 /// Access tokens: sixty to ninety minutes at random; twenty hours and more where
 /// the client can take a claims challenge; an hour for personal accounts.
 const ACCESS_SECONDS: i64 = 3600;
-const ACCESS_SPREAD_SECONDS: i64 = 1800;
+const ACCESS_SPREAD_SECONDS: u64 = 1800;
 const CAE_ACCESS_SECONDS: i64 = 72_000;
-const CAE_SPREAD_SECONDS: i64 = 8 * 3600;
+const CAE_SPREAD_SECONDS: u64 = 8 * 3600;
 /// From this lifetime on the answer says when to refresh ahead of time.
 const REFRESH_IN_FROM_SECONDS: i64 = 2 * 3600;
 
@@ -194,12 +194,15 @@ fn granted(issue: &Issue<'_>) -> ScopeSet {
 }
 
 fn access_seconds(world: &World, issue: &Issue<'_>) -> i64 {
-    let lifetimes = &world.back_channel.lifetimes;
+    let drawn = |least: i64, spread: u64| {
+        let more = world.dice.below(spread);
+        least + i64::try_from(more).unwrap_or(0)
+    };
     if issue.person.is_personal() {
         ACCESS_SECONDS
     } else if issue.claims.cp1 {
-        lifetimes.draw(CAE_ACCESS_SECONDS, CAE_SPREAD_SECONDS)
+        drawn(CAE_ACCESS_SECONDS, CAE_SPREAD_SECONDS)
     } else {
-        lifetimes.draw(ACCESS_SECONDS, ACCESS_SPREAD_SECONDS)
+        drawn(ACCESS_SECONDS, ACCESS_SPREAD_SECONDS)
     }
 }

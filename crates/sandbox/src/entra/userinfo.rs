@@ -22,7 +22,7 @@ const PICTURE: &str = "https://graph.microsoft.com/v1.0/me/photo/$value";
 /// `GET` and `POST /oidc/userinfo`
 pub async fn userinfo(State(world): State<Arc<World>>, request: Request<Body>) -> Response {
     let (parts, _) = request.into_parts();
-    let ids = GraphIds::new(&parts.headers);
+    let ids = GraphIds::new(&world, &parts.headers);
     let call = Call::new(&parts, Vec::new(), ids.clone());
     let reply = match claims(&world, &call) {
         Ok(claims) => Reply::json(StatusCode::OK, &claims),

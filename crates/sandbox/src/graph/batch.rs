@@ -134,7 +134,7 @@ impl Item {
 
 /// Runs one request, and lets a fault stand in for it as it would outside.
 async fn run_item(world: &World, outer: &Call, item: &Item) -> Reply {
-    let Some(call) = inner(outer, item) else {
+    let Some(call) = inner(world, outer, item) else {
         return GraphFault::bad_request("BadRequest", "A request of the batch is malformed.")
             .reply(world, &outer.ids);
     };
@@ -185,7 +185,7 @@ async fn attend(world: &World, call: &Call, operation: &'static Operation) -> (R
 
 /// The request inside: its own headers, the outer one's token and origin. Batches
 /// do not nest.
-fn inner(outer: &Call, item: &Item) -> Option<Call> {
+fn inner(world: &World, outer: &Call, item: &Item) -> Option<Call> {
     let url = format!("/{}", item.url.trim_start_matches('/'));
     let (path, query) = url.split_once('?').unwrap_or((&url, ""));
     if readable_path(path).eq_ignore_ascii_case("/$batch") || item.url.contains("://") {
@@ -206,7 +206,7 @@ fn inner(outer: &Call, item: &Item) -> Option<Call> {
     headers
         .entry(CONTENT_LENGTH)
         .or_insert_with(|| HeaderValue::from(body.len()));
-    let ids = GraphIds::new(&headers);
+    let ids = GraphIds::new(world, &headers);
     Some(Call {
         method: Method::from_bytes(item.method.to_ascii_uppercase().as_bytes()).ok()?,
         path: readable_path(path),

@@ -4,7 +4,6 @@
 
 use axum::http::StatusCode;
 use serde_json::{Map, Value, json};
-use uuid::Uuid;
 
 use super::access::Caller;
 use super::fault::GraphFault;
@@ -90,7 +89,8 @@ pub fn post(world: &World, call: &Call) -> Result<Reply, GraphFault> {
         return Err(invalid("displayName"));
     }
     let color = color(&fields)?.unwrap_or("none".to_owned());
-    let category = json!({"id": Uuid::new_v4().to_string(), "displayName": name, "color": color});
+    let category =
+        json!({"id": world.dice.uuid().to_string(), "displayName": name, "color": color});
     all.push(category.clone());
     keep(world, &caller, all)?;
     let answer = entity(

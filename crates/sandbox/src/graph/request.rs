@@ -9,11 +9,11 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, Method, StatusCode, header};
 use serde_json::{Map, Value};
 use url::form_urlencoded;
-use uuid::Uuid;
 
 use super::fault::GraphFault;
 use super::path;
 use crate::origin::Origin;
+use crate::world::World;
 
 /// A request's body is at most 4 MB ("Send Outlook messages that have large
 /// attachments": above it, upload sessions).
@@ -36,9 +36,9 @@ pub struct GraphIds {
 
 impl GraphIds {
     /// Takes the client's id from its header, whatever it is, shortened.
-    pub fn new(headers: &HeaderMap) -> Self {
+    pub fn new(world: &World, headers: &HeaderMap) -> Self {
         const ID_CHARS_MAX: usize = 100;
-        let request_id = Uuid::new_v4().to_string();
+        let request_id = world.dice.uuid().to_string();
         let client_request_id = headers
             .get("client-request-id")
             .and_then(|value| value.to_str().ok())

@@ -27,6 +27,7 @@ mod people;
 mod profile;
 mod program;
 mod refresh;
+mod seed;
 mod sending;
 mod switches;
 mod sync;

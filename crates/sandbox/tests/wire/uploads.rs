@@ -274,6 +274,33 @@ async fn a_large_file_arrives_range_by_range() {
     assert_eq!(delivered["attachments"][0]["sha256"], hex);
 }
 
+/// "Microsoft Graph service-specific throttling limits", Outlook service limits:
+/// bytes count for the app that opened the session, and faults can be for the
+/// person whose mailbox it is, though the request carries no token.
+#[tokio::test]
+async fn parts_count_against_the_mailbox_and_meet_its_faults() {
+    let upload = Upload::open(4 * MIB).await;
+    let control = async |path: &str, body: Value| {
+        let answer = upload.desk.tenant.control("POST", path, Some(body)).await;
+        assert_eq!(answer.status, 200, "{path}");
+    };
+    let fault = |person: &str| json!({"route": "attachments.upload", "person": person, "answer": {"kind": "status", "status": 503}});
+    control("/faults", fault("grace@signet.example")).await;
+    assert_eq!(upload.put(0, MIB, &[]).await.status, 200);
+    control("/faults", fault(ADA)).await;
+    assert_eq!(upload.put(MIB, 2 * MIB, &[]).await.status, 503);
+    assert_eq!(upload.put(MIB, 2 * MIB, &[]).await.status, 200);
+    control("/switches", json!({"upload_bytes_per_5_min": 4 * MIB})).await;
+    let refused = upload.put(2 * MIB, 4 * MIB, &[]).await;
+    assert_eq!(
+        (refused.status, &*refused.graph_code()),
+        (429, "ApplicationThrottled")
+    );
+    assert!(!refused.header("retry-after").is_empty());
+    control("/clock", json!({"advance_seconds": 360})).await;
+    assert_eq!(upload.put(2 * MIB, 4 * MIB, &[]).await.status, 201);
+}
+
 /// Source: "Microsoft Graph error responses", on ranges.
 #[tokio::test]
 async fn ranges_that_do_not_fit_are_refused() {

@@ -13,6 +13,7 @@ use super::super::message::json::{boolean, is_annotation, literal, object, text,
 use super::super::message::{empty_attachment, time};
 use super::super::reply::Reply;
 use super::super::request::Call;
+use crate::caller;
 use crate::mailboxes::{Attachment, AttachmentContent, Kept};
 use crate::uploads::Upload;
 use crate::world::World;
@@ -46,6 +47,9 @@ pub fn post(
     let expires_ms = desk.now_ms + seconds * 1000;
     let upload = Upload {
         person: desk.person,
+        client_id: caller::of_graph(world, &call.headers)
+            .map(|caller| caller.client_id)
+            .unwrap_or_default(),
         serial: message.serial,
         message_id: message.id.clone(),
         attachment,
