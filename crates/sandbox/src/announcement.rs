@@ -129,7 +129,7 @@ fn through_proxy(at: SocketAddr, ca: &Path) -> String {
     let ca = ca.display();
     format!(
         "\n# Any program, unchanged, with Microsoft's own host names (Node from version 24 on)\n\
-         HTTPS_PROXY=http://{at} NODE_USE_ENV_PROXY=1 \\\n\
+         HTTPS_PROXY=http://{at} NO_PROXY=localhost,127.0.0.1 NODE_USE_ENV_PROXY=1 \\\n\
          REQUESTS_CA_BUNDLE={ca} SSL_CERT_FILE={ca} \\\n\
          NODE_EXTRA_CA_CERTS={ca} your-program\n"
     )
