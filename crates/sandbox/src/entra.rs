@@ -4,11 +4,14 @@
 //! documentation, what recordings of the service show wins.
 
 mod aadsts;
+mod ask;
 mod authorize;
 mod claims;
 mod device;
 mod facts;
 mod flow;
+mod front_channel;
+mod hindrance;
 mod identifiers;
 mod issue;
 mod metadata;
@@ -16,6 +19,7 @@ mod outcome;
 mod refusal;
 mod session;
 mod sign_in;
+mod sign_out;
 mod token;
 mod token_claims;
 mod userinfo;
@@ -26,10 +30,12 @@ use axum::Router;
 use axum::routing::{get, post};
 
 pub use aadsts::{AadstsFault, describe as describe_aadsts};
+pub use ask::Prompt;
 pub use authorize::refuse;
 pub use claims::ClaimsRequest;
 pub use device::CONFIRM_PATH as DEVICE_CONFIRM_PATH;
 pub use flow::Flow;
+pub use hindrance::{Hindrance, second_factor_code};
 pub use outcome::{form_target, leaves_the_browser};
 pub use refusal::{Ids, Refusal, json_answer};
 pub use session::Session;
@@ -72,8 +78,14 @@ pub fn routes() -> Router<Arc<World>> {
             "/oidc/userinfo",
             get(userinfo::userinfo).post(userinfo::userinfo),
         )
-        .route("/{tenant}/oauth2/v2.0/logout", get(sign_in::sign_out))
+        .route("/{tenant}/oauth2/authorize", get(authorize::authorize_v1))
+        .route("/{tenant}/adminconsent", get(authorize::admin_consent_v1))
+        .route("/{tenant}/v2.0/adminconsent", get(authorize::admin_consent))
+        .route("/{tenant}/oauth2/v2.0/logout", get(sign_out::sign_out))
+        .route("/{tenant}/oauth2/logout", get(sign_out::sign_out))
         .route("/{tenant}/login", post(sign_in::login))
+        .route("/{tenant}/second-factor", post(sign_in::second_factor))
+        .route("/{tenant}/stay", post(sign_in::stay))
         .route("/{tenant}/consent", post(sign_in::consent))
         .route("/{tenant}/cancel", get(sign_in::cancel))
         .route("/{tenant}/decline", get(sign_in::decline))

@@ -134,13 +134,27 @@ const GRAPH_PREFIXES: [&str; 2] = [
     "00000003-0000-0000-c000-000000000000/",
 ];
 
+/// Resources that every tenant has and that no app here declared: Exchange under
+/// its names, and the directory's older Graph.
+const UNDECLARED: [&str; 5] = [
+    "https://outlook.office.com",
+    "https://outlook.office365.com",
+    "00000002-0000-0ff1-ce00-000000000000",
+    "https://graph.windows.net",
+    "00000002-0000-0000-c000-000000000000",
+];
+
 /// Why a scope parameter cannot be served.
 #[derive(Debug, PartialEq, Eq)]
 pub enum ScopeError {
     /// No scope at all.
     Empty,
-    /// The resource is not Graph.
+    /// The resource does not exist.
     UnknownResource(String),
+    /// The resource exists, and no registration here lists it.
+    Undeclared(String),
+    /// `.default` beside permissions by name.
+    DefaultMixed,
     /// Graph has no such permission.
     Unknown(String),
 }
@@ -154,17 +168,22 @@ impl ScopeSet {
     /// Graph's prefix, in any case. `.default` stands for what sign-in needs.
     pub fn parse(text: &str) -> Result<Self, ScopeError> {
         let mut set = BTreeSet::new();
+        let (mut by_default, mut by_name) = (false, false);
         for word in text.split_ascii_whitespace() {
             let name = without_graph_prefix(word)?;
             if name.eq_ignore_ascii_case(".default") {
+                by_default = true;
                 set.insert("User.Read".to_owned());
                 continue;
             }
+            by_name |= !OIDC.iter().any(|oidc| oidc.eq_ignore_ascii_case(name));
             let known = find(name).ok_or_else(|| ScopeError::Unknown(word.to_owned()))?;
             set.insert(known.name.to_owned());
         }
         if set.is_empty() {
             Err(ScopeError::Empty)
+        } else if by_default && by_name {
+            Err(ScopeError::DefaultMixed)
         } else {
             Ok(Self(set))
         }
@@ -198,6 +217,16 @@ impl ScopeSet {
     /// Whether an administrator is needed for any of them.
     pub fn needs_admin(&self) -> bool {
         self.permissions().any(|permission| permission.admin_only)
+    }
+
+    /// What an administrator granted, in the long form.
+    pub fn granted(&self) -> String {
+        let prefix = GRAPH_PREFIXES[0];
+        let graph = self.0.iter().filter(|name| !OIDC.contains(&name.as_str()));
+        graph
+            .map(|name| format!("{prefix}{name}"))
+            .collect::<Vec<_>>()
+            .join(" ")
     }
 
     /// The `scope` of a token answer: Graph's permissions in the long form if
@@ -242,6 +271,9 @@ fn without_graph_prefix(word: &str) -> Result<&str, ScopeError> {
         return Ok(name.trim_start_matches('/'));
     }
     match word.rsplit_once('/') {
+        Some((resource, _)) if UNDECLARED.contains(&resource.trim_end_matches('/')) => {
+            Err(ScopeError::Undeclared(resource.to_owned()))
+        }
         Some((resource, _)) => Err(ScopeError::UnknownResource(resource.to_owned())),
         None => Ok(word),
     }
@@ -270,6 +302,20 @@ mod tests {
             ),
             ("user.read OPENID offline_access", Ok("User.Read openid")),
             ("https://graph.microsoft.com/.default", Ok("User.Read")),
+            (
+                "https://graph.microsoft.com//.default openid",
+                Ok("User.Read openid"),
+            ),
+            (
+                "https://graph.microsoft.com/.default Mail.Send",
+                Err(ScopeError::DefaultMixed),
+            ),
+            (
+                "https://outlook.office.com/SMTP.Send",
+                Err(ScopeError::Undeclared(
+                    "https://outlook.office.com".to_owned(),
+                )),
+            ),
             ("", Err(ScopeError::Empty)),
             ("User.Fly", Err(ScopeError::Unknown("User.Fly".to_owned()))),
             (

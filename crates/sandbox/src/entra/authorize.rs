@@ -5,143 +5,129 @@
 //! request an authorization code; RFC 6749 §4.1.2.1 for which errors must stay
 //! on a page and never be redirected.
 
-use std::collections::HashMap;
+mod parameters;
+
 use std::sync::Arc;
 
 use axum::extract::{Path, RawQuery, State};
 use axum::http::HeaderMap;
 use axum::response::Response;
-use serde::{Deserialize, Serialize};
-use url::form_urlencoded;
 
+use super::ask::{Ask, Endpoint, Prompt, ResponseMode, ResponseType};
 use super::claims::ClaimsRequest;
 use super::facts::{
     APP_OF_OTHER_CLOUD, APP_PERSONAL_ONLY, APP_SINGLE_TENANT, APP_UNKNOWN, APP_WORK_ONLY,
-    CHALLENGE_INVALID, PARAMETER_REPEATED, PROMPT_INVALID, REDIRECT_URI_UNKNOWN, REQUEST_MALFORMED,
-    REQUEST_TOO_LONG, RESOURCE_UNKNOWN, RESPONSE_MODE_UNSUPPORTED, RESPONSE_TYPE_UNSUPPORTED,
-    SCOPE_INVALID, TENANT_UNKNOWN,
+    PARAMETER_REPEATED, REDIRECT_URI_UNKNOWN, REQUEST_TOO_LONG, RESOURCE_UNDECLARED,
+    RESOURCE_UNKNOWN, SCOPE_INVALID, TENANT_UNKNOWN,
 };
 use super::flow::{self, Flow};
 use super::refusal::{Ids, Refusal};
 use super::session::Session;
-use crate::back_channel::Device;
-use crate::codes::Challenge;
 use crate::directory::{App, Tenancy, app};
+use crate::origin::Origin;
 use crate::pages;
-use crate::scopes::{ScopeError, ScopeSet, asks_in_long_form};
+use crate::scopes::{ScopeError, ScopeSet};
 use crate::world::World;
+use parameters::Parameters;
 
 /// The longest query that is read. The live service refuses long ones with
 /// AADSTS90015 and publishes no figure; this one fits common browsers and proxies.
 const QUERY_BYTES_MAX: usize = 8 * 1024;
 
-/// How the answer is to travel.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub enum ResponseMode {
-    /// In the query of a redirect.
-    Query,
-    /// In its fragment.
-    Fragment,
-    /// As a form that the browser posts.
-    FormPost,
-}
-
-/// What the person may be asked.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Prompt {
-    /// Whatever is needed.
-    AsNeeded,
-    /// Nothing.
-    None,
-    /// The password, always.
-    Login,
-    /// Consent, always.
-    Consent,
-    /// Which account, always.
-    SelectAccount,
-}
-
-/// A request that may be answered at its redirect URI.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct Ask {
-    /// The authority's path segment, as it was asked.
-    pub tenant: String,
-    /// The client.
-    pub client_id: String,
-    /// Where the answer goes.
-    pub redirect_uri: String,
-    /// How it travels.
-    pub response_mode: ResponseMode,
-    /// Opaque to us.
-    pub state: Option<String>,
-    /// For the ID token.
-    pub nonce: Option<String>,
-    /// What is asked for.
-    pub scopes: ScopeSet,
-    /// Whether in the long form.
-    pub long_scopes: bool,
-    /// PKCE.
-    pub challenge: Option<Challenge>,
-    /// What the person may be asked.
-    pub prompt: Prompt,
-    /// Whom the client thinks it will be.
-    pub login_hint: Option<String>,
-    /// Whether the answer carries `client_info`.
-    pub client_info: bool,
-    /// What the tokens should say, and what the client can do.
-    pub claims: ClaimsRequest,
-    /// The client's id for this sign-in.
-    pub correlation_id: String,
-}
-
-impl Ask {
-    /// What the device page asks on behalf of a device. The scope and claims
-    /// were checked when the device asked; `None` only if they no longer pass.
-    pub fn for_device(
-        device: &Device,
-        redirect_uri: String,
-        state: String,
-        correlation_id: String,
-    ) -> Option<Self> {
-        Some(Self {
-            tenant: device.tenant.clone(),
-            client_id: device.client_id.clone(),
-            redirect_uri,
-            response_mode: ResponseMode::Query,
-            state: Some(state),
-            nonce: None,
-            scopes: ScopeSet::parse(&device.scope).ok()?,
-            long_scopes: asks_in_long_form(&device.scope),
-            challenge: None,
-            prompt: Prompt::AsNeeded,
-            login_hint: None,
-            client_info: false,
-            claims: ClaimsRequest::read(device.claims.as_deref()).ok()?,
-            correlation_id,
-        })
-    }
-}
-
 /// `GET /{tenant}/oauth2/v2.0/authorize`
 pub async fn authorize(
-    State(world): State<Arc<World>>,
-    Path(tenant): Path<String>,
-    RawQuery(query): RawQuery,
+    world: State<Arc<World>>,
+    tenant: Path<String>,
+    query: RawQuery,
+    origin: Origin,
     headers: HeaderMap,
 ) -> Response {
+    answer(
+        Endpoint::AuthorizeV2,
+        &world,
+        &tenant,
+        query,
+        &origin,
+        &headers,
+    )
+}
+
+/// `GET /{tenant}/oauth2/authorize`
+pub async fn authorize_v1(
+    world: State<Arc<World>>,
+    tenant: Path<String>,
+    query: RawQuery,
+    origin: Origin,
+    headers: HeaderMap,
+) -> Response {
+    answer(
+        Endpoint::AuthorizeV1,
+        &world,
+        &tenant,
+        query,
+        &origin,
+        &headers,
+    )
+}
+
+/// `GET /{tenant}/v2.0/adminconsent`
+pub async fn admin_consent(
+    world: State<Arc<World>>,
+    tenant: Path<String>,
+    query: RawQuery,
+    origin: Origin,
+    headers: HeaderMap,
+) -> Response {
+    answer(
+        Endpoint::AdminConsentV2,
+        &world,
+        &tenant,
+        query,
+        &origin,
+        &headers,
+    )
+}
+
+/// `GET /{tenant}/adminconsent`
+pub async fn admin_consent_v1(
+    world: State<Arc<World>>,
+    tenant: Path<String>,
+    query: RawQuery,
+    origin: Origin,
+    headers: HeaderMap,
+) -> Response {
+    answer(
+        Endpoint::AdminConsentV1,
+        &world,
+        &tenant,
+        query,
+        &origin,
+        &headers,
+    )
+}
+
+fn answer(
+    endpoint: Endpoint,
+    world: &World,
+    tenant: &str,
+    RawQuery(query): RawQuery,
+    origin: &Origin,
+    headers: &HeaderMap,
+) -> Response {
     let query = query.unwrap_or_default();
-    let pairs = pairs(&query);
-    let hint = pairs.get("client-request-id").map(String::as_str);
-    let ids = Ids::new(&headers, hint);
-    match open(&world, &tenant, &query, &pairs, &ids) {
-        Err(refusal) => pages::refusal(&world, &refusal, &ids),
-        Ok(ask) => match complete(&pairs, ask.clone()) {
-            Err(refusal) => flow::refuse(&world, &ask, &refusal, &ids),
-            Ok(ask) => flow::begin(
-                &world,
-                Flow::new(&world, ask),
-                Session::read(&world, &headers),
-            ),
+    let parameters = Parameters::read(&query);
+    let ids = Ids::new(headers, parameters.get("client-request-id"));
+    let request = Request {
+        endpoint,
+        tenant,
+        query: &query,
+        issuer: origin.issuer(),
+    };
+    match request.open(world, &parameters, &ids) {
+        Err(refusal) => pages::refusal(world, &refusal, &ids),
+        Ok((ask, app)) => match parameters.complete(ask.clone(), app) {
+            Err(refusal) => flow::refuse(world, &ask, &refusal, &ids),
+            Ok(ask) => flow::begin(world, Flow::new(world, ask), &Session::read(world, headers)),
         },
     }
 }
@@ -155,100 +141,83 @@ pub fn refuse(
     headers: &HeaderMap,
     refusal: &Refusal,
 ) -> Response {
-    let pairs = pairs(query);
+    let parameters = Parameters::read(query);
     let ids = Ids::new(headers, None);
-    match open(world, tenant, query, &pairs, &ids) {
+    let request = Request {
+        endpoint: Endpoint::AuthorizeV2,
+        tenant,
+        query,
+        issuer: String::new(),
+    };
+    match request.open(world, &parameters, &ids) {
         Err(own) => pages::refusal(world, &own, &ids),
-        Ok(ask) => flow::refuse(world, &ask, refusal, &ids),
+        Ok((ask, _)) => flow::refuse(world, &ask, refusal, &ids),
     }
 }
 
-/// The part of the request that must be right before anything is redirected.
-fn open(
-    world: &World,
-    tenant: &str,
-    query: &str,
-    pairs: &HashMap<String, String>,
-    ids: &Ids,
-) -> Result<Ask, Refusal> {
-    if query.len() > QUERY_BYTES_MAX {
-        return Err(Refusal::from(&REQUEST_TOO_LONG));
-    }
-    let tenancy = Tenancy::parse(tenant).ok_or_else(|| {
-        Refusal::from(&TENANT_UNKNOWN).saying(format!("Tenant '{tenant}' not found. Check to make sure you have the correct tenant ID and are signing into the correct cloud."))
-    })?;
-    if let Some(name) = repeated(query) {
-        return Err(Refusal::from(&PARAMETER_REPEATED).saying(format!(
-            "The request is not properly formatted. The parameter '{name}' is duplicated."
-        )));
-    }
-    let client_id = pairs
-        .get("client_id")
-        .ok_or_else(|| Refusal::missing("client_id"))?;
-    let app = app(client_id, world.any_app).ok_or_else(|| {
-        Refusal::from(&APP_UNKNOWN).saying(format!("Application with identifier '{client_id}' was not found in the directory. This can happen if the application has not been installed by the administrator of the tenant or consented to by any user in the tenant. You may have sent your authentication request to the wrong tenant."))
-    })?;
-    app.fits(tenancy).map_err(|code| misplaced(code, app))?;
-    let redirect_uri = pairs
-        .get("redirect_uri")
-        .ok_or_else(|| Refusal::missing("redirect_uri"))?;
-    if app.platform(redirect_uri).is_none() {
-        return Err(Refusal::from(&REDIRECT_URI_UNKNOWN).saying(format!("The redirect URI '{redirect_uri}' specified in the request does not match the redirect URIs configured for the application '{client_id}'. Make sure the redirect URI sent in the request matches one added to your application.")));
-    }
-    Ok(Ask {
-        tenant: tenant.to_owned(),
-        client_id: client_id.clone(),
-        redirect_uri: redirect_uri.clone(),
-        response_mode: ResponseMode::Query,
-        state: pairs.get("state").cloned(),
-        nonce: pairs.get("nonce").cloned(),
-        scopes: ScopeSet::default(),
-        long_scopes: false,
-        challenge: None,
-        prompt: Prompt::AsNeeded,
-        login_hint: pairs
-            .get("login_hint")
-            .filter(|hint| !hint.is_empty())
-            .cloned(),
-        client_info: pairs.get("client_info").is_some_and(|value| value == "1"),
-        claims: ClaimsRequest::default(),
-        correlation_id: ids.correlation_id.clone(),
-    })
+struct Request<'a> {
+    endpoint: Endpoint,
+    tenant: &'a str,
+    query: &'a str,
+    issuer: String,
 }
 
-/// The rest, whose faults are told at the redirect URI.
-fn complete(pairs: &HashMap<String, String>, mut ask: Ask) -> Result<Ask, Refusal> {
-    ask.response_mode = match pairs.get("response_mode").map(String::as_str) {
-        None | Some("query") => ResponseMode::Query,
-        Some("fragment") => ResponseMode::Fragment,
-        Some("form_post") if super::outcome::leaves_the_browser(&ask.redirect_uri) => {
-            return Err(Refusal::from(&RESPONSE_MODE_UNSUPPORTED));
+impl Request<'_> {
+    /// The part of the request that must be right before anything is redirected.
+    fn open(
+        &self,
+        world: &World,
+        parameters: &Parameters,
+        ids: &Ids,
+    ) -> Result<(Ask, &'static App), Refusal> {
+        let tenant = self.tenant;
+        if self.query.len() > QUERY_BYTES_MAX {
+            return Err(Refusal::from(&REQUEST_TOO_LONG));
         }
-        Some("form_post") => ResponseMode::FormPost,
-        Some(_) => return Err(Refusal::from(&RESPONSE_MODE_UNSUPPORTED)),
-    };
-    match pairs.get("response_type").map(String::as_str) {
-        Some("code") => {}
-        None => return Err(Refusal::missing("response_type")),
-        Some(_) => return Err(Refusal::from(&RESPONSE_TYPE_UNSUPPORTED)),
+        let tenancy = Tenancy::parse(tenant).ok_or_else(|| {
+            Refusal::from(&TENANT_UNKNOWN).saying(format!("Tenant '{tenant}' not found. Check to make sure you have the correct tenant ID and are signing into the correct cloud."))
+        })?;
+        if let Some(name) = parameters::repeated(self.query) {
+            return Err(Refusal::from(&PARAMETER_REPEATED).saying(format!(
+                "The request is not properly formatted. The parameter '{name}' is duplicated."
+            )));
+        }
+        let client_id = parameters.required("client_id")?;
+        let app = app(client_id, world.any_app).ok_or_else(|| {
+            Refusal::from(&APP_UNKNOWN).saying(format!("Application with identifier '{client_id}' was not found in the directory. This can happen if the application has not been installed by the administrator of the tenant or consented to by any user in the tenant. You may have sent your authentication request to the wrong tenant."))
+        })?;
+        app.fits(tenancy).map_err(|code| misplaced(code, app))?;
+        let redirect_uri = parameters.required("redirect_uri")?;
+        if app.platform(redirect_uri).is_none() {
+            return Err(Refusal::from(&REDIRECT_URI_UNKNOWN).saying(format!("The redirect URI '{redirect_uri}' specified in the request does not match the redirect URIs configured for the application '{client_id}'. Make sure the redirect URI sent in the request matches one added to your application.")));
+        }
+        let ask = Ask {
+            endpoint: self.endpoint,
+            issuer: self.issuer.clone(),
+            tenant: tenant.to_owned(),
+            client_id: client_id.to_owned(),
+            redirect_uri: redirect_uri.to_owned(),
+            response_mode: parameters.fallback_mode(redirect_uri),
+            response_type: ResponseType::CODE,
+            state: parameters.owned("state"),
+            nonce: parameters.owned("nonce"),
+            scopes: ScopeSet::default(),
+            long_scopes: false,
+            challenge: None,
+            prompt: Prompt::AsNeeded,
+            login_hint: parameters.filled("login_hint"),
+            domain_hint: parameters.filled("domain_hint"),
+            sid: parameters.filled("sid"),
+            max_age: None,
+            client_info: parameters.get("client_info") == Some("1"),
+            client_data: parameters.get("clidata") == Some("1"),
+            instance_aware: parameters.get("instance_aware") == Some("true"),
+            resource: None,
+            claims: ClaimsRequest::default(),
+            correlation_id: ids.correlation_id.clone(),
+        };
+        Ok((ask, app))
     }
-    ask.prompt = match pairs.get("prompt").map(String::as_str) {
-        None | Some("") => Prompt::AsNeeded,
-        Some("none") => Prompt::None,
-        Some("login") => Prompt::Login,
-        Some("consent") => Prompt::Consent,
-        Some("select_account") => Prompt::SelectAccount,
-        Some(_) => return Err(Refusal::from(&PROMPT_INVALID)),
-    };
-    let scope = pairs.get("scope").map(String::as_str).unwrap_or_default();
-    ask.scopes = ScopeSet::parse(scope).map_err(scope_refusal)?;
-    ask.long_scopes = asks_in_long_form(scope);
-    ask.challenge = challenge(pairs)?;
-    ask.claims = ClaimsRequest::read(pairs.get("claims").map(String::as_str)).map_err(|_| {
-        Refusal::from(&REQUEST_MALFORMED)
-            .saying("The 'claims' parameter of the request is not a valid JSON object.")
-    })?;
-    Ok(ask)
 }
 
 /// How an app is refused under an authority it is not for. Shown on a page.
@@ -285,71 +254,22 @@ pub fn scope_refusal(error: ScopeError) -> Refusal {
         ScopeError::UnknownResource(resource) => Refusal::from(&RESOURCE_UNKNOWN).saying(format!(
             "The resource principal named {resource} was not found in the tenant."
         )),
+        ScopeError::Undeclared(resource) => Refusal::from(&RESOURCE_UNDECLARED).saying(format!(
+            "Invalid resource. The client has requested access to a resource which is not listed in the requested permissions in the client's application registration. Resource value from request: {resource}."
+        )),
+        ScopeError::DefaultMixed => Refusal::from(&SCOPE_INVALID).saying(
+            "The provided value for the input parameter 'scope' is not valid: '.default' can't be combined with resource-specific scopes.",
+        ),
         ScopeError::Unknown(scope) => Refusal::from(&SCOPE_INVALID).saying(format!(
             "The provided request must include a 'scope' input parameter. The provided value for the input parameter 'scope' is not valid. The scope {scope} is not valid."
         )),
     }
 }
 
-/// RFC 7636 §4.2 and §4.3: a challenge has the length of a verifier, and without
-/// a method it is plain.
-fn challenge(pairs: &HashMap<String, String>) -> Result<Option<Challenge>, Refusal> {
-    let Some(value) = pairs.get("code_challenge") else {
-        return Ok(None);
-    };
-    let s256 = match pairs.get("code_challenge_method").map(String::as_str) {
-        Some("S256") => true,
-        None | Some("plain") => false,
-        Some(_) => {
-            return Err(Refusal::from(&CHALLENGE_INVALID)
-                .saying("The code_challenge_method is not supported."));
-        }
-    };
-    if !(43..=128).contains(&value.len()) {
-        return Err(Refusal::from(&CHALLENGE_INVALID));
-    }
-    Ok(Some(Challenge {
-        s256,
-        value: value.clone(),
-    }))
-}
-
-fn pairs(query: &str) -> HashMap<String, String> {
-    form_urlencoded::parse(query.as_bytes())
-        .into_owned()
-        .collect()
-}
-
-fn repeated(query: &str) -> Option<String> {
-    let mut names: Vec<_> = form_urlencoded::parse(query.as_bytes())
-        .map(|(name, _)| name.into_owned())
-        .collect();
-    names.sort_unstable();
-    names
-        .iter()
-        .zip(names.iter().skip(1))
-        .find(|(one, next)| one == next)
-        .map(|(name, _)| name.clone())
-}
-
-#[cfg(test)]
-impl Ask {
-    pub(super) fn for_test(redirect_uri: &str, response_mode: ResponseMode) -> Self {
-        Self {
-            tenant: "common".to_owned(),
-            client_id: String::new(),
-            redirect_uri: redirect_uri.to_owned(),
-            response_mode,
-            state: None,
-            nonce: None,
-            scopes: ScopeSet::default(),
-            long_scopes: false,
-            challenge: None,
-            prompt: Prompt::AsNeeded,
-            login_hint: None,
-            client_info: false,
-            claims: ClaimsRequest::default(),
-            correlation_id: String::new(),
-        }
+/// What a fault stands in for is redirected in the mode that was asked, too.
+impl Parameters {
+    fn fallback_mode(&self, redirect_uri: &str) -> ResponseMode {
+        self.response_mode(redirect_uri, ResponseType::CODE)
+            .unwrap_or(ResponseMode::Query)
     }
 }

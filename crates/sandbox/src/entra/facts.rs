@@ -232,25 +232,25 @@ pub const APP_UNKNOWN: Fact = fact(
 /// A single-tenant app at an authority that several tenants share.
 pub const APP_SINGLE_TENANT: Fact = fact(
     50194,
-    "unauthorized_client",
+    "invalid_request",
     "The application is not configured as a multi-tenant application.",
 );
 /// An app of another national cloud.
 pub const APP_OF_OTHER_CLOUD: Fact = fact(
     900_439,
-    "unauthorized_client",
+    "invalid_request",
     "The client is not supported on the public endpoint.",
 );
 /// An app for personal accounts at an authority of organisations.
 pub const APP_PERSONAL_ONLY: Fact = fact(
     9_002_331,
-    "unauthorized_client",
+    "invalid_request",
     "The application is configured for use by personal Microsoft accounts only.",
 );
 /// An app for organisations at the authority of personal accounts.
 pub const APP_WORK_ONLY: Fact = fact(
     9_002_332,
-    "unauthorized_client",
+    "invalid_request",
     "The application is configured for use by Microsoft Entra users only.",
 );
 /// A public client sent a secret.
@@ -304,4 +304,52 @@ pub const CROSS_ORIGIN: Fact = fact(
     9_002_326,
     "invalid_request",
     "Cross-origin token redemption is permitted only for the 'Single-Page Application' client-type.",
+);
+/// A session and a person at once.
+pub const SESSION_AND_HINT: Fact = fact(
+    90005,
+    "invalid_request",
+    "Unable to complete the request. The request isn't valid because session identifier and login hint can't be used together.",
+);
+/// The registration does not allow ID tokens in the front channel.
+pub const ID_TOKEN_DISABLED: Fact = fact(
+    700_054,
+    "unsupported_response_type",
+    "response_type 'id_token' is not enabled for the application.",
+);
+/// The registration does not allow access tokens in the front channel.
+pub const TOKEN_DISABLED: Fact = fact(
+    700_051,
+    "unsupported_response_type",
+    "response_type 'token' is not enabled for the application.",
+);
+/// A single-page app without PKCE.
+pub const PKCE_REQUIRED: Fact = fact(
+    9_002_325,
+    "invalid_request",
+    "Proof Key for Code Exchange is required for cross-origin authorization code redemption.",
+);
+/// The resource is not among those the app declared.
+pub const RESOURCE_UNDECLARED: Fact = fact(
+    650_057,
+    "invalid_resource",
+    "Invalid resource. The client has requested access to a resource which is not listed in the requested permissions in the client's application registration.",
+);
+/// The code of the second factor is wrong.
+pub const SECOND_FACTOR_WRONG: Fact = fact(
+    500_121,
+    "invalid_grant",
+    "Authentication failed during strong authentication request.",
+);
+/// The sign-in is older than the request allows.
+pub const SIGN_IN_TOO_OLD: Fact = fact(
+    70043,
+    "login_required",
+    "The session is older than the request allows, and a fresh sign-in is needed.",
+);
+/// An administrator closed the page that asks for an organisation's consent.
+pub const ADMIN_CANCELLED: Fact = fact(
+    65004,
+    "permission_denied",
+    "The admin canceled the request.",
 );

@@ -7,52 +7,143 @@
 use url::Url;
 use url::form_urlencoded::Serializer;
 
-use super::authorize::{Ask, ResponseMode};
+use super::ask::{Ask, Endpoint, ResponseMode};
+use super::facts::ADMIN_CANCELLED;
+use super::flow::Flow;
+use super::identifiers::client_info;
 use super::refusal::{Ids, Refusal};
+use crate::clouds::{Cloud, GLOBAL};
+use crate::directory::{Person, Tenancy};
+use crate::origin::Origin;
 use crate::world::World;
 
 /// Parameters of an answer, in order.
 pub type Parameters = Vec<(&'static str, String)>;
 
-/// A successful answer.
+/// A successful answer: the code, tokens of the front channel, and what was asked
+/// to come with them.
 pub fn success(
-    ask: &Ask,
-    code: String,
-    session_state: String,
-    client_info: Option<String>,
+    world: &World,
+    flow: &Flow,
+    person: &Person,
+    code: Option<String>,
+    tokens: Parameters,
 ) -> Parameters {
-    let mut parameters = vec![("code", code)];
-    parameters.extend(client_info.map(|info| ("client_info", info)));
+    let ask = &flow.ask;
+    let mut parameters: Parameters = code.map(|code| ("code", code)).into_iter().collect();
+    parameters.extend(tokens);
+    if ask.client_info {
+        parameters.push(("client_info", client_info(person)));
+    }
+    if ask.client_data {
+        parameters.push(("clientdata", client_data(flow, person)));
+    }
+    if ask.instance_aware {
+        parameters.extend(instance(ask));
+    }
     parameters.extend(ask.state.clone().map(|state| ("state", state)));
-    parameters.push(("session_state", session_state));
+    parameters.push(("session_state", flow.sid.clone()));
+    let tenant = flow.seat(person).map(|seat| seat.tenant.id);
+    parameters.extend(issuer(world, ask, tenant));
     parameters
 }
 
-/// A refusal, with its description.
+/// A refusal, with its description: the parts of which stand on lines of their own.
 pub fn refused(world: &World, ask: &Ask, refusal: &Refusal, ids: &Ids) -> Parameters {
     let mut parameters = vec![
         ("error", refusal.error.clone()),
-        ("error_description", refusal.description(world, ids)),
+        ("error_description", refusal.description_lines(world, ids)),
         ("error_uri", refusal.uri()),
     ];
-    parameters.extend(
-        refusal
-            .suberror
-            .clone()
-            .map(|suberror| ("suberror", suberror)),
-    );
+    for (name, value) in [("suberror", &refusal.suberror), ("claims", &refusal.claims)] {
+        parameters.extend(value.clone().map(|value| (name, value)));
+    }
+    if ask.client_data {
+        let suberror = refusal.suberror.as_deref().unwrap_or_default();
+        let data = format!(
+            "|{}|{suberror}|{}|",
+            refusal.error,
+            cloud(ask).instance_name
+        );
+        parameters.push(("clientdata", data));
+    }
     parameters.extend(ask.state.clone().map(|state| ("state", state)));
+    parameters.extend(issuer(world, ask, None));
     parameters
 }
 
 /// Cancel says less than any other refusal: a subcode and no description.
-pub fn cancelled(ask: &Ask) -> Parameters {
+pub fn cancelled(world: &World, ask: &Ask) -> Parameters {
+    let mut parameters = if ask.endpoint.is_admin_consent() {
+        vec![
+            ("error", ADMIN_CANCELLED.error.to_owned()),
+            ("error_description", ADMIN_CANCELLED.sentence.to_owned()),
+        ]
+    } else {
+        vec![
+            ("error", "access_denied".to_owned()),
+            ("error_subcode", "cancel".to_owned()),
+        ]
+    };
+    parameters.extend(ask.state.clone().map(|state| ("state", state)));
+    parameters.extend(issuer(world, ask, None));
+    parameters
+}
+
+/// What the admin consent endpoints answer ("Grant tenant-wide admin consent to
+/// an application"; "Admin consent on the Microsoft identity platform").
+pub fn admin_consented(ask: &Ask, tenant_id: &str) -> Parameters {
     let mut parameters = vec![
-        ("error", "access_denied".to_owned()),
-        ("error_subcode", "cancel".to_owned()),
+        ("admin_consent", "True".to_owned()),
+        ("tenant", tenant_id.to_owned()),
     ];
     parameters.extend(ask.state.clone().map(|state| ("state", state)));
+    if ask.endpoint == Endpoint::AdminConsentV2 {
+        parameters.push(("scope", ask.scopes.granted()));
+    }
     parameters
+}
+
+/// What `clidata=1` asks for: account type, error, suberror, cloud and data
+/// boundary between bars.
+fn client_data(flow: &Flow, person: &Person) -> String {
+    let kind = if person.is_personal() { "m" } else { "e" };
+    let boundary = flow
+        .seat(person)
+        .filter(|seat| seat.tenant.region == "EU")
+        .map_or("none", |seat| seat.tenant.region);
+    let cloud = cloud(&flow.ask).instance_name;
+    format!("{kind}|||{cloud}|{boundary}")
+}
+
+/// What `instance_aware=true` asks for: where the account's cloud is.
+fn instance(ask: &Ask) -> Parameters {
+    let origin = Origin(ask.issuer.clone());
+    let graph = Origin(origin.graph());
+    vec![
+        ("cloud_instance_name", cloud(ask).instance_name.to_owned()),
+        ("cloud_instance_host_name", origin.authority().to_owned()),
+        (
+            "cloud_graph_host_name",
+            cloud(ask).directory_graph.to_owned(),
+        ),
+        ("msgraph_host", graph.authority().to_owned()),
+    ]
+}
+
+fn cloud(ask: &Ask) -> &'static Cloud {
+    Origin(ask.issuer.clone()).cloud().unwrap_or(&GLOBAL)
+}
+
+/// `iss` of RFC 9207, which the live service does not send and a switch adds:
+/// that of the tenant, or the authority's where nobody signed in.
+fn issuer(world: &World, ask: &Ask, tenant_id: Option<&str>) -> Option<(&'static str, String)> {
+    if !world.switches.for_everybody().authorization_response_iss {
+        return None;
+    }
+    let authority = Tenancy::parse(&ask.tenant)?.issuer_tenant();
+    let tenant = tenant_id.unwrap_or(authority);
+    Some(("iss", format!("{}/{tenant}/v2.0", ask.issuer)))
 }
 
 /// The address that carries `parameters`, for the modes that use one.

@@ -98,16 +98,23 @@ impl Refusal {
         self
     }
 
-    /// `error_description` in Entra's form.
+    /// `error_description` in the form of error bodies: one line.
     pub fn description(&self, world: &World, ids: &Ids) -> String {
-        format!(
-            "AADSTS{}: {} Trace ID: {} Correlation ID: {} Timestamp: {}",
-            self.code,
-            self.sentence,
-            ids.trace_id,
-            ids.correlation_id,
-            world.clock.entra_timestamp()
-        )
+        self.description_parts(world, ids).join(" ")
+    }
+
+    /// `error_description` in the form of redirects: CRLF between its parts.
+    pub fn description_lines(&self, world: &World, ids: &Ids) -> String {
+        self.description_parts(world, ids).join("\r\n")
+    }
+
+    fn description_parts(&self, world: &World, ids: &Ids) -> [String; 4] {
+        [
+            format!("AADSTS{}: {}", self.code, self.sentence),
+            format!("Trace ID: {}", ids.trace_id),
+            format!("Correlation ID: {}", ids.correlation_id),
+            format!("Timestamp: {}", world.clock.entra_timestamp()),
+        ]
     }
 
     /// `error_uri` in Entra's form.

@@ -8,16 +8,17 @@ use axum::http::HeaderMap;
 use axum::response::Response;
 use serde::Deserialize;
 
+use super::ask::Prompt;
 use super::facts::{
     ADMIN_NEEDED, CONSENT_DECLINED, NOT_IN_TENANT, PASSWORD_EXPIRED, REQUEST_MALFORMED,
-    USER_DISABLED, USER_LOCKED, USER_UNKNOWN, WRONG_PASSWORD,
+    SECOND_FACTOR_WRONG, USER_DISABLED, USER_LOCKED, USER_UNKNOWN, WRONG_PASSWORD,
 };
 use super::flow::{self, Flow};
+use super::hindrance::{Hindrance, second_factor_code};
 use super::outcome;
 use super::refusal::{Ids, Refusal};
 use super::session::Session;
 use crate::directory::{App, PASSWORD, Person, Quirk, Tenancy, by_address, by_oid};
-use crate::entra::authorize::Prompt;
 use crate::pages;
 use crate::world::World;
 
@@ -32,6 +33,15 @@ pub struct Fields {
     username: String,
     #[serde(default)]
     password: Option<String>,
+    /// The code of the second factor.
+    #[serde(default)]
+    code: String,
+    /// Whether to stay signed in: `yes` or `no`.
+    #[serde(default)]
+    stay: String,
+    /// Whether an administrator consents for the organisation.
+    #[serde(default)]
+    organization: bool,
 }
 
 /// `POST /{tenant}/login`
@@ -50,6 +60,44 @@ pub async fn login(
     }
 }
 
+/// `POST /{tenant}/second-factor`
+pub async fn second_factor(
+    State(world): State<Arc<World>>,
+    headers: HeaderMap,
+    Form(fields): Form<Fields>,
+) -> Response {
+    let Some((mut flow, person)) = signed_in(&world, &fields.flow) else {
+        return stale(&world, &headers);
+    };
+    if fields.code.trim() != second_factor_code(&flow) {
+        let asked = Hindrance::SecondFactor { setup: false };
+        let hindrance = Hindrance::of(&flow, person).unwrap_or(asked);
+        let refusal = Refusal::from(&SECOND_FACTOR_WRONG);
+        return pages::second_factor(&world, &flow, person, hindrance, Some(&refusal));
+    }
+    let mut session = Session::read(&world, &headers);
+    session.strengthen(person);
+    flow.strong = true;
+    let cookie = session.cookie(&world);
+    flow::with_cookie(flow::proceed(&world, flow, person), cookie)
+}
+
+/// `POST /{tenant}/stay`
+pub async fn stay(
+    State(world): State<Arc<World>>,
+    headers: HeaderMap,
+    Form(fields): Form<Fields>,
+) -> Response {
+    let Some((mut flow, person)) = signed_in(&world, &fields.flow) else {
+        return stale(&world, &headers);
+    };
+    let mut session = Session::read(&world, &headers);
+    session.stay(person, fields.stay == "yes");
+    flow.asked_to_stay = true;
+    let cookie = session.cookie(&world);
+    flow::with_cookie(flow::proceed(&world, flow, person), cookie)
+}
+
 /// `POST /{tenant}/consent`
 pub async fn consent(
     State(world): State<Arc<World>>,
@@ -59,17 +107,20 @@ pub async fn consent(
     let Some((mut flow, person)) = signed_in(&world, &fields.flow) else {
         return stale(&world, &headers);
     };
-    if person.quirk == Quirk::NeedsAdmin || flow.ask.scopes.needs_admin() {
-        return flow::refuse(
-            &world,
-            &flow.ask,
-            &Refusal::from(&ADMIN_NEEDED),
-            &flow.ids(),
-        );
+    let refused = if flow::admin_needed(&world, &flow, person, &flow.ask.scopes) {
+        Some(&ADMIN_NEEDED)
+    } else {
+        (person.quirk == Quirk::Declines).then_some(&CONSENT_DECLINED)
+    };
+    if let Some(fact) = refused {
+        return flow::refuse(&world, &flow.ask, &Refusal::from(fact), &flow.ids());
     }
-    world
-        .consents
-        .add(person.oid, &flow.ask.client_id, &flow.ask.scopes);
+    let (client_id, scopes) = (&flow.ask.client_id, &flow.ask.scopes);
+    let whole = fields.organization || flow.ask.prompt == Prompt::AdminConsent;
+    if let (true, Some(seat)) = (whole && person.is_admin, flow.seat(person)) {
+        world.consents.add(seat.tenant.id, client_id, scopes);
+    }
+    world.consents.add(person.oid, client_id, scopes);
     flow.consented = true;
     flow::proceed(&world, flow, person)
 }
@@ -81,7 +132,7 @@ pub async fn cancel(
     Query(fields): Query<Fields>,
 ) -> Response {
     match Flow::open(&world, &fields.flow) {
-        Some(flow) => flow::send(&flow.ask, &outcome::cancelled(&flow.ask)),
+        Some(flow) => flow::send(&flow.ask, &outcome::cancelled(&world, &flow.ask)),
         None => stale(&world, &headers),
     }
 }
@@ -96,7 +147,10 @@ pub async fn decline(
     let Some((flow, person)) = signed_in(&world, &fields.flow) else {
         return stale(&world, &headers);
     };
-    let admin = person.quirk == Quirk::NeedsAdmin || flow.ask.scopes.needs_admin();
+    if flow.ask.endpoint.is_admin_consent() {
+        return flow::send(&flow.ask, &outcome::cancelled(&world, &flow.ask));
+    }
+    let admin = flow::admin_needed(&world, &flow, person, &flow.ask.scopes);
     let fact = if admin {
         &ADMIN_NEEDED
     } else {
@@ -120,15 +174,10 @@ pub async fn other_account(
     }
 }
 
-/// `GET /{tenant}/oauth2/v2.0/logout`: ends the browser's session, nothing else.
-pub async fn sign_out() -> Response {
-    flow::with_cookie(pages::signed_out(), Some(Session::end_cookie()))
-}
-
 fn pick(world: &World, flow: Flow, session: &Session, picked: &str) -> Response {
     match by_address(picked) {
         Some(person) if session.has(person) && flow.ask.prompt != Prompt::Login => {
-            flow::proceed(world, flow, person)
+            flow::signed_in(world, flow, session, person)
         }
         _ => pages::sign_in(world, &flow, session, Some(picked), None),
     }
@@ -143,13 +192,17 @@ fn check_password(world: &World, flow: Flow, mut session: Session, fields: &Fiel
         Err(refusal) => pages::sign_in(world, &flow, &session, Some(username), Some(&refusal)),
         Ok(person) => {
             session.add(world, person);
-            flow::with_cookie(flow::proceed(world, flow, person), session.cookie(world))
+            let answer = flow::signed_in(world, flow, &session, person);
+            flow::with_cookie(answer, session.cookie(world))
         }
     }
 }
 
 fn verify(flow: &Flow, username: &str, password: &str) -> Result<&'static Person, Refusal> {
     let app = flow.app().ok_or(&NOT_IN_TENANT)?;
+    if by_address(username).is_some_and(|person| flow.seat(person).is_none()) {
+        return Err(Refusal::from(&NOT_IN_TENANT));
+    }
     check_credentials(app, flow.tenancy(), username, password)
 }
 

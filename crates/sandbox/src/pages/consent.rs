@@ -5,23 +5,26 @@ use axum::response::{IntoResponse, Response};
 use super::frame::{Page, text};
 use super::sign_in::{gone, leaves};
 use crate::directory::Person;
-use crate::entra::{Flow, form_target};
+use crate::entra::{Flow, Prompt, form_target};
 use crate::scopes::ScopeSet;
 use crate::world::World;
 
 /// Lists what is asked and was not consented before.
 pub fn consent(world: &World, flow: &Flow, person: &Person, missing: &ScopeSet) -> Response {
+    let whole = flow.ask.prompt == Prompt::AdminConsent;
     let body = format!(
         "<div id=\"here\"><div class=\"mark\"><i></i>Sandbox tenant</div><div class=\"who\">{address}</div>\
-         <h1>Permissions requested</h1><p><b>{app}</b> would like to:</p>{list}\
+         <h1>Permissions requested{whose}</h1><p><b>{app}</b> would like to:</p>{list}\
          <p class=\"soft\">Accepting means that you allow this app to use your data as listed here. \
          The sandbox forgets it when it ends.</p>\
-         <form method=\"post\" action=\"/{tenant}/consent\"><input type=\"hidden\" name=\"flow\" value=\"{flow}\">\
+         <form method=\"post\" action=\"/{tenant}/consent\"><input type=\"hidden\" name=\"flow\" value=\"{flow}\">{organization}\
          <div class=\"actions\">{decline}<button class=\"button primary\" id=\"accept\" autofocus>Accept</button>\
          </div></form></div>{gone}",
         address = text(person.address),
         app = text(flow.app_name()),
         list = list(missing),
+        whose = if whole { " for your organisation" } else { "" },
+        organization = organization(person, whole),
         tenant = text(&flow.ask.tenant),
         flow = text(&flow.seal(world)),
         decline = decline(world, flow, "Cancel", "Permissions declined"),
@@ -56,6 +59,20 @@ pub fn admin_needed(world: &World, flow: &Flow, person: &Person, missing: &Scope
     Page::new("Need admin approval · Sandbox tenant", body)
         .notes_leaving()
         .into_response()
+}
+
+/// An administrator may consent for everybody; where that is all that was asked,
+/// there is nothing to choose.
+fn organization(person: &Person, whole: bool) -> &'static str {
+    if whole {
+        "<p class=\"soft\">If you accept, this app gets access for all users in your organisation, \
+         who will not be asked.</p>"
+    } else if person.is_admin {
+        "<label class=\"choice\"><input type=\"checkbox\" id=\"organization\" name=\"organization\" value=\"true\"> \
+         Consent on behalf of your organisation</label>"
+    } else {
+        ""
+    }
 }
 
 fn list(scopes: &ScopeSet) -> String {

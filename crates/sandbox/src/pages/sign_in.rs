@@ -4,7 +4,7 @@ use axum::response::{IntoResponse, Response};
 
 use super::frame::{Page, text};
 use crate::directory::{PASSWORD, PEOPLE, Person, Quirk};
-use crate::entra::{Flow, Refusal, Session, form_target, leaves_the_browser};
+use crate::entra::{Flow, Prompt, Refusal, Session, form_target, leaves_the_browser};
 use crate::world::World;
 
 /// The page. With a `username` it asks for that one's password; without, it
@@ -18,9 +18,19 @@ pub fn sign_in(
 ) -> Response {
     let username = username.filter(|username| !username.is_empty());
     let sealed = flow.seal(world);
-    let (title, head, list) = match username {
-        Some(_) => ("Enter password", another(flow, &sealed), String::new()),
-        None => ("Sign in", String::new(), accounts(flow, session, &sealed)),
+    let (title, head, list) = match (username, flow.ask.prompt) {
+        (Some(_), _) => ("Enter password", another(flow, &sealed), String::new()),
+        (None, Prompt::Create) => (
+            "Create account",
+            "<p class=\"soft\">Accounts cannot be added to the sandbox: one of those above will do.</p>".to_owned(),
+            accounts(flow, session, &sealed),
+        ),
+        (None, Prompt::SelectAccount) => (
+            "Pick an account",
+            String::new(),
+            accounts(flow, session, &sealed),
+        ),
+        (None, _) => ("Sign in", String::new(), accounts(flow, session, &sealed)),
     };
     let body = format!(
         "<div id=\"here\"><div class=\"mark\"><i></i>Sandbox tenant</div><h1>{title}</h1>\
@@ -78,9 +88,10 @@ fn form(flow: &Flow, sealed: &str, username: &str) -> String {
 }
 
 fn accounts(flow: &Flow, session: &Session, sealed: &str) -> String {
-    let items: String = PEOPLE
-        .iter()
-        .filter(|person| flow.tenancy().admits(person))
+    let mut people: Vec<&Person> = PEOPLE.iter().filter(|person| flow.offers(person)).collect();
+    people.sort_by_key(|person| !session.has(person));
+    let items: String = people
+        .into_iter()
         .map(|person| account(person, session.has(person)))
         .collect();
     format!(
@@ -128,7 +139,8 @@ fn note(person: &Person, signed_in: bool) -> String {
     format!("{kind}{session}")
 }
 
-fn initials(person: &Person) -> String {
+/// What stands for a photo.
+pub fn initials(person: &Person) -> String {
     [person.given_name, person.surname]
         .iter()
         .filter_map(|name| name.chars().next())
@@ -143,7 +155,8 @@ fn another(flow: &Flow, sealed: &str) -> String {
     )
 }
 
-fn alert(refusal: Option<&Refusal>) -> String {
+/// What was wrong with the last try.
+pub fn alert(refusal: Option<&Refusal>) -> String {
     refusal.map_or_else(String::new, |refusal| {
         format!(
             "<div class=\"alert\" id=\"error\" role=\"alert\">{} <span class=\"soft\">AADSTS{}</span></div>",

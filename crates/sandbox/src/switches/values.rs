@@ -83,6 +83,9 @@ pub struct Switches {
     /// Whether every foreign `from` is refused by 403 `ErrorSendAsDenied`, also
     /// where the person has the right ("Send Outlook messages from another user").
     pub send_as_denied: bool,
+    /// Whether everybody is asked once a session to stay signed in, the interrupt
+    /// that AADSTS50140 is about.
+    pub keep_signed_in_page: bool,
     /// Whether nobody but an administrator may consent (AADSTS90094). Since
     /// November 2025 the default of "Configure how users consent to
     /// applications" is so for mail scopes of unverified publishers.
@@ -143,6 +146,7 @@ impl Default for Switches {
             manager_needs_admin: false,
             mailbox: MailboxState::Normal,
             send_as_denied: false,
+            keep_signed_in_page: false,
             admin_consent_required: false,
             retry_after: RetryAfter::Seconds,
             message_size_limit_bytes: 35 * MIB,

@@ -162,6 +162,11 @@ impl Tenant {
         self.browse("POST", "/common/login", &form).await
     }
 
+    pub async fn second_factor(&self, page: &Answer, code: &str) -> Answer {
+        let form = [("flow", &*page.flow()), ("code", code)];
+        self.browse("POST", "/common/second-factor", &form).await
+    }
+
     pub async fn accept(&self, page: &Answer) -> Answer {
         self.browse("POST", "/common/consent", &[("flow", &page.flow())])
             .await
@@ -171,6 +176,10 @@ impl Tenant {
     pub async fn code(&self, user: &str, changes: Pairs<'_>) -> String {
         let page = self.authorize("common", changes).await;
         let page = self.log_in(&page, user, "signet").await;
+        let page = match page.shown_code() {
+            Some(code) => self.second_factor(&page, &code).await,
+            None => page,
+        };
         let page = if page.text().contains("id=\"accept\"") {
             self.accept(&page).await
         } else {
@@ -278,6 +287,15 @@ impl Answer {
     /// The sealed sign-in that the page's form carries.
     pub fn flow(&self) -> String {
         between(&self.text(), "name=\"flow\" value=\"", "\"").expect("a page with a form")
+    }
+
+    /// The code of the second factor, which the page shows in place of a phone.
+    pub fn shown_code(&self) -> Option<String> {
+        between(
+            &String::from_utf8_lossy(&self.bytes),
+            "id=\"shown-code\">",
+            "<",
+        )
     }
 
     /// Where the element `id` leads.

@@ -10,6 +10,12 @@
     clippy::unwrap_used
 )]
 
+mod admin_consent;
+mod front_channel;
+mod interrupts;
+mod request_rules;
+mod sign_out;
+
 mod aadsts;
 mod authorize;
 mod browser;

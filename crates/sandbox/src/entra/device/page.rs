@@ -13,7 +13,7 @@ use axum::http::HeaderMap;
 use axum::response::Response;
 
 use super::super::aadsts::{DEVICE_CODE_EXPIRED, DEVICE_CODE_WRONG};
-use super::super::authorize::Ask;
+use super::super::ask::Ask;
 use super::super::facts::REQUEST_MALFORMED;
 use super::super::flow::{self, Flow};
 use super::super::refusal::{Ids, Refusal};
@@ -54,7 +54,7 @@ pub async fn typed(
         Some(ask) => flow::begin(
             &world,
             Flow::new(&world, ask),
-            Session::read(&world, &headers),
+            &Session::read(&world, &headers),
         ),
         None => stale(&world, &headers),
     }
