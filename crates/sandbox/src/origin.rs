@@ -61,11 +61,22 @@ impl Origin {
         scope.replace(GLOBAL.graph_host(), graph)
     }
 
-    /// Where attachments are uploaded to: on loopback the same origin, behind
-    /// the proxy Outlook's host ("Attach large files to Outlook messages").
+    /// Where attachments are uploaded to ("Attach large files to Outlook
+    /// messages"): another host than Graph's, because clients take their token to
+    /// Graph's hosts and it is refused there. Behind the proxy that is Outlook's,
+    /// on loopback the other of its names.
     pub fn upload(&self) -> String {
-        let [host, _] = UPLOAD_HOSTS;
-        self.or(|_| host)
+        if self.cloud().is_some() {
+            let [host, _] = UPLOAD_HOSTS;
+            return format!("https://{host}");
+        }
+        let host = self.host();
+        let other = if host == "localhost" {
+            "127.0.0.1"
+        } else {
+            "localhost"
+        };
+        self.0.replacen(host, other, 1)
     }
 
     /// The origin without its scheme.
@@ -217,7 +228,13 @@ mod tests {
                 "http://localhost:1",
                 "http://localhost:1",
                 "http://localhost:1",
-                "http://localhost:1",
+                "http://127.0.0.1:1",
+            ),
+            (
+                "https://127.0.0.1:1",
+                "https://127.0.0.1:1",
+                "https://127.0.0.1:1",
+                "https://localhost:1",
             ),
             (
                 "https://login.windows.net",
