@@ -71,21 +71,22 @@ test("a draft is written, attached to and sent", async () => {
 });
 
 // Outlook repeats no upload address and leaves the dash out of its ranges; this client copes.
-for (const [name, size] of [["one range", 3_400_000], ["three ranges", 12_000_000]]) {
-  test(`the upload task attaches a file of ${name}`, async () => {
-    const content = Buffer.from(Array.from({ length: size }, (_, n) => (n * 7) % 251));
-    const draft = await graph.api("/me/messages").post(letter("With a large file"));
-    const session = await LargeFileUploadTask.createUploadSession(
-      graph,
-      `/me/messages/${draft.id}/attachments/createUploadSession`,
-      { AttachmentItem: { attachmentType: "file", name: "large.bin", size } },
-    );
-    const task = new LargeFileUploadTask(graph, new FileUpload(content, "large.bin", size), session, {});
-    const { location } = await task.upload();
-    assert.match(location, /\/Attachments\('.+'\)$/);
-    await graph.api(`/me/messages/${draft.id}/send`).post();
-    await checkLetter("With a large file", [["large.bin", content]]);
-  });
+test("the upload task attaches a file of one range", () => upload(3_400_000));
+test("the upload task attaches a file of three ranges", () => upload(12_000_000));
+
+async function upload(size) {
+  const content = Buffer.from(Array.from({ length: size }, (_, n) => (n * 7) % 251));
+  const draft = await graph.api("/me/messages").post(letter("With a large file"));
+  const session = await LargeFileUploadTask.createUploadSession(
+    graph,
+    `/me/messages/${draft.id}/attachments/createUploadSession`,
+    { AttachmentItem: { attachmentType: "file", name: "large.bin", size } },
+  );
+  const task = new LargeFileUploadTask(graph, new FileUpload(content, "large.bin", size), session, {});
+  const { location } = await task.upload();
+  assert.match(location, /\/Attachments\('.+'\)$/);
+  await graph.api(`/me/messages/${draft.id}/send`).post();
+  await checkLetter("With a large file", [["large.bin", content]]);
 }
 
 test("a batch answers each request by its id", async () => {
