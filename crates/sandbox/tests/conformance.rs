@@ -46,6 +46,7 @@ const SECTIONS: &[(&str, &str)] = &[
     ("G1", "hosts, headers, errors"),
     ("G2", "sending"),
     ("G3", "throttling and batching"),
+    ("G4", "profile and people"),
     ("G5", "permissions"),
     ("G6", "claims challenges from Graph"),
     ("G7", "error codes"),
