@@ -56,6 +56,15 @@ pub fn routes() -> Router<Arc<World>> {
             get(metadata::openid_configuration),
         )
         .route(
+            "/{tenant}/.well-known/openid-configuration",
+            get(metadata::openid_configuration_v1),
+        )
+        .route("/{tenant}/discovery/keys", get(metadata::keys))
+        .route(
+            "/{tenant}/openid/userinfo",
+            get(userinfo::userinfo).post(userinfo::userinfo),
+        )
+        .route(
             "/{tenant}/discovery/instance",
             get(metadata::instance_discovery),
         )

@@ -8,12 +8,13 @@ use std::sync::Arc;
 
 use axum::extract::{Path, Query, State};
 use axum::http::header::{
-    ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_ALLOW_ORIGIN, CACHE_CONTROL,
+    ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_ALLOW_ORIGIN, CACHE_CONTROL, SET_COOKIE,
 };
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::Response;
 use serde_json::{Value, json};
 use url::Url;
+use url::form_urlencoded::Serializer;
 
 use super::facts::{INSTANCE_UNKNOWN, TENANT_UNKNOWN};
 use super::origin::Origin;
@@ -26,8 +27,42 @@ use crate::world::World;
 /// The names Graph's sign-in host goes by; MSAL caches under any of them.
 const SANDBOX_ALIASES: [&str; 3] = ["127.0.0.1", "localhost", "[::1]"];
 
-/// `GET /{tenant}/v2.0/.well-known/openid-configuration`
+/// Who issues v1.0 tokens, whatever the name of the sign-in host.
+const V1_ISSUER: &str = "https://sts.windows.net";
+/// Sign-in hosts that stand alone and that the sandbox does not stand in for: the
+/// closed German cloud's, and those of the sovereign clouds.
+const ALONE: [&str; 4] = [
+    "login.microsoftonline.de",
+    "login.sovcloud-identity.fr",
+    "login.sovcloud-identity.de",
+    "login.sovcloud-identity.sg",
+];
+/// Cookies that the live service sets on every answer, wanted or not; clients
+/// must live with them. Not `secure`: the sandbox speaks HTTP too.
+const COOKIES: [&str; 2] = [
+    "x-ms-gateway-slice=estsfd; path=/; httponly",
+    "stsservicecookie=estsfd; path=/; httponly",
+];
+
+/// `GET /{tenant}/v2.0/.well-known/openid-configuration`; with `?appid=` the keys
+/// are those of one app ("Access tokens", validate the signature).
 pub async fn openid_configuration(
+    State(world): State<Arc<World>>,
+    Path(tenant): Path<String>,
+    origin: Origin,
+    Query(query): Query<HashMap<String, String>>,
+    headers: HeaderMap,
+) -> Response {
+    let ids = Ids::new(&headers, None);
+    let appid = query.get("appid").map(String::as_str);
+    match Tenancy::parse(&tenant) {
+        Some(tenancy) => public_answer(&document(tenancy, &origin, appid), &ids),
+        None => Refusal::from(&TENANT_UNKNOWN).answer(&world, &ids),
+    }
+}
+
+/// `GET /{tenant}/.well-known/openid-configuration`
+pub async fn openid_configuration_v1(
     State(world): State<Arc<World>>,
     Path(tenant): Path<String>,
     origin: Origin,
@@ -35,7 +70,7 @@ pub async fn openid_configuration(
 ) -> Response {
     let ids = Ids::new(&headers, None);
     match Tenancy::parse(&tenant) {
-        Some(tenancy) => public_answer(&document(tenancy, &origin), &ids),
+        Some(tenancy) => public_answer(&document_v1(tenancy, &origin), &ids),
         None => Refusal::from(&TENANT_UNKNOWN).answer(&world, &ids),
     }
 }
@@ -78,7 +113,11 @@ pub async fn instance_discovery(
     let (authority, groups) = match origin.cloud() {
         Some(_) => (
             format!("https://{host}"),
-            CLOUDS.iter().map(cloud_group).collect(),
+            CLOUDS
+                .iter()
+                .map(cloud_group)
+                .chain(ALONE.iter().copied().map(lone_group))
+                .collect(),
         ),
         None => (origin.0.clone(), vec![loopback_group(host, &origin)]),
     };
@@ -99,6 +138,11 @@ fn cloud_group(cloud: &Cloud) -> Value {
     })
 }
 
+/// A network that is named and not played.
+fn lone_group(host: &str) -> Value {
+    json!({"preferred_network": host, "preferred_cache": host, "aliases": [host]})
+}
+
 /// Loopback's names in one group, the one that was asked about first.
 fn loopback_group(host: String, origin: &Origin) -> Value {
     let mut aliases = vec![host.clone(), origin.authority().to_owned()];
@@ -112,7 +156,13 @@ fn loopback_group(host: String, origin: &Origin) -> Value {
 }
 
 /// Every field of the live document, on this origin.
-fn document(tenancy: Tenancy, origin: &Origin) -> Value {
+fn document(tenancy: Tenancy, origin: &Origin, appid: Option<&str>) -> Value {
+    let mut jwks = format!("{}/{}/discovery/v2.0/keys", origin.0, tenancy.segment());
+    if let Some(appid) = appid {
+        let mut query = Serializer::new(String::new());
+        query.append_pair("appid", appid);
+        jwks = format!("{jwks}?{}", query.finish());
+    }
     let authority = format!("{}/{}", origin.0, tenancy.segment());
     let graph = Origin(origin.graph());
     let cloud = origin.cloud().unwrap_or(&GLOBAL);
@@ -120,7 +170,7 @@ fn document(tenancy: Tenancy, origin: &Origin) -> Value {
         "token_endpoint": format!("{authority}/oauth2/v2.0/token"),
         "token_endpoint_auth_methods_supported":
             ["client_secret_post", "private_key_jwt", "client_secret_basic"],
-        "jwks_uri": format!("{authority}/discovery/v2.0/keys"),
+        "jwks_uri": jwks,
         "response_modes_supported": ["query", "fragment", "form_post"],
         "subject_types_supported": ["pairwise"],
         "id_token_signing_alg_values_supported": ["RS256"],
@@ -148,6 +198,30 @@ fn document(tenancy: Tenancy, origin: &Origin) -> Value {
     });
     if let (Some(sub_region), Some(fields)) = (tenancy.sub_region(), document.as_object_mut()) {
         fields.insert("tenant_region_sub_scope".to_owned(), json!(sub_region));
+    }
+    document
+}
+
+/// The v1.0 document: the endpoints without a version, and the issuer of the
+/// security token service. The session iframe of the live one is left out, since
+/// no such page is served here.
+fn document_v1(tenancy: Tenancy, origin: &Origin) -> Value {
+    let mut document = document(tenancy, origin, None);
+    let authority = format!("{}/{}", origin.0, tenancy.segment());
+    let v1 = json!({
+        "token_endpoint": format!("{authority}/oauth2/token"),
+        "jwks_uri": format!("{authority}/discovery/keys"),
+        "scopes_supported": ["openid"],
+        "issuer": format!("{V1_ISSUER}/{}/", tenancy.issuer_tenant()),
+        "microsoft_multi_refresh_token": true,
+        "authorization_endpoint": format!("{authority}/oauth2/authorize"),
+        "device_authorization_endpoint": format!("{authority}/oauth2/devicecode"),
+        "end_session_endpoint": format!("{authority}/oauth2/logout"),
+        "userinfo_endpoint": format!("{authority}/openid/userinfo"),
+    });
+    if let (Some(fields), Some(v1)) = (document.as_object_mut(), v1.as_object()) {
+        fields.remove("request_uri_parameter_supported");
+        fields.extend(v1.clone());
     }
     document
 }
@@ -183,6 +257,11 @@ fn public_answer(body: &Value, ids: &Ids) -> Response {
         answer
             .headers_mut()
             .insert(name, HeaderValue::from_static(value));
+    }
+    for cookie in COOKIES {
+        answer
+            .headers_mut()
+            .append(SET_COOKIE, HeaderValue::from_static(cookie));
     }
     answer
 }

@@ -192,3 +192,64 @@ async fn keys_rotate_on_demand_and_the_old_one_goes_after_a_day() {
     tenant.control("POST", "/clock", Some(day)).await;
     assert!(!kids().await.contains(&before[0]));
 }
+
+/// Source: "Azure AD v1.0 endpoints" (OpenID Connect metadata).
+#[tokio::test]
+async fn the_v1_document_names_the_endpoints_without_a_version() {
+    let tenant = Tenant::start().await;
+    for (segment, issuer) in [
+        ("common", "{tenantid}"),
+        ("signet.example", WORK_TENANT),
+        (WORK_TENANT, WORK_TENANT),
+    ] {
+        let path = format!("/{segment}/.well-known/openid-configuration");
+        let body = tenant.get(&path).await.json();
+        assert_eq!(
+            string(&body["issuer"]),
+            format!("https://sts.windows.net/{issuer}/")
+        );
+        for (field, end) in [
+            ("authorization_endpoint", "/oauth2/authorize"),
+            ("token_endpoint", "/oauth2/token"),
+            ("device_authorization_endpoint", "/oauth2/devicecode"),
+            ("jwks_uri", "/discovery/keys"),
+            ("end_session_endpoint", "/oauth2/logout"),
+        ] {
+            assert!(string(&body[field]).ends_with(end), "{field}");
+        }
+    }
+    let keys = tenant.get("/common/discovery/keys").await.json();
+    let v2 = tenant.get("/common/discovery/v2.0/keys").await.json();
+    assert_eq!(keys["keys"][0]["kid"], v2["keys"][0]["kid"]);
+    let unknown = tenant
+        .get("/nowhere/.well-known/openid-configuration")
+        .await;
+    assert_eq!(unknown.refusal(), ("invalid_tenant".to_owned(), 90002));
+}
+
+/// Source: "Access tokens", validate the signature; headers seen on the wire.
+#[tokio::test]
+async fn metadata_has_its_headers_and_leads_to_the_keys_of_an_app() {
+    let tenant = Tenant::start().await;
+    let path = "/common/v2.0/.well-known/openid-configuration?appid=a%20b";
+    let answer = tenant.get(path).await;
+    let uri = tenant.url("/common/discovery/v2.0/keys?appid=a+b");
+    assert_eq!(string(&answer.json()["jwks_uri"]), uri);
+    for (header, value) in [
+        ("cache-control", "max-age=86400, private"),
+        ("content-type", "application/json; charset=utf-8"),
+        ("access-control-allow-origin", "*"),
+        ("access-control-allow-methods", "GET, OPTIONS"),
+        ("x-content-type-options", "nosniff"),
+    ] {
+        assert_eq!(answer.header(header), value, "{header}");
+    }
+    for header in ["p3p", "x-ms-request-id", "x-ms-ests-server"] {
+        assert!(!answer.header(header).is_empty(), "{header}");
+    }
+    let cookies: Vec<_> = answer.headers.get_all("set-cookie").iter().collect();
+    assert_eq!(cookies.len(), 2);
+    let government = "/northwind.example/v2.0/.well-known/openid-configuration";
+    let government = tenant.get(government).await.json();
+    assert_eq!(government["tenant_region_sub_scope"], "GCC");
+}
