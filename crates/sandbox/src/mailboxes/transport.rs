@@ -15,7 +15,7 @@ use super::folder::{DRAFTS, INBOX, SENT_ITEMS};
 use super::mailbox::internet_message_id;
 use super::message::{Flag, Message};
 use super::{Busy, Delivery, Store, report};
-use crate::directory::{PEOPLE, Person, TENANTS};
+use crate::directory::{Group, PEOPLE, Person, TENANTS, by_oid};
 
 /// How many messages may wait for their time or for their sent copy.
 const TRANSITS_MAX: usize = 10_000;
@@ -304,13 +304,16 @@ impl Store {
         });
         let mut reached = BTreeSet::new();
         let mut failed = Vec::new();
-        for recipient in message.recipients() {
-            if !reached.insert(recipient.address.to_ascii_lowercase()) {
+        let addresses = message
+            .recipients()
+            .map(|recipient| recipient.address.as_str());
+        for address in addresses.flat_map(|address| members(address, owner)) {
+            if !reached.insert(address.to_ascii_lowercase()) {
                 continue;
             }
-            match has_mailbox(&recipient.address) {
+            match has_mailbox(address) {
                 Some(person) => self.arrive(person, message, now_ms),
-                None if is_ours(&recipient.address) => failed.push(recipient.address.clone()),
+                None if is_ours(address) => failed.push(address.to_owned()),
                 None => {}
             }
         }
@@ -405,6 +408,18 @@ fn has_mailbox(address: &str) -> Option<&'static Person> {
         let mut own = [Some(person.address), person.mail].into_iter().flatten();
         person.has_mailbox && own.any(|own| own.eq_ignore_ascii_case(address.trim()))
     })
+}
+
+/// The members of a group that takes the sender's mail, or the address itself: a
+/// group that does not take it is then one that nobody has.
+fn members<'a>(address: &'a str, owner: &str) -> Vec<&'a str> {
+    let sender = by_oid(owner);
+    match Group::by_address(address) {
+        Some(group) if sender.is_some_and(|sender| group.takes_mail_from(sender)) => {
+            group.members.to_vec()
+        }
+        _ => vec![address],
+    }
 }
 
 /// Whether the address belongs to a domain of the sandbox.

@@ -519,3 +519,19 @@ async fn folders_have_a_delta_of_their_own() {
         json!([{"id": id, "@removed": {"reason": "deleted"}}])
     );
 }
+
+/// Source: "mailTips resource type", restricted recipients and members.
+#[tokio::test]
+async fn mail_to_a_group_reaches_its_members_or_comes_back() {
+    let tenant = Tenant::start().await;
+    let ada = Client::of(&tenant, ADA, ALL).await;
+    let grace = Client::of(&tenant, GRACE, "Mail.Read").await;
+    ada.send("Engine-Research@signet.example", "To all", "mill")
+        .await;
+    ada.send("announcements@signet.example", "News", "mill")
+        .await;
+    let inbox = "/me/mailFolders/inbox/messages?$select=subject";
+    assert_eq!(fields(&grace.get(inbox).await, "subject"), ["To all"]);
+    let own = fields(&ada.get(inbox).await, "subject");
+    assert_eq!(own.len(), 2, "a copy as a member, and a report: {own:?}");
+}
