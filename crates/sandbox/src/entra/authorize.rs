@@ -116,7 +116,7 @@ fn answer(
 ) -> Response {
     let query = query.unwrap_or_default();
     let parameters = Parameters::read(&query);
-    let ids = Ids::new(headers, parameters.get("client-request-id"));
+    let ids = Ids::new(world, headers, parameters.get("client-request-id"));
     let request = Request {
         endpoint,
         tenant,
@@ -142,7 +142,7 @@ pub fn refuse(
     refusal: &Refusal,
 ) -> Response {
     let parameters = Parameters::read(query);
-    let ids = Ids::new(headers, None);
+    let ids = Ids::new(world, headers, None);
     let request = Request {
         endpoint: Endpoint::AuthorizeV2,
         tenant,

@@ -107,7 +107,7 @@ fn respond(
     origin: &Origin,
     (headers, query, form): (&HeaderMap, &str, &Form),
 ) -> Response {
-    let ids = Ids::new(headers, form.get("client-request-id"));
+    let ids = Ids::new(world, headers, form.get("client-request-id"));
     let mut answer = match register(version, tenant, form, world) {
         Ok(device) => {
             let now_ms = world.clock.now_ms();

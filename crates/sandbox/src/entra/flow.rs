@@ -5,7 +5,6 @@ use axum::http::header::{LOCATION, SET_COOKIE};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
-use uuid::Uuid;
 
 use super::ask::{Ask, Endpoint, Prompt, ResponseMode};
 use super::facts::{
@@ -112,9 +111,9 @@ impl Flow {
     }
 
     /// The ids of this sign-in.
-    pub fn ids(&self) -> Ids {
+    pub fn ids(&self, world: &World) -> Ids {
         Ids {
-            trace_id: Uuid::new_v4().to_string(),
+            trace_id: world.dice.uuid().to_string(),
             correlation_id: self.ask.correlation_id.clone(),
         }
     }
@@ -148,7 +147,7 @@ pub fn begin(world: &World, flow: Flow, session: &Session) -> Response {
                 None if several => &SESSION_UNCLEAR,
                 None => &NO_SESSION,
             };
-            refuse(world, &flow.ask, &Refusal::from(fact), &flow.ids())
+            refuse(world, &flow.ask, &Refusal::from(fact), &flow.ids(world))
         }
         (Prompt::AsNeeded | Prompt::Consent | Prompt::AdminConsent, Some(person)) => {
             signed_in(world, flow, session, person)
@@ -183,7 +182,7 @@ pub fn proceed(world: &World, mut flow: Flow, person: &Person) -> Response {
     if let Some(hindrance) = Hindrance::of(&flow, person) {
         if silent {
             let refusal = hindrance.refusal().under("interaction_required");
-            return refuse(world, &flow.ask, &refusal, &flow.ids());
+            return refuse(world, &flow.ask, &refusal, &flow.ids(world));
         }
         return match hindrance {
             Hindrance::SecondFactor { .. } => {
@@ -200,7 +199,7 @@ pub fn proceed(world: &World, mut flow: Flow, person: &Person) -> Response {
     if !missing.is_empty() {
         if silent {
             let refusal = Refusal::from(&CONSENT_MISSING).under("consent_required");
-            return refuse(world, &flow.ask, &refusal, &flow.ids());
+            return refuse(world, &flow.ask, &refusal, &flow.ids(world));
         }
         if admin_needed(world, &flow, person, &missing) {
             return pages::admin_needed(world, &flow, person, &missing);
@@ -286,7 +285,7 @@ fn finish(world: &World, flow: &Flow, person: &Person) -> Response {
             world,
             ask,
             &Refusal::from(&CONFIRMATION_NEEDED),
-            &flow.ids(),
+            &flow.ids(world),
         );
     }
     let Some(parameters) = answer(world, flow, person) else {

@@ -53,7 +53,7 @@ pub async fn openid_configuration(
     Query(query): Query<HashMap<String, String>>,
     headers: HeaderMap,
 ) -> Response {
-    let ids = Ids::new(&headers, None);
+    let ids = Ids::new(&world, &headers, None);
     let appid = query.get("appid").map(String::as_str);
     match Tenancy::parse(&tenant) {
         Some(tenancy) => public_answer(&document(tenancy, &origin, appid), &ids),
@@ -68,7 +68,7 @@ pub async fn openid_configuration_v1(
     origin: Origin,
     headers: HeaderMap,
 ) -> Response {
-    let ids = Ids::new(&headers, None);
+    let ids = Ids::new(&world, &headers, None);
     match Tenancy::parse(&tenant) {
         Some(tenancy) => public_answer(&document_v1(tenancy, &origin), &ids),
         None => Refusal::from(&TENANT_UNKNOWN).answer(&world, &ids),
@@ -82,7 +82,7 @@ pub async fn keys(
     origin: Origin,
     headers: HeaderMap,
 ) -> Response {
-    let ids = Ids::new(&headers, None);
+    let ids = Ids::new(&world, &headers, None);
     match Tenancy::parse(&tenant) {
         Some(tenancy) => {
             let personal_only = tenancy.issuer_tenant() == PERSONAL_TENANT_ID;
@@ -104,7 +104,7 @@ pub async fn instance_discovery(
     Query(query): Query<HashMap<String, String>>,
     headers: HeaderMap,
 ) -> Response {
-    let ids = Ids::new(&headers, None);
+    let ids = Ids::new(&world, &headers, None);
     let asked = query.get("authorization_endpoint").map(String::as_str);
     let Some((host, tenant)) = asked.and_then(|asked| host_and_tenant(asked, &origin)) else {
         return Refusal::from(&INSTANCE_UNKNOWN).answer(&world, &ids);

@@ -195,15 +195,15 @@ pub struct Ids {
 
 impl Ids {
     /// Takes the client's id from its header or parameter if it is a GUID.
-    pub fn new(headers: &HeaderMap, parameter: Option<&str>) -> Self {
+    pub fn new(world: &World, headers: &HeaderMap, parameter: Option<&str>) -> Self {
         let asked = headers
             .get("client-request-id")
             .and_then(|value| value.to_str().ok())
             .or(parameter)
             .and_then(|text| Uuid::try_parse(text).ok());
         Self {
-            trace_id: Uuid::new_v4().to_string(),
-            correlation_id: asked.unwrap_or_else(Uuid::new_v4).to_string(),
+            trace_id: world.dice.uuid().to_string(),
+            correlation_id: asked.unwrap_or_else(|| world.dice.uuid()).to_string(),
         }
     }
 }

@@ -113,7 +113,7 @@ pub async fn consent(
         (person.quirk == Quirk::Declines).then_some(&CONSENT_DECLINED)
     };
     if let Some(fact) = refused {
-        return flow::refuse(&world, &flow.ask, &Refusal::from(fact), &flow.ids());
+        return flow::refuse(&world, &flow.ask, &Refusal::from(fact), &flow.ids(&world));
     }
     let (client_id, scopes) = (&flow.ask.client_id, &flow.ask.scopes);
     let whole = fields.organization || flow.ask.prompt == Prompt::AdminConsent;
@@ -156,7 +156,7 @@ pub async fn decline(
     } else {
         &CONSENT_DECLINED
     };
-    flow::refuse(&world, &flow.ask, &Refusal::from(fact), &flow.ids())
+    flow::refuse(&world, &flow.ask, &Refusal::from(fact), &flow.ids(&world))
 }
 
 /// `GET /{tenant}/other-account`: back to the list.
@@ -238,5 +238,5 @@ fn signed_in(world: &World, text: &str) -> Option<(Flow, &'static Person)> {
 fn stale(world: &World, headers: &HeaderMap) -> Response {
     let refusal = Refusal::from(&REQUEST_MALFORMED)
         .saying("This page was open for too long, or belongs to another run of the sandbox. Start the sign-in again in the app.");
-    pages::refusal(world, &refusal, &Ids::new(headers, None))
+    pages::refusal(world, &refusal, &Ids::new(world, headers, None))
 }

@@ -34,7 +34,7 @@ pub async fn sign_out(
     Query(query): Query<HashMap<String, String>>,
 ) -> Response {
     if Tenancy::parse(&tenant).is_none() {
-        let ids = Ids::new(&headers, None);
+        let ids = Ids::new(&world, &headers, None);
         return pages::refusal(&world, &Refusal::from(&TENANT_UNKNOWN), &ids);
     }
     let mut session = Session::read(&world, &headers);

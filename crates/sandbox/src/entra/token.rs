@@ -75,7 +75,7 @@ pub async fn wrong_method(
         .saying(format!(
             "The endpoint only accepts POST requests. Received a {method} request."
         ))
-        .answer(&world, &Ids::new(&headers, None))
+        .answer(&world, &Ids::new(&world, &headers, None))
 }
 
 /// What a browser asks before a page of another origin may post with headers of
@@ -103,7 +103,7 @@ fn respond(
     headers: &HeaderMap,
     form: &Form,
 ) -> Response {
-    let ids = Ids::new(headers, form.get("client-request-id"));
+    let ids = Ids::new(world, headers, form.get("client-request-id"));
     let mut answer = match redeem(world, version, tenant, &origin.issuer(), headers, form) {
         Ok((body, refresh_age_ms)) => {
             let mut answer = json_answer(StatusCode::OK, &body, &ids);

@@ -55,7 +55,7 @@ impl Fault {
 
     /// The answer of a sign-in route.
     pub fn entra_response(&self, world: &World, headers: &HeaderMap) -> Response {
-        let ids = Ids::new(headers, None);
+        let ids = Ids::new(world, headers, None);
         match &self.answer {
             FaultAnswer::Status {
                 status,

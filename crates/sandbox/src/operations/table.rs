@@ -22,6 +22,8 @@ pub const ENTRA: &[Operation] = &[
     entra("GET", "adminconsent", "adminconsent"),
     entra("POST", "login", "login"),
     entra("POST", "consent", "consent"),
+    entra("GET POST", "second-factor", "second-factor"),
+    entra("GET POST", "stay", "stay"),
 ];
 
 /// Graph v1.0: what concerns people, then what concerns mail.

@@ -63,7 +63,7 @@ pub fn barred(world: &World, flow: &Flow, person: &Person, refusal: &Refusal) ->
         50097 => "Set up your device to get access",
         _ => "Sorry, but we're having trouble signing you in.",
     };
-    let ids = flow.ids();
+    let ids = flow.ids(world);
     let body = format!(
         "<div id=\"here\"><div class=\"mark\"><i></i>Sandbox tenant</div><div class=\"who\">{address}</div>\
          <h1>{title}</h1><p id=\"error\">AADSTS{code}: {sentence}</p>\

@@ -4,13 +4,16 @@ use serde_json::json;
 
 use crate::browser::{Tenant, string};
 
-/// Ids of a refused request, which needs no sign-in before it.
-async fn ids(tenant: &Tenant) -> [String; 3] {
+/// Ids of refused requests, which need no sign-in before them.
+async fn ids(tenant: &Tenant) -> [String; 4] {
     let graph = tenant.graph("GET", "/me", "any", None).await;
+    let entra = tenant.redeem("any", &[]).await.json();
+    let keys = tenant.get("/common/discovery/v2.0/keys").await;
     [
         graph.header("request-id").to_owned(),
-        graph.header("client-request-id").to_owned(),
         string(&graph.json()["error"]["innerError"]["request-id"]),
+        string(&entra["trace_id"]),
+        keys.header("x-ms-request-id").to_owned(),
     ]
 }
 
@@ -18,7 +21,7 @@ async fn ids(tenant: &Tenant) -> [String; 3] {
 async fn ids_of_requests_repeat_with_the_seed_and_after_a_reset() {
     let tenant = Tenant::with_seed(7).await;
     let first = ids(&tenant).await;
-    assert!(first.iter().all(|id| *id == first[0]));
+    assert_eq!(first[0], first[1]);
     assert_ne!(ids(&tenant).await, first);
     tenant.control("POST", "/reset", Some(json!({}))).await;
     assert_eq!(ids(&tenant).await, first);

@@ -129,7 +129,7 @@ fn sign_in(
         device,
         format!("{origin}{DONE_PATH}"),
         seal(world, device_code)?,
-        Ids::new(headers, None).correlation_id,
+        Ids::new(world, headers, None).correlation_id,
     )
 }
 
@@ -148,5 +148,5 @@ fn name(client_id: &str) -> String {
 fn stale(world: &World, headers: &HeaderMap) -> Response {
     let refusal = Refusal::from(&REQUEST_MALFORMED)
         .saying("This page belongs to a device code that is no longer waited for. Start again on the device.");
-    pages::refusal(world, &refusal, &Ids::new(headers, None))
+    pages::refusal(world, &refusal, &Ids::new(world, headers, None))
 }
