@@ -16,8 +16,8 @@ use crate::directory::{Tenancy, by_oid};
 use crate::graph::{Call, GraphFault, GraphIds, Reply, bearer_token};
 use crate::world::World;
 
-/// Where the photo is, for whoever holds a Graph token.
-const PICTURE: &str = "https://graph.microsoft.com/v1.0/me/photo/$value";
+/// Where the photo is on Graph's host, for whoever holds a Graph token.
+const PICTURE: &str = "/v1.0/me/photo/$value";
 
 /// `GET` and `POST /oidc/userinfo`
 pub async fn userinfo(State(world): State<Arc<World>>, request: Request<Body>) -> Response {
@@ -51,7 +51,7 @@ fn claims(world: &World, call: &Call) -> Result<Value, GraphFault> {
         say("name", json!(person.name));
         say("family_name", json!(person.surname));
         say("given_name", json!(person.given_name));
-        say("picture", json!(PICTURE));
+        say("picture", json!(format!("{}{PICTURE}", call.origin())));
     }
     let address = person
         .mail

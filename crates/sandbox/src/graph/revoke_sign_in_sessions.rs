@@ -31,7 +31,7 @@ pub fn post(world: &World, call: &Call) -> Result<Reply, GraphFault> {
         .revocations
         .revoke(person.oid, world.clock.now_ms(), Reason::Sessions);
     let body = json!({
-        "@odata.context": "https://graph.microsoft.com/v1.0/$metadata#Edm.Boolean",
+        "@odata.context": format!("{}/v1.0/$metadata#Edm.Boolean", call.origin()),
         "value": true,
     });
     Ok(Reply::json(StatusCode::OK, &body))
