@@ -60,7 +60,7 @@ test("a forced refresh brings a new token", async () => {
 
 test("a long token is refreshed ahead of its end", async () => {
   const { app, account, accessToken } = await signedIn({ clientCapabilities: ["CP1"] });
-  await later(12 * HOUR);
+  await later(15 * HOUR);
   const silent = () => app.acquireTokenSilent({ account, scopes: SCOPES });
   const [, asked] = await asksForTokens(silent);
   assert.equal(asked, 1);
@@ -69,7 +69,7 @@ test("a long token is refreshed ahead of its end", async () => {
 
 test("a failure while refreshing ahead goes unseen", async () => {
   const { app, account, accessToken } = await signedIn({ clientCapabilities: ["CP1"] });
-  await later(12 * HOUR);
+  await later(15 * HOUR);
   await sandbox.refuseTokens("invalid_grant", 50076, "basic_action");
   assert.equal((await app.acquireTokenSilent({ account, scopes: SCOPES })).accessToken, accessToken);
 });

@@ -49,14 +49,14 @@ def test_a_long_token_is_refreshed_ahead_of_its_end(sandbox, client, later):
     assert sign_in(app)["expires_in"] > 19 * HOUR
     (account,) = app.get_accounts()
     assert app.acquire_token_silent(["User.Read"], account)["token_source"] == "cache"
-    later(12 * HOUR)
+    later(15 * HOUR)
     assert app.acquire_token_silent(["User.Read"], account)["token_source"] == "identity_provider"
 
 
 def test_a_failure_while_refreshing_ahead_goes_unseen(sandbox, client, later):
     app = client(client_capabilities=["CP1"])
     first = sign_in(app)["access_token"]
-    later(12 * HOUR)
+    later(15 * HOUR)
     sandbox.refuse_tokens("invalid_grant", 50076, "basic_action")
     assert app.acquire_token_silent(["User.Read"], app.get_accounts()[0])["access_token"] == first
 
