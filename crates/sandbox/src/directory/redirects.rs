@@ -20,13 +20,80 @@ pub enum Platform {
 
 /// The longest redirect URI that can be registered ("Maximum URI length").
 const URI_CHARS_MAX: usize = 256;
-/// What no redirect URI may contain ("Redirect URI restrictions").
-const FORBIDDEN: [char; 7] = ['!', '$', '\'', '(', ')', ',', ';'];
+/// What no redirect URI may contain ("Redirect URI restrictions"), and the `#` of a
+/// fragment (RFC 6749 §3.1.2).
+const FORBIDDEN: [char; 8] = ['!', '$', '\'', '(', ')', ',', ';', '#'];
+/// Schemes that no native app can have for its own: browsers, the network and
+/// programs that come with a system answer to them, and some run what follows.
+const NOBODYS_OWN_SCHEMES: &[&str] = &[
+    "about",
+    "blob",
+    "brave",
+    "cid",
+    "chrome",
+    "chrome-extension",
+    "data",
+    "edge",
+    "feed",
+    "file",
+    "filesystem",
+    "ftp",
+    "ftps",
+    "git",
+    "gopher",
+    "http",
+    "https",
+    "imap",
+    "intent",
+    "irc",
+    "jar",
+    "javascript",
+    "jscript",
+    "ldap",
+    "ldaps",
+    "livescript",
+    "mailto",
+    "mhtml",
+    "microsoft-edge",
+    "moz-extension",
+    "ms-its",
+    "news",
+    "nfs",
+    "nntp",
+    "opera",
+    "pop",
+    "res",
+    "resource",
+    "rtsp",
+    "safari-web-extension",
+    "search-ms",
+    "sftp",
+    "shell",
+    "smb",
+    "sms",
+    "smtp",
+    "ssh",
+    "tel",
+    "telnet",
+    "vbscript",
+    "view-source",
+    "vnc",
+    "ws",
+    "wss",
+    "wyciwyg",
+];
 
-/// Whether `uri` could not be registered for any app: a forbidden character or too
-/// long.
+/// Whether `uri` could not be registered for any app: too long, a forbidden
+/// character, or one that is not printable ASCII (RFC 3986 §2).
 pub(super) fn has_forbidden_characters(uri: &str) -> bool {
-    uri.chars().count() > URI_CHARS_MAX || uri.contains(FORBIDDEN)
+    uri.chars().count() > URI_CHARS_MAX
+        || uri.contains(FORBIDDEN)
+        || !uri.chars().all(|character| character.is_ascii_graphic())
+}
+
+/// Whether `uri` has a scheme that a native app may have for its own (RFC 8252 §7.1).
+fn is_private_use(uri: &str) -> bool {
+    Url::parse(uri).is_ok_and(|url| !NOBODYS_OWN_SCHEMES.contains(&url.scheme()))
 }
 
 impl App {
@@ -39,9 +106,7 @@ impl App {
             return None;
         }
         let portless = without_loopback_port(asked);
-        let own_scheme = self.is_any()
-            && Url::parse(asked).is_ok_and(|url| !matches!(url.scheme(), "http" | "https"));
-        if own_scheme {
+        if self.is_any() && is_private_use(asked) {
             return Some(Platform::Native);
         }
         [
@@ -109,6 +174,22 @@ mod tests {
             (UNKNOWN, "urn:ietf:wg:oauth:2.0:oob", native),
             (UNKNOWN, "com.contoso.app://call(back)", None),
             (UNKNOWN, "https://contoso.example/callback", None),
+            (UNKNOWN, "HTTPS://contoso.example/callback", None),
+            (UNKNOWN, "javascript:alert%281%29", None),
+            (UNKNOWN, "JavaScript://auth/%0Aalert", None),
+            (UNKNOWN, "java\tscript:alert", None),
+            (UNKNOWN, "vbscript:msgbox", None),
+            (UNKNOWN, "file:///etc/passwd", None),
+            (UNKNOWN, "ftp://contoso.example/", None),
+            (UNKNOWN, "view-source:http://localhost", None),
+            (UNKNOWN, "blob:http://localhost/1", None),
+            (UNKNOWN, "about:blank", None),
+            (UNKNOWN, "data:text/html", None),
+            (UNKNOWN, "msal0a0a0a0a://auth#part", None),
+            (UNKNOWN, "msal0a0a0a0a://auth\u{1}", None),
+            (UNKNOWN, "msal0a0a0a0a://auth x", None),
+            (UNKNOWN, "msal0a0a0a0a://é", None),
+            (SIGNET, "http://localhost:51234#part", None),
         ] {
             let found = app(client_id, true).and_then(|app| app.platform(asked));
             assert_eq!(found, expected, "{client_id} {asked}");
@@ -126,6 +207,10 @@ mod tests {
             ("http://localhost/a)b", true),
             ("http://localhost/a,b", true),
             ("http://localhost/a;b", true),
+            ("http://localhost/a#b", true),
+            ("http://localhost/a b", true),
+            ("http://localhost/a\nb", true),
+            ("http://localhost/é", true),
         ] {
             assert_eq!(has_forbidden_characters(uri), expected, "{uri}");
         }

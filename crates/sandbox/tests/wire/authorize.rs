@@ -2,6 +2,10 @@
 //! code flow"; RFC 6749 §4.1.2.1; recordings of the live service for cancel,
 //! the trailing `#` and the confirmation page.
 
+use std::net::{Ipv4Addr, SocketAddr};
+
+use sandbox::{Settings, start};
+
 use crate::browser::{CLIENT_ID, REDIRECT, SIGN_IN, Tenant, encode};
 
 const HOUSE: &str = "51673e70-0b0e-4a5c-9d0e-5a4d0b0c0002";
@@ -54,6 +58,40 @@ async fn what_cannot_be_trusted_is_told_on_a_page_and_never_redirected() {
             answer.text().contains(&format!("AADSTS{code}:")),
             "{changes:?}"
         );
+    }
+}
+
+/// Sources: RFC 8252 §7.1 for schemes of an app's own; RFC 6749 §3.1.2 for fragments.
+#[tokio::test]
+async fn an_unregistered_app_is_sent_to_schemes_of_its_own_only() {
+    let settings = Settings {
+        http: Some(SocketAddr::from((Ipv4Addr::LOCALHOST, 0))),
+        any_app: true,
+        ..Settings::default()
+    };
+    let running = start(&settings).await.unwrap();
+    let http = running.http.unwrap();
+    let tenant = Tenant::at(http, http);
+    for (uri, status) in [
+        ("msal0a0a0a0a://auth", 200),
+        ("javascript:alert", 400),
+        ("vbscript:msgbox", 400),
+        ("file:///etc/passwd", 400),
+        ("ftp://contoso.example/", 400),
+        ("view-source:http://localhost", 400),
+        ("blob:http://localhost/1", 400),
+        ("about:blank", 400),
+        ("data:text/html", 400),
+        ("msal0a0a0a0a://auth#part", 400),
+    ] {
+        let changes = [
+            ("client_id", "0a0a0a0a-0000-4000-8000-000000000001"),
+            ("redirect_uri", uri),
+        ];
+        let page = tenant.authorize("common", &changes).await;
+        assert_eq!(page.status, status, "{uri}");
+        let refused = page.text().contains("AADSTS50011:");
+        assert_eq!(refused, status == 400, "{uri}");
     }
 }
 

@@ -20,6 +20,8 @@ async fn the_browser_is_sent_on_to_registered_addresses_only() {
         ),
         ("https://evil.example/", None),
         ("http://localhost:5001/other", None),
+        ("javascript:alert", None),
+        ("http://localhost:5001#part", None),
     ] {
         let query = encode(&[("post_logout_redirect_uri", uri), ("state", "a b")]);
         let path = format!("/common/oauth2/v2.0/logout?{query}");
