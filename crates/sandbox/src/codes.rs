@@ -1,6 +1,7 @@
 //! Authorization codes: about ten minutes, one use, bound to what was asked.
 
 use std::collections::HashMap;
+use std::ops::RangeInclusive;
 use std::sync::Mutex;
 
 use base64::Engine;
@@ -18,6 +19,18 @@ const CODE_MS: i64 = 10 * 60 * 1000;
 /// How many codes are remembered: enough for any test run, and the oldest go
 /// first, so that nobody can fill the memory by signing in.
 const CODES_MAX: usize = 4096;
+
+/// The lengths of a verifier, and of a challenge (RFC 7636 §4.1 and §4.2).
+const PKCE_BYTES: RangeInclusive<usize> = 43..=128;
+
+/// Whether `text` has the length and the characters of a verifier or a challenge
+/// (RFC 7636 §4.1 and §4.2: the unreserved ones of RFC 3986).
+pub fn is_pkce(text: &str) -> bool {
+    PKCE_BYTES.contains(&text.len())
+        && text
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte))
+}
 
 /// The PKCE challenge of a request (RFC 7636 §4.3).
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -128,5 +141,29 @@ impl Codes {
     /// Forgets them all.
     pub fn clear(&self) {
         lock(&self.issued).clear();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Source: RFC 7636 §4.1, §4.2 and appendix B.
+    #[test]
+    fn verifiers_and_challenges_have_their_length_and_characters() {
+        for (text, expected) in [
+            ("dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk", true),
+            ("a".repeat(128).as_str(), true),
+            ("-._~".repeat(11).as_str(), true),
+            ("a".repeat(42).as_str(), false),
+            ("a".repeat(129).as_str(), false),
+            ("a=".repeat(22).as_str(), false),
+            ("a+/".repeat(15).as_str(), false),
+            ("a b".repeat(15).as_str(), false),
+            ("é".repeat(22).as_str(), false),
+            ("", false),
+        ] {
+            assert_eq!(is_pkce(text), expected, "{text}");
+        }
     }
 }

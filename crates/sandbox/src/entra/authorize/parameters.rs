@@ -16,12 +16,10 @@ use super::super::facts::{
 use super::super::outcome::leaves_the_browser;
 use super::super::refusal::Refusal;
 use super::scope_refusal;
-use crate::codes::Challenge;
+use crate::codes::{Challenge, is_pkce};
 use crate::directory::{App, Platform};
 use crate::scopes::{ScopeSet, asks_in_long_form};
 
-/// The lengths of a verifier, and so of a challenge (RFC 7636 §4.1).
-const CHALLENGE_BYTES: std::ops::RangeInclusive<usize> = 43..=128;
 /// The query, decoded. Unknown parameters are kept and never complained about.
 pub struct Parameters(HashMap<String, String>);
 
@@ -189,8 +187,8 @@ impl Parameters {
         }
     }
 
-    /// RFC 7636 §4.2 and §4.3: a challenge has the length of a verifier, and
-    /// without a method it is plain.
+    /// RFC 7636 §4.2 and §4.3: a challenge has the length and the characters of a
+    /// verifier, and without a method it is plain.
     fn challenge(&self) -> Result<Option<Challenge>, Refusal> {
         let Some(value) = self.get("code_challenge") else {
             return Ok(None);
@@ -203,7 +201,7 @@ impl Parameters {
                     .saying("The code_challenge_method is not supported."));
             }
         };
-        if !CHALLENGE_BYTES.contains(&value.len()) {
+        if !is_pkce(value) {
             return Err(Refusal::from(&CHALLENGE_INVALID));
         }
         Ok(Some(Challenge {

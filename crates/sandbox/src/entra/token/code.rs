@@ -13,7 +13,7 @@ use super::super::refusal::Refusal;
 use super::refresh::{check_claims, refuse_token};
 use super::request::TokenRequest;
 use super::{client, scope};
-use crate::codes::{Challenge, CodeError, Grant};
+use crate::codes::{Challenge, CodeError, Grant, is_pkce};
 use crate::directory::{Platform, Tenancy, by_oid};
 use crate::tokens::TokenError;
 use crate::world::World;
@@ -99,10 +99,12 @@ pub fn granted<'a>(
 }
 
 /// RFC 7636 §4.6. No challenge and no verifier is allowed, as on the live
-/// service for native clients; one without the other never is.
+/// service for native clients; one without the other never is, nor a verifier
+/// that §4.1 does not admit, whatever its hash.
 fn verifies(challenge: Option<&Challenge>, verifier: Option<&str>) -> bool {
     match (challenge, verifier) {
         (None, None) => true,
+        (Some(_), Some(verifier)) if !is_pkce(verifier) => false,
         (Some(challenge), Some(verifier)) if challenge.s256 => {
             URL_SAFE_NO_PAD.encode(Sha256::digest(verifier)) == challenge.value
         }
@@ -124,10 +126,16 @@ mod tests {
         };
         let verifier = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
         let other = "x".repeat(43);
+        let short = Challenge {
+            s256: true,
+            // The hash of "abc" (FIPS 180-2 appendix B.1).
+            value: "ungWv48Bz-pBQUDeXa4iI7ADYaOWF3qctBD_YfIAFa0".to_owned(),
+        };
         for (challenge, verifier, expected) in [
             (Some(&s256), Some(verifier), true),
             (Some(&s256), Some(other.as_str()), false),
             (Some(&s256), Some(s256.value.as_str()), false),
+            (Some(&short), Some("abc"), false),
             (Some(&s256), None, false),
             (None, Some(verifier), false),
             (None, None, true),
