@@ -24,6 +24,9 @@ pub struct Cloud {
     pub rbac_url: &'static str,
 }
 
+/// `cloud_instance_name` of the US Government's cloud.
+pub const US_GOVERNMENT: &str = "microsoftonline.us";
+
 /// The cloud of nearly everybody, which loopback plays as well.
 pub const GLOBAL: Cloud = Cloud {
     login: &[
@@ -54,7 +57,7 @@ pub const CLOUDS: &[Cloud] = &[
         login: &["login.microsoftonline.us", "login.usgovcloudapi.net"],
         cache: "login.microsoftonline.us",
         graph: &["graph.microsoft.us", "dod-graph.microsoft.us"],
-        instance_name: "microsoftonline.us",
+        instance_name: US_GOVERNMENT,
         directory_graph: "graph.windows.net",
         rbac_url: "https://pasff.usgovcloudapi.net",
     },
@@ -63,7 +66,7 @@ pub const CLOUDS: &[Cloud] = &[
         login: &["login-us.microsoftonline.com"],
         cache: "login-us.microsoftonline.com",
         graph: &["graph.microsoft.us"],
-        instance_name: "microsoftonline.us",
+        instance_name: US_GOVERNMENT,
         directory_graph: "graph.windows.net",
         rbac_url: "https://pasff.usgovcloudapi.net",
     },

@@ -57,7 +57,7 @@ impl Origin {
     /// A token answer's `scope` in the words of this cloud: its own Graph stands in
     /// front of scopes in the long form.
     pub fn in_own_words(&self, scope: &str) -> String {
-        let graph = self.cloud().unwrap_or(&GLOBAL).graph_host();
+        let graph = self.served_cloud().graph_host();
         scope.replace(GLOBAL.graph_host(), graph)
     }
 
@@ -96,6 +96,11 @@ impl Origin {
     pub fn cloud(&self) -> Option<&'static Cloud> {
         let host = self.host();
         clouds::by_host(host).or_else(|| clouds::stand_in(host).map(|_| &GLOBAL))
+    }
+
+    /// The cloud that is played: the global one on loopback.
+    pub fn served_cloud(&self) -> &'static Cloud {
+        self.cloud().unwrap_or(&GLOBAL)
     }
 
     fn or(&self, name: impl Fn(&'static Cloud) -> &'static str) -> String {

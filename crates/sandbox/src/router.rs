@@ -183,7 +183,7 @@ async fn stand_in(
 ) -> Response {
     let headers = request.headers().clone();
     let uri = request.uri().clone();
-    let origin = request.extensions().get::<Origin>().map(Origin::graph);
+    let origin = request.extensions().get::<Origin>().cloned();
     if let Some(delay) = fault.delay() {
         if fault.after_work {
             let answer = next.run(request).await;
@@ -201,14 +201,19 @@ async fn stand_in(
     if operation.service == Service::Graph {
         let ids = GraphIds::new(world, &headers);
         return fault
-            .graph_reply(world, &ids, &origin.unwrap_or_default())
+            .graph_reply(
+                world,
+                &ids,
+                &origin.map_or_else(String::new, |at| at.graph()),
+            )
             .with_ids(&ids)
             .into_response();
     }
     match (fault.refusal(), authorize_tenant(uri.path())) {
         (Some(refusal), Some(tenant)) => {
             let query = uri.query().unwrap_or_default();
-            entra::refuse(world, tenant, query, &headers, &refusal)
+            let issuer = origin.map_or_else(String::new, |at| at.issuer());
+            entra::refuse(world, (tenant, issuer), query, &headers, &refusal)
         }
         _ => fault.entra_response(world, &headers),
     }

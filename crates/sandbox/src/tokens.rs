@@ -31,6 +31,8 @@ pub struct AccessToken {
     pub tenant_id: String,
     /// Client.
     pub client_id: String,
+    /// The Graph host of the cloud that issued it; another cloud's takes it not.
+    pub graph_host: String,
     /// Permissions.
     pub scopes: ScopeSet,
     /// When it was issued.

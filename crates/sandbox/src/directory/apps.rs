@@ -1,6 +1,7 @@
 //! App registrations: what a client id stands for.
 
 use super::{PERSONAL_TENANT_ID, Tenancy, WORK_TENANT_ID};
+use crate::clouds::{Cloud, US_GOVERNMENT};
 
 /// An app registered with the sandbox.
 #[derive(Debug)]
@@ -26,8 +27,9 @@ pub struct App {
     /// The permissions that the registration lists, for `.default` and for
     /// administrators; other resources are refused there (AADSTS650057).
     pub permissions: &'static [&'static str],
-    /// The cloud it is registered in.
-    pub cloud: Cloud,
+    /// The instance name of the only cloud it is registered in; the others are
+    /// registered in each alike.
+    pub cloud: Option<&'static str>,
     /// One line for whoever looks for an app to try.
     pub about: &'static str,
 }
@@ -45,15 +47,6 @@ pub enum Audience {
     Tenant(&'static str),
 }
 
-/// A national cloud. A registration lives in one.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Cloud {
-    /// login.microsoftonline.com
-    Global,
-    /// login.microsoftonline.us
-    UsGovernment,
-}
-
 const TEMPLATE: App = App {
     client_id: "",
     name: "",
@@ -64,7 +57,7 @@ const TEMPLATE: App = App {
     public_flows: true,
     front_channel_tokens: false,
     permissions: &["User.Read"],
-    cloud: Cloud::Global,
+    cloud: None,
     about: "",
 };
 
@@ -115,8 +108,8 @@ pub const APPS: &[App] = &[
         name: "Signet Federal",
         redirect_uris: &["http://localhost"],
         audience: Audience::Organizations,
-        cloud: Cloud::UsGovernment,
-        about: "registered in the US Government cloud (AADSTS900439)",
+        cloud: Some(US_GOVERNMENT),
+        about: "registered in the US Government cloud alone (AADSTS900439 elsewhere)",
         ..TEMPLATE
     },
     App {
@@ -155,14 +148,14 @@ impl App {
         self.client_id.is_empty()
     }
 
-    /// Whether the app can be used at all under this authority.
+    /// Whether the app can be used at all under this authority of this cloud.
     ///
     /// `Err` carries the AADSTS number of "Error codes": 50194 for a
     /// single-tenant app at a shared authority, 9002332 for a work-only app at
     /// `consumers`, 9002331 for a personal-only app elsewhere, 700016 for a
     /// single-tenant app at somebody else's tenant, 900439 for another cloud's.
-    pub fn fits(&self, tenancy: Tenancy) -> Result<(), u32> {
-        if self.cloud != Cloud::Global {
+    pub fn fits(&self, tenancy: Tenancy, cloud: &Cloud) -> Result<(), u32> {
+        if self.cloud.is_some_and(|only| only != cloud.instance_name) {
             return Err(900_439);
         }
         let personal = tenancy.issuer_tenant() == PERSONAL_TENANT_ID;
@@ -190,6 +183,7 @@ impl App {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::clouds::{GLOBAL, by_login_host};
 
     /// Source: "Microsoft Entra authentication and authorization error codes".
     #[test]
@@ -212,7 +206,27 @@ mod tests {
             let id = format!("51673e70-0b0e-4a5c-9d0e-5a4d0b0c000{last}");
             let app = app(&id, false).unwrap();
             let tenancy = Tenancy::parse(authority).unwrap();
-            assert_eq!(app.fits(tenancy), expected, "{} at {authority}", app.name);
+            let found = app.fits(tenancy, &GLOBAL);
+            assert_eq!(found, expected, "{} at {authority}", app.name);
+        }
+    }
+
+    /// Source: "National clouds".
+    #[test]
+    fn an_app_of_one_cloud_is_admitted_under_that_clouds_names_alone() {
+        for (last, host, expected) in [
+            ("6", "login.microsoftonline.us", Ok(())),
+            ("6", "login.usgovcloudapi.net", Ok(())),
+            ("6", "login-us.microsoftonline.com", Ok(())),
+            ("6", "login.microsoftonline.com", Err(900_439)),
+            ("6", "login.chinacloudapi.cn", Err(900_439)),
+            ("1", "login.microsoftonline.us", Ok(())),
+        ] {
+            let id = format!("51673e70-0b0e-4a5c-9d0e-5a4d0b0c000{last}");
+            let found = app(&id, false)
+                .unwrap()
+                .fits(Tenancy::Common, by_login_host(host).unwrap());
+            assert_eq!(found, expected, "{last} at {host}");
         }
     }
 }

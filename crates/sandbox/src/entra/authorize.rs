@@ -136,7 +136,7 @@ fn answer(
 /// URI if it has a right one, on a page otherwise.
 pub fn refuse(
     world: &World,
-    tenant: &str,
+    (tenant, issuer): (&str, String),
     query: &str,
     headers: &HeaderMap,
     refusal: &Refusal,
@@ -147,7 +147,7 @@ pub fn refuse(
         endpoint: Endpoint::AuthorizeV2,
         tenant,
         query,
-        issuer: String::new(),
+        issuer,
     };
     match request.open(world, &parameters, &ids) {
         Err(own) => pages::refusal(world, &own, &ids),
@@ -186,7 +186,9 @@ impl Request<'_> {
         let app = app(client_id, world.any_app).ok_or_else(|| {
             Refusal::from(&APP_UNKNOWN).saying(format!("Application with identifier '{client_id}' was not found in the directory. This can happen if the application has not been installed by the administrator of the tenant or consented to by any user in the tenant. You may have sent your authentication request to the wrong tenant."))
         })?;
-        app.fits(tenancy).map_err(|code| misplaced(code, app))?;
+        let cloud = Origin(self.issuer.clone()).served_cloud();
+        app.fits(tenancy, cloud)
+            .map_err(|code| misplaced(code, app))?;
         let redirect_uri = parameters.required("redirect_uri")?;
         if app.platform(redirect_uri).is_none() {
             return Err(Refusal::from(&REDIRECT_URI_UNKNOWN).saying(format!("The redirect URI '{redirect_uri}' specified in the request does not match the redirect URIs configured for the application '{client_id}'. Make sure the redirect URI sent in the request matches one added to your application.")));

@@ -27,6 +27,7 @@ use super::issue::Version;
 use super::refusal::{Ids, Refusal, json_answer};
 use super::token::{Form, wrong_method};
 use crate::back_channel::{DEVICE_CODE_SECONDS, Device, INTERVAL_SECONDS};
+use crate::clouds::US_GOVERNMENT;
 use crate::directory::{Tenancy, app};
 use crate::journal::ClientNotes;
 use crate::origin::Origin;
@@ -108,7 +109,7 @@ fn respond(
     (headers, query, form): (&HeaderMap, &str, &Form),
 ) -> Response {
     let ids = Ids::new(world, headers, form.get("client-request-id"));
-    let mut answer = match register(version, tenant, form, world) {
+    let mut answer = match register(version, tenant, origin, form, world) {
         Ok(device) => {
             let now_ms = world.clock.now_ms();
             let (device_code, user_code) = world.back_channel.devices.issue(device, now_ms);
@@ -128,12 +129,19 @@ fn respond(
 }
 
 /// Checks the request of a device.
-fn register(version: Version, tenant: &str, form: &Form, world: &World) -> Result<Device, Refusal> {
+fn register(
+    version: Version,
+    tenant: &str,
+    origin: &Origin,
+    form: &Form,
+    world: &World,
+) -> Result<Device, Refusal> {
     form.check()?;
     let client_id = form.required("client_id")?;
     let tenancy = Tenancy::parse(tenant).ok_or(&TENANT_UNKNOWN)?;
     let app = app(client_id, world.any_app).ok_or(&APP_UNKNOWN)?;
-    app.fits(tenancy).map_err(|code| misplaced(code, app))?;
+    app.fits(tenancy, origin.served_cloud())
+        .map_err(|code| misplaced(code, app))?;
     if !app.public_flows {
         return Err(Refusal::from(&SECRET_DEMANDED));
     }
@@ -184,7 +192,7 @@ fn body(version: Version, device_code: &str, user_code: &str, uri: &str, message
 fn verification_uri(origin: &Origin) -> String {
     match origin.cloud().map(|cloud| cloud.instance_name) {
         None => format!("{}/devicelogin", origin.0),
-        Some("microsoftonline.us") => "https://microsoft.com/deviceloginus".to_owned(),
+        Some(US_GOVERNMENT) => "https://microsoft.com/deviceloginus".to_owned(),
         Some("partner.microsoftonline.cn") => "https://microsoft.com/deviceloginchina".to_owned(),
         Some(_) => "https://microsoft.com/devicelogin".to_owned(),
     }

@@ -80,7 +80,7 @@ pub fn answer(world: &World, version: Version, issuer: &str, issue: &Issue<'_>) 
         "scope": Origin(issuer.to_owned()).in_own_words(&granted.echo(issue.long_scopes)),
         "expires_in": seconds,
         "ext_expires_in": seconds,
-        "access_token": access_token(world, issue, &granted, seconds)?,
+        "access_token": access_token(world, issuer, issue, &granted, seconds)?,
     });
     let fields = body.as_object_mut()?;
     let mut add = |name: &str, value: Value| fields.insert(name.to_owned(), value);
@@ -145,6 +145,7 @@ fn as_v1(fields: &mut serde_json::Map<String, Value>, now: i64, seconds: i64, is
 
 fn access_token(
     world: &World,
+    issuer: &str,
     issue: &Issue<'_>,
     granted: &ScopeSet,
     seconds: i64,
@@ -154,6 +155,10 @@ fn access_token(
         oid: issue.person.oid.to_owned(),
         tenant_id: issue.seat.tenant.id.to_owned(),
         client_id: issue.client_id.to_owned(),
+        graph_host: Origin(issuer.to_owned())
+            .served_cloud()
+            .graph_host()
+            .to_owned(),
         scopes: granted.clone(),
         issued_ms,
         expires_ms: issued_ms + seconds * 1000,

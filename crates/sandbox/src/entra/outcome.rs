@@ -12,7 +12,7 @@ use super::facts::ADMIN_CANCELLED;
 use super::flow::Flow;
 use super::identifiers::client_info;
 use super::refusal::{Ids, Refusal};
-use crate::clouds::{Cloud, GLOBAL};
+use crate::clouds::Cloud;
 use crate::directory::{Person, Tenancy};
 use crate::origin::Origin;
 use crate::world::World;
@@ -132,7 +132,7 @@ fn instance(ask: &Ask) -> Parameters {
 }
 
 fn cloud(ask: &Ask) -> &'static Cloud {
-    Origin(ask.issuer.clone()).cloud().unwrap_or(&GLOBAL)
+    Origin(ask.issuer.clone()).served_cloud()
 }
 
 /// `iss` of RFC 9207, which the live service does not send and a switch adds:

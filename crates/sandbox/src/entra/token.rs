@@ -155,7 +155,8 @@ fn redeem(
             "Application with identifier '{client_id}' was not found in the directory. It may not have been installed by the administrator of the tenant, or the request went to the wrong tenant."
         ))
     })?;
-    app.fits(tenancy).map_err(|code| misplaced(code, app))?;
+    app.fits(tenancy, Origin(issuer.to_owned()).served_cloud())
+        .map_err(|code| misplaced(code, app))?;
     if version == Version::V2 && form.get("resource").is_some() {
         return Err(Refusal::from(&RESOURCE_UNSUPPORTED));
     }

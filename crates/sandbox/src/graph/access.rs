@@ -131,7 +131,7 @@ pub fn token(world: &World, call: &Call) -> Result<AccessToken, GraphFault> {
         .and_then(|value| value.to_str().ok())
         .and_then(bearer)
         .ok_or_else(|| GraphFault::unauthorized("Access token is empty.", &origin))?;
-    AccessToken::read(world, text).map_err(|error| match error {
+    let token = AccessToken::read(world, text).map_err(|error| match error {
         TokenError::Malformed => GraphFault::unauthorized(
             "CompactToken parsing failed with error code: 80049217",
             &origin,
@@ -152,7 +152,14 @@ pub fn token(world: &World, call: &Call) -> Result<AccessToken, GraphFault> {
             "Lifetime validation failed, the token was issued before its sessions were revoked.",
             &origin,
         ),
-    })
+    })?;
+    if token.graph_host != call.origin.served_cloud().graph_host() {
+        return Err(GraphFault::unauthorized(
+            "Access token validation failure. Invalid audience.",
+            &origin,
+        ));
+    }
+    Ok(token)
 }
 
 /// RFC 6750 §2.1; the scheme's name has no case (RFC 9110 §11.1).

@@ -32,7 +32,10 @@ async fn faults_of_a_request_have_their_codes() {
             901_002,
         ),
         (
-            &[("code_challenge", "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw+cM")],
+            &[(
+                "code_challenge",
+                "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw+cM",
+            )],
             "invalid_request",
             501_491,
         ),

@@ -24,6 +24,7 @@ use url::Url;
 
 use crate::browser::{CLIENT_ID, VERIFIER, WORK_TENANT, between, encode, string};
 
+const FEDERAL: &str = "51673e70-0b0e-4a5c-9d0e-5a4d0b0c0006";
 const METADATA: &str = "/common/v2.0/.well-known/openid-configuration";
 
 /// A sandbox with every entrance open.
@@ -253,7 +254,7 @@ async fn a_whole_sign_in_and_a_mail_go_through_the_proxy() {
             graph
         };
         let scope = format!("https://{named}/Mail.Send openid");
-        let tokens = sign_in(&client, &format!("https://{login}"), &scope).await;
+        let tokens = sign_in(&client, CLIENT_ID, &format!("https://{login}"), &scope).await;
         assert!(
             string(&tokens["scope"]).contains(&format!("https://{named}/Mail.Send")),
             "{tokens}"
@@ -276,11 +277,72 @@ async fn a_whole_sign_in_and_a_mail_go_through_the_proxy() {
     }
 }
 
+/// Sources: "National clouds"; "Error codes", 900439.
+#[tokio::test]
+async fn an_app_of_one_cloud_signs_in_there_alone_and_so_do_its_tokens_serve() {
+    let place = Place::open().await;
+    let client = place.client(true);
+    let query = encode(&[
+        ("client_id", FEDERAL),
+        ("response_type", "code"),
+        ("redirect_uri", "http://localhost"),
+        ("scope", "openid"),
+    ]);
+    for (host, status) in [
+        ("login.microsoftonline.com", 400),
+        ("login.chinacloudapi.cn", 400),
+        ("login.microsoftonline.us", 200),
+    ] {
+        let url = format!("https://{host}/common/oauth2/v2.0/authorize?{query}");
+        let page = client.get(url).send().await.unwrap();
+        assert_eq!(page.status(), status, "{host}");
+        let refused = page.text().await.unwrap().contains("AADSTS900439:");
+        assert_eq!(refused, status == 400, "{host}");
+    }
+    for (app, login, scope, own) in [
+        (
+            FEDERAL,
+            "login.microsoftonline.us",
+            "https://graph.microsoft.us/User.Read openid",
+            ["graph.microsoft.us", "dod-graph.microsoft.us"].as_slice(),
+        ),
+        (
+            CLIENT_ID,
+            "login.microsoftonline.com",
+            "User.Read openid",
+            &["graph.microsoft.com"],
+        ),
+    ] {
+        let tokens = sign_in(&client, app, &format!("https://{login}"), scope).await;
+        for graph in [
+            "graph.microsoft.com",
+            "graph.microsoft.us",
+            "dod-graph.microsoft.us",
+            "microsoftgraph.chinacloudapi.cn",
+        ] {
+            let answer = client
+                .get(format!("https://{graph}/v1.0/me"))
+                .bearer_auth(string(&tokens["access_token"]))
+                .send()
+                .await
+                .unwrap();
+            let admitted = own.contains(&graph);
+            assert_eq!(answer.status(), if admitted { 200 } else { 401 }, "{graph}");
+            let body = answer.bytes().await.unwrap();
+            let body: Value = serde_json::from_slice(&body).unwrap();
+            if !admitted {
+                assert_eq!(body["error"]["code"], "InvalidAuthenticationToken");
+                assert!(string(&body["error"]["message"]).ends_with("Invalid audience."));
+            }
+        }
+    }
+}
+
 /// Fills the pages of an authority in, from the first to the tokens.
-async fn sign_in(client: &Client, authority: &str, scope: &str) -> Value {
+async fn sign_in(client: &Client, client_id: &str, authority: &str, scope: &str) -> Value {
     let challenge = URL_SAFE_NO_PAD.encode(Sha256::digest(VERIFIER));
     let query = encode(&[
-        ("client_id", CLIENT_ID),
+        ("client_id", client_id),
         ("response_type", "code"),
         ("redirect_uri", "http://localhost"),
         ("scope", scope),
@@ -322,7 +384,7 @@ async fn sign_in(client: &Client, authority: &str, scope: &str) -> Value {
         .find(|(name, _)| name == "code")
         .unwrap();
     let form = [
-        ("client_id", CLIENT_ID),
+        ("client_id", client_id),
         ("grant_type", "authorization_code"),
         ("code", &code),
         ("redirect_uri", "http://localhost"),
