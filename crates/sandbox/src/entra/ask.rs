@@ -130,6 +130,9 @@ pub struct Ask {
     pub response_type: ResponseType,
     /// Opaque to us.
     pub state: Option<String>,
+    /// The same as it was sent, where it is not text and would not come back
+    /// whole otherwise.
+    pub state_as_sent: Option<String>,
     /// For the ID token.
     pub nonce: Option<String>,
     /// What is asked for.
@@ -180,6 +183,7 @@ impl Ask {
             response_mode: ResponseMode::Query,
             response_type: ResponseType::CODE,
             state: Some(state),
+            state_as_sent: None,
             nonce: None,
             scopes: ScopeSet::parse(&device.scope).ok()?,
             long_scopes: asks_in_long_form(&device.scope),
@@ -211,6 +215,7 @@ impl Ask {
             response_mode,
             response_type: ResponseType::CODE,
             state: None,
+            state_as_sent: None,
             nonce: None,
             scopes: ScopeSet::default(),
             long_scopes: false,

@@ -202,6 +202,7 @@ impl Request<'_> {
             response_mode: parameters.fallback_mode(redirect_uri),
             response_type: ResponseType::CODE,
             state: parameters.owned("state"),
+            state_as_sent: parameters::undecodable(self.query, "state"),
             nonce: parameters.owned("nonce"),
             scopes: ScopeSet::default(),
             long_scopes: false,

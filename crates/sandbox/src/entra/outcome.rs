@@ -148,9 +148,16 @@ fn issuer(world: &World, ask: &Ask, tenant_id: Option<&str>) -> Option<(&'static
 
 /// The address that carries `parameters`, for the modes that use one.
 pub fn address(ask: &Ask, parameters: &Parameters) -> String {
-    let mut query = Serializer::new(String::new());
-    query.extend_pairs(parameters);
-    let query = query.finish();
+    let pairs: Vec<String> = parameters
+        .iter()
+        .map(|(name, value)| match &ask.state_as_sent {
+            Some(sent) if *name == "state" => format!("state={sent}"),
+            _ => Serializer::new(String::new())
+                .append_pair(name, value)
+                .finish(),
+        })
+        .collect();
+    let query = pairs.join("&");
     let base = with_path(&ask.redirect_uri);
     match ask.response_mode {
         ResponseMode::Fragment => format!("{base}#{query}"),

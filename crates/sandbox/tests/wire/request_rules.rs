@@ -124,6 +124,28 @@ async fn faults_of_a_request_have_their_codes() {
     }
 }
 
+/// Source: RFC 6749 §4.1.2, `state`: "the exact value received from the client".
+#[tokio::test]
+async fn a_state_that_is_not_text_comes_back_byte_for_byte() {
+    let tenant = Tenant::start().await;
+    let path = |prompt: &str| {
+        let query = crate::browser::encode(&[
+            ("client_id", crate::browser::CLIENT_ID),
+            ("response_type", "code"),
+            LOOPBACK,
+            ("scope", "openid User.Read"),
+            ("prompt", prompt),
+        ]);
+        format!("/common/oauth2/v2.0/authorize?{query}&state=%ff%FEa+%00b")
+    };
+    let refused = tenant.browse("GET", &path("none"), &[]).await.address();
+    assert!(refused.contains("&state=%ff%FEa+%00b#"), "{refused}");
+    let page = tenant.browse("GET", &path("login"), &[]).await;
+    let page = tenant.log_in(&page, "ada@signet.example", "signet").await;
+    let answered = tenant.accept(&page).await.address();
+    assert!(answered.contains("&state=%ff%FEa+%00b&"), "{answered}");
+}
+
 /// The parts of a description stand on lines of their own on a redirect.
 #[tokio::test]
 async fn a_description_names_trace_correlation_and_time() {

@@ -232,3 +232,36 @@ pub fn repeated(query: &str) -> Option<String> {
         .find(|(one, next)| one == next)
         .map(|(name, _)| name.clone())
 }
+
+/// The parameter `name` as it was sent, if its bytes are not text: decoding puts
+/// U+FFFD in the place of such bytes (URL Standard, "UTF-8 decode without BOM").
+pub fn undecodable(query: &str, name: &str) -> Option<String> {
+    query
+        .split('&')
+        .filter_map(|pair| pair.split_once('='))
+        .filter(|(sent_name, value)| *sent_name == name && value.is_ascii())
+        .find(|(_, value)| {
+            form_urlencoded::parse(format!("v={value}").as_bytes())
+                .any(|(_, text)| text.contains(char::REPLACEMENT_CHARACTER))
+        })
+        .map(|(_, value)| value.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_not_text_is_kept_as_it_was_sent() {
+        for (query, expected) in [
+            ("state=a+b%20%C3%A9", None),
+            ("state=", None),
+            ("state", None),
+            ("nonce=%ff&state=a", None),
+            ("nonce=n&state=%ff%FE+a", Some("%ff%FE+a")),
+            ("state=%C3&nonce=n", Some("%C3")),
+        ] {
+            assert_eq!(undecodable(query, "state").as_deref(), expected, "{query}");
+        }
+    }
+}
