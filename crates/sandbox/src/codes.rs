@@ -64,6 +64,8 @@ pub struct Grant {
     pub claims: ClaimsRequest,
     /// When the person signed in.
     pub signed_in_ms: i64,
+    /// Whether a second factor was given.
+    pub strong: bool,
     /// The v1.0 resource, if the request went there.
     pub resource: Option<String>,
 }

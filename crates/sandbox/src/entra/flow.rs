@@ -326,6 +326,7 @@ fn grant(flow: &Flow, person: &Person) -> Grant {
         nonce: ask.nonce.clone(),
         claims: ask.claims.clone(),
         signed_in_ms: flow.signed_in_ms,
+        strong: flow.strong,
         resource: ask.resource.clone(),
     }
 }

@@ -41,6 +41,7 @@ pub fn tokens(
         claims: ask.claims.clone(),
         acrs: ask.claims.acrs.clone(),
         signed_in_ms: flow.signed_in_ms,
+        strong: flow.strong,
         client_info: false,
         refreshable: false,
         spa: false,

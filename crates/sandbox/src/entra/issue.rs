@@ -49,6 +49,8 @@ pub struct Issue<'a> {
     pub acrs: Vec<String>,
     /// When the person signed in.
     pub signed_in_ms: i64,
+    /// Whether a second factor was given.
+    pub strong: bool,
     /// Whether `client_info` was asked.
     pub client_info: bool,
     /// Whether a refresh token comes with it.
@@ -179,6 +181,7 @@ fn refresh_token(world: &World, issue: &Issue<'_>, family: bool) -> RefreshToken
         asked: issue.asked.clone(),
         issued_ms: world.clock.now_ms(),
         began_ms: issue.signed_in_ms,
+        strong: issue.strong,
         acrs: issue.acrs.clone(),
         spa: issue.spa,
         family,

@@ -68,7 +68,7 @@ pub fn id_token_v1(now: i64, issue: &Issue<'_>) -> Value {
         "exp": expires,
         "iat": issued,
         "nbf": issued,
-        "amr": ["pwd"],
+        "amr": methods(issue),
         "name": person.name,
         "family_name": person.surname,
         "given_name": person.given_name,
@@ -100,7 +100,7 @@ pub fn access_token(now: i64, seconds: i64, scopes: &ScopeSet, issue: &Issue<'_>
         "acct": i32::from(issue.seat.guest),
         "acr": "1",
         "aio": opaque(),
-        "amr": ["pwd"],
+        "amr": methods(issue),
         "app_displayname": issue.app.name,
         "appid": issue.client_id,
         "appidacr": "0",
@@ -130,6 +130,15 @@ pub fn access_token(now: i64, seconds: i64, scopes: &ScopeSet, issue: &Issue<'_>
         }
     }
     claims
+}
+
+/// How the person signed in ("Access token claims reference", `amr`).
+fn methods(issue: &Issue<'_>) -> &'static [&'static str] {
+    if issue.strong {
+        &["pwd", "mfa"]
+    } else {
+        &["pwd"]
+    }
 }
 
 /// v1.0 tokens name the token service of old, whatever host was asked.

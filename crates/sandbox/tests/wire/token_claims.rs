@@ -9,6 +9,28 @@ use serde_json::{Value, json};
 use crate::browser::{CLIENT_ID, CP1, SIGN_IN, Tenant, WORK_TENANT, string};
 use crate::token::{fields, verify};
 
+/// Source: "Access token claims reference", `amr`. A refresh keeps what it says.
+#[tokio::test]
+async fn a_second_factor_is_among_the_methods_of_the_sign_in() {
+    let tenant = Tenant::start().await;
+    for (user, expected) in [
+        ("ada@signet.example", json!(["pwd"])),
+        ("mfa@signet.example", json!(["pwd", "mfa"])),
+    ] {
+        let body = tenant.sign_in(user, SIGN_IN).await;
+        assert_eq!(payload(&body["access_token"])["amr"], expected, "{user}");
+        let refresh = string(&body["refresh_token"]);
+        let body = tenant.refresh(&refresh, SIGN_IN).await.json();
+        assert_eq!(payload(&body["access_token"])["amr"], expected, "{user}");
+    }
+}
+
+fn payload(token: &Value) -> Value {
+    let token = string(token);
+    let claims = token.split('.').nth(1).unwrap();
+    serde_json::from_slice(&URL_SAFE_NO_PAD.decode(claims).unwrap()).unwrap()
+}
+
 /// Sources: "Access tokens in the Microsoft identity platform", token formats
 /// and lifetime; "Access token claims reference".
 #[tokio::test]

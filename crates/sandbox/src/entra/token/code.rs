@@ -91,6 +91,7 @@ pub fn granted<'a>(
         acrs: grant.claims.acrs.clone(),
         claims: grant.claims.plus(&request.claims),
         signed_in_ms: grant.signed_in_ms,
+        strong: grant.strong,
         client_info: request.wants_client_info(),
         spa,
         resource: scope::resource(request, grant.resource)?,

@@ -108,6 +108,7 @@ fn issue<'a>(
         claims: request.claims.clone(),
         acrs: token.acrs.clone(),
         signed_in_ms: token.began_ms,
+        strong: token.strong,
         client_info: request.wants_client_info(),
         refreshable: true,
         spa: token.spa,
