@@ -22,6 +22,8 @@ const ACCESS_SECONDS: i64 = 3600;
 const ACCESS_SPREAD_SECONDS: u64 = 1800;
 const CAE_ACCESS_SECONDS: i64 = 72_000;
 const CAE_SPREAD_SECONDS: u64 = 8 * 3600;
+/// What is said of a personal account's refresh token, which lives on all the same.
+const PERSONAL_REFRESH_SECONDS: i64 = 86_399;
 /// From this lifetime on the answer says when to refresh ahead of time.
 const REFRESH_IN_FROM_SECONDS: i64 = 2 * 3600;
 
@@ -99,6 +101,8 @@ pub fn answer(world: &World, version: Version, issuer: &str, issue: &Issue<'_>) 
                 "refresh_token_expires_in",
                 json!((left_ms - 1).max(0) / 1000),
             );
+        } else if issue.person.is_personal() {
+            add("refresh_token_expires_in", json!(PERSONAL_REFRESH_SECONDS));
         }
         if refresh.family {
             add("foci", json!("1"));

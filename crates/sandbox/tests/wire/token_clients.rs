@@ -74,6 +74,30 @@ async fn single_page_apps_redeem_from_a_page_and_stay_signed_in_for_a_day() {
     assert_eq!(answer.refusal().1, 9_002_326);
 }
 
+/// Source: recordings of the live service. Nothing is said of a work account's.
+#[tokio::test]
+async fn a_native_app_is_told_a_day_for_a_personal_account_s_refresh_token() {
+    let tenant = Tenant::start().await;
+    for (user, expected) in [
+        ("noor@outlook.example", Some(86_399)),
+        ("ada@signet.example", None),
+    ] {
+        let body = tenant.sign_in(user, SIGN_IN).await;
+        assert_eq!(
+            body["refresh_token_expires_in"].as_i64(),
+            expected,
+            "{user}"
+        );
+        let refresh = string(&body["refresh_token"]);
+        let body = tenant.refresh(&refresh, SIGN_IN).await.json();
+        assert_eq!(
+            body["refresh_token_expires_in"].as_i64(),
+            expected,
+            "{user}"
+        );
+    }
+}
+
 /// Sources: "Error codes"; "OAuth 2.0 Resource Owner Password Credentials" and
 /// "OAuth 2.0 client credentials flow" for what the grants need.
 #[tokio::test]
