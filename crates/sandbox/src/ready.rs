@@ -65,6 +65,7 @@ fn describe(running: &Running) -> Value {
                 "redirect_uris": app.redirect_uris,
                 "web_redirect_uris": app.web_redirect_uris,
                 "spa_redirect_uris": app.spa_redirect_uris,
+                "client_secret": app.secret,
                 "about": app.about,
             })
         })

@@ -15,6 +15,9 @@ pub struct App {
     pub redirect_uris: &'static [&'static str],
     /// Redirect URIs of the platform "Web", whose clients keep a secret.
     pub web_redirect_uris: &'static [&'static str],
+    /// The secret of a confidential client. It keeps nothing from anybody: it is
+    /// published beside the id, as people's passwords are.
+    pub secret: Option<&'static str>,
     /// Redirect URIs of the platform "Single-page application".
     pub spa_redirect_uris: &'static [&'static str],
     /// Who may sign in.
@@ -52,6 +55,7 @@ const TEMPLATE: App = App {
     name: "",
     redirect_uris: &[],
     web_redirect_uris: &[],
+    secret: None,
     spa_redirect_uris: &[],
     audience: Audience::Everyone,
     public_flows: true,
@@ -90,8 +94,9 @@ pub const APPS: &[App] = &[
         client_id: "51673e70-0b0e-4a5c-9d0e-5a4d0b0c0004",
         name: "Signet Server",
         web_redirect_uris: &["http://localhost/server"],
+        secret: Some("published-client-secret"),
         public_flows: false,
-        about: "confidential web app: public clients are refused (AADSTS7000218)",
+        about: "confidential web app with the secret published-client-secret: without it AADSTS7000218, with another AADSTS7000215",
         ..TEMPLATE
     },
     App {

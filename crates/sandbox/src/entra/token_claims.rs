@@ -103,7 +103,8 @@ pub fn access_token(now: i64, seconds: i64, scopes: &ScopeSet, issue: &Issue<'_>
         "amr": methods(issue),
         "app_displayname": issue.app.name,
         "appid": issue.client_id,
-        "appidacr": "0",
+        // How the client proved itself: not at all, or by its secret.
+        "appidacr": if issue.app.secret.is_some() { "1" } else { "0" },
         "family_name": person.surname,
         "given_name": person.given_name,
         "idtyp": "user",

@@ -270,6 +270,61 @@ async fn grants_that_need_a_secret_or_a_password_are_refused_for_the_right_reaso
     );
 }
 
+/// Sources: "Error codes", 7000215 and 7000218; "OAuth 2.0 authorization code
+/// flow", request an access token with a client_secret.
+#[tokio::test]
+async fn a_confidential_app_redeems_and_refreshes_with_its_secret_alone() {
+    let tenant = Tenant::start().await;
+    let app = ("client_id", SERVER_CLIENT);
+    let redirect = ("redirect_uri", "http://localhost:5500/server");
+    let right = ("client_secret", "published-client-secret");
+    let code = tenant.code("ada@signet.example", &[app, redirect]).await;
+    let mut form = fields(&code);
+    form.retain(|(name, _)| !["client_id", "redirect_uri"].contains(name));
+    form.extend([app, redirect]);
+    let redeemed = check_secrets(&tenant, &form, right).await;
+    let refresh = string(&redeemed["refresh_token"]);
+    let form = [
+        app,
+        ("grant_type", "refresh_token"),
+        ("refresh_token", &refresh),
+    ];
+    check_secrets(&tenant, &form, right).await;
+    let public = [
+        ("client_id", CLIENT_ID),
+        ("grant_type", "refresh_token"),
+        right,
+    ];
+    assert_eq!(tenant.token("common", &public).await.refusal().1, 700_025);
+}
+
+/// Without its secret, with others, and at last with the right one.
+async fn check_secrets(
+    tenant: &Tenant,
+    form: &[(&str, &str)],
+    right: (&str, &str),
+) -> serde_json::Value {
+    for (secret, code) in [
+        (None, 7_000_218),
+        (Some(("client_secret", "guess")), 7_000_215),
+        (Some(("client_secret", "")), 7_000_215),
+        (Some(("client_assertion", right.1)), 7_000_215),
+    ] {
+        let form: Vec<_> = form.iter().copied().chain(secret).collect();
+        let refused = tenant.token("common", &form).await;
+        let expected = ("invalid_client".to_owned(), code);
+        assert_eq!(
+            (refused.status, refused.refusal()),
+            (401, expected),
+            "{secret:?}"
+        );
+    }
+    let form: Vec<_> = form.iter().copied().chain([right]).collect();
+    let answer = tenant.token("common", &form).await;
+    assert_eq!(answer.status, 200, "{}", answer.text());
+    answer.json()
+}
+
 /// The live service misses the first field of a body that is no form, and
 /// refuses a field that comes twice (RFC 6749 §3.2).
 #[tokio::test]

@@ -9,21 +9,21 @@ use super::super::facts::{CROSS_ORIGIN, SECRET_UNWANTED};
 use super::super::refusal::Refusal;
 use super::request::TokenRequest;
 
-/// Checks secrets: no app here has one, so any is wrong or unwanted, and an app
-/// that needs one is always told so.
+/// Checks secrets: a public client has none to send, a confidential one must send
+/// its own. Nobody has a certificate here, so any assertion is wrong.
 pub fn authenticate(request: &TokenRequest<'_>, grant_type: &str) -> Result<(), Refusal> {
     let app = request.app;
     let confidential = !app.web_redirect_uris.is_empty();
-    let secret = ["client_secret", "client_assertion"]
-        .iter()
-        .any(|name| request.form.get(name).is_some());
-    if secret {
-        let fact = if confidential {
-            &SECRET_WRONG
-        } else {
-            &SECRET_UNWANTED
-        };
-        return Err(Refusal::from(fact));
+    let secret = request.form.get("client_secret");
+    let assertion = request.form.get("client_assertion");
+    if !confidential && (secret.is_some() || assertion.is_some()) {
+        return Err(Refusal::from(&SECRET_UNWANTED));
+    }
+    if assertion.is_some() || secret.is_some_and(|sent| app.secret != Some(sent)) {
+        return Err(Refusal::from(&SECRET_WRONG));
+    }
+    if secret.is_some() {
+        return Ok(());
     }
     let needs_one = match grant_type {
         "client_credentials" | "urn:ietf:params:oauth:grant-type:jwt-bearer" => true,
