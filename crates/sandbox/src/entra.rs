@@ -37,7 +37,7 @@ pub use device::CONFIRM_PATH as DEVICE_CONFIRM_PATH;
 pub use flow::Flow;
 pub use hindrance::{Hindrance, second_factor_code};
 pub use outcome::{form_target, leaves_the_browser};
-pub use refusal::{Ids, Refusal, json_answer};
+pub use refusal::{Ids, Refusal, form_too_long, json_answer};
 pub use session::Session;
 
 use crate::origin;

@@ -8,7 +8,7 @@ use axum::Router;
 use axum::body::{Body, HttpBody, to_bytes};
 use axum::extract::{ConnectInfo, DefaultBodyLimit, Path, Query, Request, State};
 use axum::http::header::DATE;
-use axum::http::{HeaderMap, HeaderValue};
+use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
@@ -41,12 +41,30 @@ pub fn routes(world: Arc<World>) -> Router {
         .route("/mailbox/message/{id}", get(message))
         .route("/mailbox/message/{id}/attachment/{index}", get(attachment))
         .merge(desk::routes())
-        .merge(entra::routes())
+        .merge(entra::routes().layer(from_fn_with_state(Arc::clone(&world), bound_form)))
         .merge(graph::routes())
         .fallback(async || pages::not_found())
         .layer(DefaultBodyLimit::max(FORM_BYTES_MAX))
         .layer(from_fn_with_state(Arc::clone(&world), watch))
         .with_state(world)
+}
+
+/// Refuses a form that is too long in the words of the sign-in side. One that says
+/// its length is read away first, so that the client gets the answer and not a
+/// broken pipe.
+async fn bound_form(State(world): State<Arc<World>>, request: Request, next: Next) -> Response {
+    let path = request.uri().path().to_owned();
+    let headers = request.headers().clone();
+    let bytes = usize::try_from(request.body().size_hint().lower()).unwrap_or(usize::MAX);
+    if bytes > FORM_BYTES_MAX {
+        read_away(request.into_body()).await;
+        return entra::form_too_long(&world, &path, &headers);
+    }
+    let answer = next.run(request).await;
+    if answer.status() == StatusCode::PAYLOAD_TOO_LARGE {
+        return entra::form_too_long(&world, &path, &headers);
+    }
+    answer
 }
 
 /// Notes how a request went.

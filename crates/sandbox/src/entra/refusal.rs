@@ -6,7 +6,8 @@ use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::facts::{Fact, PARAMETER_MISSING};
+use super::facts::{Fact, PARAMETER_MISSING, REQUEST_MALFORMED};
+use crate::pages;
 use crate::world::World;
 
 /// A refusal on its way to a client.
@@ -173,6 +174,22 @@ impl Refusal {
             _ if self.error == "invalid_client" => StatusCode::UNAUTHORIZED,
             _ => StatusCode::BAD_REQUEST,
         }
+    }
+}
+
+/// The answer to a form that is longer than is read: a page where a page had sent
+/// it, the error body at the endpoints that clients post to.
+pub fn form_too_long(world: &World, path: &str, headers: &HeaderMap) -> Response {
+    let refusal = Refusal::from(&REQUEST_MALFORMED)
+        .saying("Invalid request. The request body is too long to be read.");
+    let ids = Ids::new(world, headers, None);
+    if ["/token", "/devicecode"]
+        .iter()
+        .any(|end| path.ends_with(end))
+    {
+        refusal.answer(world, &ids)
+    } else {
+        pages::refusal(world, &refusal, &ids)
     }
 }
 

@@ -3,6 +3,8 @@
 //! practices and limitations".
 
 use serde_json::json;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
 
 use crate::browser::{CLIENT_ID, SIGN_IN, Tenant, string};
 use crate::token::fields;
@@ -349,6 +351,54 @@ async fn bodies_that_are_no_form_and_fields_that_come_twice() {
         .send("POST", &url, &charset, b"grant_type=x".to_vec())
         .await;
     assert!(string(&answer.json()["error_description"]).contains("'client_id'"));
+}
+
+/// A form that is longer than is read is refused as any other malformed one, whether
+/// its length was said or not: with the error body, or on a page.
+#[tokio::test]
+async fn a_form_that_is_too_long_is_malformed() {
+    let tenant = Tenant::start().await;
+    let form = [("content-type", "application/x-www-form-urlencoded")];
+    for length in [128 * 1024 + 1, 4 * 1024 * 1024] {
+        let body = format!("grant_type={}", "a".repeat(length)).into_bytes();
+        for path in [
+            "/common/oauth2/v2.0/token",
+            "/common/oauth2/token",
+            "/common/oauth2/v2.0/devicecode",
+        ] {
+            let url = tenant.url(path);
+            let answer = tenant.send("POST", &url, &form, body.clone()).await;
+            assert_eq!(answer.status, 400, "{path} {length}");
+            let expected = ("invalid_request".to_owned(), 9_002_313);
+            assert_eq!(answer.refusal(), expected, "{path} {length}");
+            assert!(
+                answer
+                    .header("content-type")
+                    .starts_with("application/json")
+            );
+        }
+        let url = tenant.url("/common/login");
+        let page = tenant.send("POST", &url, &form, body).await;
+        assert_eq!(page.status, 400, "{length}");
+        assert!(page.text().contains("AADSTS9002313:"), "{length}");
+    }
+    let whole = format!("grant_type={}", "a".repeat(128 * 1024 - 11)).into_bytes();
+    let url = tenant.url("/common/oauth2/v2.0/token");
+    let answer = tenant.send("POST", &url, &form, whole).await;
+    assert_eq!(answer.refusal().1, 900_144);
+    let address = tenant.http.to_string();
+    let body = "a".repeat(256 * 1024);
+    let chunked = format!(
+        "POST /common/oauth2/v2.0/token HTTP/1.1\r\nHost: {address}\r\n\
+         Content-Type: application/x-www-form-urlencoded\r\nTransfer-Encoding: chunked\r\n\r\n\
+         {:x}\r\n{body}\r\n",
+        body.len()
+    );
+    let mut stream = TcpStream::connect(address).await.unwrap();
+    stream.write_all(chunked.as_bytes()).await.unwrap();
+    let mut start = [0; 12];
+    stream.read_exact(&mut start).await.unwrap();
+    assert_eq!(&start, b"HTTP/1.1 400");
 }
 
 /// MSAL Python names itself in headers, MSAL Node in the body, with the
