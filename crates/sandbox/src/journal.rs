@@ -13,6 +13,14 @@ use crate::guard::lock;
 const REQUESTS_MAX: usize = 1000;
 /// How much of one header value is kept.
 const VALUE_CHARS_MAX: usize = 200;
+/// How much of a header's name is kept: twice the longest that a library sends.
+const NAME_CHARS_MAX: usize = 64;
+/// How many names of a client are kept: MSAL sends about a dozen.
+const CLIENT_NAMES_MAX: usize = 24;
+/// How much of a path is kept: three ids of the longest kind and their words.
+const PATH_CHARS_MAX: usize = 1000;
+/// How much of a method is kept; the longest registered one has 17 letters.
+const METHOD_CHARS_MAX: usize = 32;
 
 /// One request that was answered.
 #[derive(Debug, Clone, Serialize)]
@@ -44,8 +52,9 @@ pub struct Journal {
 }
 
 impl Journal {
-    /// Adds a request; the oldest makes room.
+    /// Adds a request, its texts shortened to what is kept; the oldest makes room.
     pub fn add(&self, entry: Entry) {
+        let entry = entry.shortened();
         let mut entries = lock(&self.entries);
         if entries.len() >= REQUESTS_MAX {
             entries.pop_front();
@@ -64,6 +73,33 @@ impl Journal {
     }
 }
 
+impl Entry {
+    /// The same with every text that a client chose cut to its bound.
+    fn shortened(self) -> Self {
+        Self {
+            method: start_of(&self.method, METHOD_CHARS_MAX),
+            path: start_of(&self.path, PATH_CHARS_MAX),
+            client: self
+                .client
+                .iter()
+                .take(CLIENT_NAMES_MAX)
+                .map(|(name, value)| {
+                    (
+                        start_of(name, NAME_CHARS_MAX),
+                        start_of(value, VALUE_CHARS_MAX),
+                    )
+                })
+                .collect(),
+            ..self
+        }
+    }
+}
+
+/// A copy, so that the room of the whole is not kept for a part of it.
+fn start_of(text: &str, chars_max: usize) -> String {
+    text.chars().take(chars_max).collect()
+}
+
 /// How a client names itself in the body or query of a request: MSAL Node puts
 /// there what others put into headers. Travels from the handler to the journal
 /// as an extension of the answer.
@@ -76,12 +112,13 @@ impl ClientNotes {
         for (name, value) in self.0 {
             client
                 .entry(name)
-                .or_insert_with(|| value.chars().take(VALUE_CHARS_MAX).collect());
+                .or_insert_with(|| start_of(&value, VALUE_CHARS_MAX));
         }
     }
 }
 
-/// The headers by which a client names itself and its request.
+/// The headers by which a client names itself and its request: no more of them,
+/// and no more of each, than is kept.
 pub fn client_headers(headers: &HeaderMap) -> BTreeMap<String, String> {
     headers
         .iter()
@@ -94,8 +131,54 @@ pub fn client_headers(headers: &HeaderMap) -> BTreeMap<String, String> {
                 )
         })
         .filter_map(|(name, value)| {
-            let value = value.to_str().ok()?.chars().take(VALUE_CHARS_MAX).collect();
-            Some((name.as_str().to_owned(), value))
+            let value = start_of(value.to_str().ok()?, VALUE_CHARS_MAX);
+            Some((start_of(name.as_str(), NAME_CHARS_MAX), value))
         })
+        .take(CLIENT_NAMES_MAX)
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::http::{HeaderName, HeaderValue};
+
+    use super::*;
+
+    #[test]
+    fn what_a_client_chose_is_kept_up_to_a_bound() {
+        let long = "x".repeat(60_000);
+        let mut headers = HeaderMap::new();
+        for index in 0..100 {
+            let name = format!("x-client-{index}-{long}");
+            let name = HeaderName::from_bytes(name.as_bytes()).unwrap();
+            headers.insert(name, HeaderValue::from_str(&long).unwrap());
+        }
+        let named = client_headers(&headers);
+        assert_eq!(named.len(), CLIENT_NAMES_MAX);
+        let mut client: BTreeMap<_, _> = (0..100)
+            .map(|index| (format!("{index}{long}"), long.clone()))
+            .collect();
+        client.extend(named);
+        let journal = Journal::default();
+        journal.add(Entry {
+            at: String::new(),
+            route: None,
+            method: long.clone(),
+            path: long.clone(),
+            status: 200,
+            fault: false,
+            batch: true,
+            client,
+            ms: 0,
+        });
+        let entries = journal.entries();
+        let entry = entries.first().unwrap();
+        assert_eq!(
+            (entry.method.len(), entry.path.len(), entry.client.len()),
+            (METHOD_CHARS_MAX, PATH_CHARS_MAX, CLIENT_NAMES_MAX)
+        );
+        for (name, value) in &entry.client {
+            assert_eq!((name.len(), value.len()), (NAME_CHARS_MAX, VALUE_CHARS_MAX));
+        }
+    }
 }
