@@ -2,6 +2,8 @@
 //! "Get profilePhoto", "List manager"; "Combine multiple HTTP requests using
 //! JSON batching"; "Continuous access evaluation", claims challenge.
 
+use std::collections::BTreeMap;
+
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
@@ -225,12 +227,18 @@ async fn access_tokens_expire_by_the_movable_clock() {
 async fn a_batch_answers_each_request_in_its_own_right() {
     let tenant = Tenant::start().await;
     let token = tenant.access_token("grace@signet.example", SIGN_IN).await;
+    // More than a map of headers can hold.
+    let many: BTreeMap<String, String> = (0..33_000)
+        .map(|index| (format!("x-{index}"), String::new()))
+        .collect();
     let requests = json!({"requests": [
         {"id": "me", "method": "GET", "url": "/me?$select=displayName"},
         {"id": "photo", "method": "GET", "url": "/me/photo/$value"},
         {"id": "then", "method": "GET", "url": "/me", "dependsOn": ["photo"]},
         {"id": "nested", "method": "POST", "url": "/$batch", "body": {}, "headers": {"Content-Type": "application/json"}},
         {"id": "absolute", "method": "GET", "url": "https://graph.microsoft.com/v1.0/me"},
+        {"id": "address in a query", "method": "GET", "url": "/me?$select=displayName&x=https://a.example"},
+        {"id": "many headers", "method": "GET", "url": "/me", "headers": many},
     ]});
     let answer = tenant
         .graph("POST", "/$batch", &token, Some(requests))
@@ -255,7 +263,9 @@ async fn a_batch_answers_each_request_in_its_own_right() {
             ("photo", 404),
             ("then", 424),
             ("nested", 400),
-            ("absolute", 400)
+            ("absolute", 400),
+            ("address in a query", 200),
+            ("many headers", 400)
         ]
     );
     assert_eq!(
