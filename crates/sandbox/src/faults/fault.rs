@@ -14,6 +14,19 @@ use crate::operations::{ANY_ENTRA, Operation, Service, names};
 /// How long a fault may hold an answer back: no test waits longer.
 const DELAY_MS_MAX: u64 = 5 * 60 * 1000;
 
+/// Headers that say how a message is framed and what becomes of its connection
+/// (RFC 9110 §7.6.1, RFC 9112 §6): the server writes them, and one that does not
+/// fit the body would be no message at all.
+const FRAMING: [&str; 7] = [
+    "connection",
+    "content-length",
+    "keep-alive",
+    "te",
+    "trailer",
+    "transfer-encoding",
+    "upgrade",
+];
+
 /// A fault that waits for its route.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -190,9 +203,12 @@ fn check_status(status: u16) -> Result<(), String> {
 
 fn check_headers(headers: &BTreeMap<String, String>) -> Result<(), String> {
     for (name, value) in headers {
-        if HeaderName::from_bytes(name.as_bytes()).is_err() || HeaderValue::from_str(value).is_err()
-        {
-            return Err(format!("the header '{name}' cannot be sent"));
+        match HeaderName::from_bytes(name.as_bytes()) {
+            Ok(known) if FRAMING.contains(&known.as_str()) => {
+                return Err(format!("the header '{name}' is the server's own to write"));
+            }
+            Ok(_) if HeaderValue::from_str(value).is_ok() => {}
+            Ok(_) | Err(_) => return Err(format!("the header '{name}' cannot be sent")),
         }
     }
     Ok(())

@@ -32,7 +32,9 @@ impl RetryAfterText {
             Self::Text(text) if HeaderValue::from_str(text).is_err() => {
                 Err("retry_after cannot be sent as a header".to_owned())
             }
-            Self::Date { http_date_in } if http_date_in.abs() > OFFSET_SECONDS_MAX => {
+            Self::Date { http_date_in }
+                if !(-OFFSET_SECONDS_MAX..=OFFSET_SECONDS_MAX).contains(http_date_in) =>
+            {
                 Err("http_date_in is too far away".to_owned())
             }
             Self::Number(_) | Self::Text(_) | Self::Date { .. } => Ok(()),

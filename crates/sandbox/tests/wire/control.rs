@@ -188,6 +188,12 @@ async fn bad_bodies_get_a_sentence() {
         ),
         (
             "/faults",
+            fault(
+                json!({"answer": {"kind": "status", "status": 500, "retry_after": {"http_date_in": i64::MIN}}}),
+            ),
+        ),
+        (
+            "/faults",
             fault(json!({"route": "token", "answer": {"kind": "claims_challenge"}})),
         ),
         ("/clock", json!({"offset": 1}).to_string()),
@@ -201,6 +207,20 @@ async fn bad_bodies_get_a_sentence() {
             .await;
         assert_eq!(answer.status, 400, "{path} {body}");
         assert!(!string(&answer.json()["error"]).is_empty(), "{path} {body}");
+    }
+    for name in [
+        "Content-Length",
+        "transfer-encoding",
+        "connection",
+        "upgrade",
+        "te",
+        "trailer",
+        "Keep-Alive",
+    ] {
+        let answer = json!({"kind": "status", "status": 500, "headers": {name: "7"}});
+        let fault = json!({"route": "me", "answer": answer});
+        let answer = tenant.control("POST", "/faults", Some(fault)).await;
+        assert_eq!(answer.status, 400, "{name}");
     }
     let long = format!("{{\"route\": \"{}\"}}", "x".repeat(100_000));
     let url = format!("http://{}/faults", tenant.control);
