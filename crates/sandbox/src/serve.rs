@@ -1,7 +1,7 @@
 //! Starting and stopping the sandbox.
 
 use std::io;
-use std::net::SocketAddr;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -49,7 +49,8 @@ pub struct Settings {
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
     /// Only loopback is served: whoever could reach the sandbox could sign in.
-    #[error("{0} is not a loopback address")]
+    /// Of its addresses only those that requests are admitted under.
+    #[error("{0} cannot be listened on, only 127.0.0.1 and [::1] can")]
     NotLoopback(SocketAddr),
     /// The address is taken or not allowed.
     #[error("cannot listen on {address}")]
@@ -220,13 +221,21 @@ async fn bind(address: Option<SocketAddr>) -> Result<Option<TcpListener>, StartE
     let Some(address) = address else {
         return Ok(None);
     };
-    if !address.ip().is_loopback() {
+    if !is_served(address.ip()) {
         return Err(StartError::NotLoopback(address));
     }
     TcpListener::bind(address)
         .await
         .map(Some)
         .map_err(|source| StartError::Listen { address, source })
+}
+
+/// Whether a client can name `ip` in its requests and be answered.
+fn is_served(ip: IpAddr) -> bool {
+    match ip {
+        IpAddr::V4(ip) => ip == Ipv4Addr::LOCALHOST,
+        IpAddr::V6(ip) => ip == Ipv6Addr::LOCALHOST,
+    }
 }
 
 fn address(listener: Option<&TcpListener>) -> Option<SocketAddr> {

@@ -236,12 +236,14 @@ async fn bad_bodies_get_a_sentence() {
 
 #[tokio::test]
 async fn only_loopback_can_be_listened_on() {
-    let settings = Settings {
-        http: Some(SocketAddr::from((Ipv4Addr::UNSPECIFIED, 0))),
-        ..Settings::default()
-    };
-    assert!(matches!(
-        start(&settings).await,
-        Err(StartError::NotLoopback(_))
-    ));
+    for ip in [Ipv4Addr::UNSPECIFIED, Ipv4Addr::new(127, 0, 0, 2)] {
+        let settings = Settings {
+            http: Some(SocketAddr::from((ip, 0))),
+            ..Settings::default()
+        };
+        assert!(
+            matches!(start(&settings).await, Err(StartError::NotLoopback(_))),
+            "{ip}"
+        );
+    }
 }
