@@ -2,7 +2,7 @@
 
 use std::io::{Read, Write, stderr, stdin, stdout};
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::Parser;
@@ -59,6 +59,16 @@ struct Arguments {
 const HTTP: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 27541);
 
 impl Arguments {
+    /// The ready file would take the certificate's place.
+    fn check(&self) -> Result<(), &'static str> {
+        match (&self.ca, &self.ready) {
+            (Some(ca), Some(ready)) if resolved(ca) == resolved(ready) => {
+                Err("--ca and --ready name the same file")
+            }
+            _ => Ok(()),
+        }
+    }
+
     fn settings(&self) -> Settings {
         let none = self.http.is_none() && self.https.is_none() && self.proxy.is_none();
         Settings {
@@ -70,6 +80,15 @@ impl Arguments {
             seed: self.seed,
             any_app: self.any_app,
         }
+    }
+}
+
+/// The path with its folder's links followed, as far as the folder exists.
+fn resolved(path: &Path) -> PathBuf {
+    let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    match (path.parent().map(Path::canonicalize), path.file_name()) {
+        (Some(Ok(folder)), Some(name)) => folder.join(name),
+        _ => path,
     }
 }
 
@@ -105,6 +124,7 @@ fn main() -> ExitCode {
 
 #[tokio::main]
 async fn run(arguments: Arguments) -> Result<(), Box<dyn std::error::Error>> {
+    arguments.check()?;
     // Listened to before anybody can know that the sandbox runs.
     let stop = stop_wanted(arguments.exit_with_stdin)?;
     if let Some(path) = &arguments.ready {

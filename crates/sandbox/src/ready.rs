@@ -8,6 +8,7 @@ use std::io::{self, Write};
 use std::path::Path;
 
 use serde_json::{Map, Value, json};
+use uuid::Uuid;
 
 use crate::directory::{APPS, PASSWORD, PEOPLE, TENANTS};
 use crate::serve::Running;
@@ -27,14 +28,24 @@ pub fn write_ready_file(path: &Path, running: &Running) -> io::Result<()> {
 
 /// Writes a file whole or not at all: a reader that finds it can read it to its
 /// end. What stood there before is gone only once the new one is complete.
+///
+/// Until then it is written beside, under a name that nobody can have taken
+/// before: in a folder of many writers a known name may be a link to elsewhere.
 pub fn write_whole(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let mut temporary = path.as_os_str().to_owned();
-    temporary.push(".part");
-    let temporary = Path::new(&temporary);
-    let mut file = File::create(temporary)?;
+    let name = format!(".signet-sandbox-{}.part", Uuid::new_v4().simple());
+    let temporary = path.with_file_name(name);
+    let file = File::create_new(&temporary)?;
+    let written = fill(file, bytes).and_then(|()| fs::rename(&temporary, path));
+    if written.is_err() {
+        // The reason for the first error is worth more than one for this.
+        let _ = fs::remove_file(&temporary);
+    }
+    written
+}
+
+fn fill(mut file: File, bytes: &[u8]) -> io::Result<()> {
     file.write_all(bytes)?;
-    file.sync_all()?;
-    fs::rename(temporary, path)
+    file.sync_all()
 }
 
 fn describe(running: &Running) -> Value {
@@ -86,4 +97,30 @@ fn describe(running: &Running) -> Value {
     fields.insert("apps".to_owned(), json!(apps));
     fields.insert("people".to_owned(), json!(people));
     Value::Object(fields)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_that_cannot_be_put_in_place_leaves_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        let taken = folder.path().join("taken");
+        fs::create_dir(&taken).unwrap();
+        assert!(write_whole(&taken, b"x").is_err());
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_link_beside_the_file_is_not_followed() {
+        let folder = tempfile::tempdir().unwrap();
+        let (path, other) = (folder.path().join("ready"), folder.path().join("other"));
+        fs::write(&other, "kept").unwrap();
+        std::os::unix::fs::symlink(&other, folder.path().join("ready.part")).unwrap();
+        write_whole(&path, b"new").unwrap();
+        assert_eq!(fs::read(&path).unwrap(), b"new");
+        assert_eq!(fs::read(&other).unwrap(), b"kept");
+    }
 }

@@ -202,6 +202,25 @@ fn nothing_is_left_but_the_files_asked_for() {
 }
 
 #[test]
+fn the_files_asked_for_must_be_two() {
+    let folder = tempfile::tempdir().unwrap();
+    let both = folder.path().join("both");
+    let other = folder.path().join(".").join("both");
+    let started = Command::new(env!("CARGO_BIN_EXE_signet-sandbox"))
+        .args(["--http", "127.0.0.1:0", "--exit-with-stdin", "--ca"])
+        .arg(&both)
+        .arg("--ready")
+        .arg(&other)
+        .stdin(Stdio::null())
+        .output()
+        .unwrap();
+    assert!(!started.status.success());
+    let said = String::from_utf8(started.stderr).unwrap();
+    assert!(said.contains("--ca and --ready"), "{said}");
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
+}
+
+#[test]
 fn it_ends_with_its_input() {
     let mut program = Program::start();
     drop(program.child.stdin.take());
