@@ -229,14 +229,17 @@ pub fn check_credentials(
     }
 }
 
+/// Who signed in on the page that carried `text`; nobody once that session was
+/// revoked.
 fn signed_in(world: &World, text: &str) -> Option<(Flow, &'static Person)> {
     let flow = Flow::open(world, text)?;
     let person = by_oid(flow.oid.as_deref()?)?;
-    Some((flow, person))
+    let revoked = world.revocations.of_grant(person.oid, flow.signed_in_ms);
+    revoked.is_none().then_some((flow, person))
 }
 
 fn stale(world: &World, headers: &HeaderMap) -> Response {
     let refusal = Refusal::from(&REQUEST_MALFORMED)
-        .saying("This page was open for too long, or belongs to another run of the sandbox. Start the sign-in again in the app.");
+        .saying("This page was open for too long, its session was ended, or it belongs to another run of the sandbox. Start the sign-in again in the app.");
     pages::refusal(world, &refusal, &Ids::new(world, headers, None))
 }

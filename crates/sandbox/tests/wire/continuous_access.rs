@@ -66,6 +66,20 @@ async fn a_revoked_session_is_challenged_then_refused_then_healed() {
     assert_eq!(tenant.graph("GET", "/me", &token, None).await.status, 200);
 }
 
+/// A page of the sign-in that was open meanwhile belongs to the old session.
+#[tokio::test]
+async fn a_page_opened_before_a_revocation_leads_to_no_code() {
+    let tenant = Tenant::start().await;
+    let page = tenant.authorize("common", &[]).await;
+    let page = tenant.log_in(&page, ADA, "signet").await;
+    assert!(page.text().contains("id=\"accept\""));
+    tenant
+        .control("POST", "/revoke", Some(json!({"user": ADA})))
+        .await;
+    let answer = tenant.accept(&page).await;
+    assert_eq!(answer.status, 400, "{}", answer.text());
+}
+
 /// Without the client's declaration there is no challenge, only a refusal.
 #[tokio::test]
 async fn clients_that_cannot_take_a_challenge_get_none() {
