@@ -186,11 +186,11 @@ impl Devices {
         })
     }
 
-    /// They said yes.
-    pub fn approve(&self, device_code: &str) -> bool {
+    /// They said yes, if `theirs` knows the sign-in as that of who says it.
+    pub fn approve(&self, device_code: &str, theirs: impl FnOnce(&Grant) -> bool) -> bool {
         self.change(device_code, |state| match state {
-            State::Confirming(grant) => Some(State::Approved(grant.clone())),
-            State::Pending | State::Approved(_) | State::Declined => None,
+            State::Confirming(grant) if theirs(grant) => Some(State::Approved(grant.clone())),
+            State::Confirming(_) | State::Pending | State::Approved(_) | State::Declined => None,
         })
     }
 

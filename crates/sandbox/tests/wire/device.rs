@@ -141,6 +141,26 @@ async fn a_person_types_the_code_and_the_device_is_signed_in() {
     }
 }
 
+/// The page's hidden field alone says nothing: it must come back with the
+/// session that signed in, and that session must still stand.
+#[tokio::test]
+async fn only_the_session_that_signed_in_may_say_yes() {
+    let tenant = Tenant::start().await;
+    let body = start(&tenant, "v2.0/", &[("scope", SIGN_IN)]).await.json();
+    let page = confirm_page(&tenant, &string(&body["user_code"])).await;
+    let stranger = Tenant::at(tenant.http, tenant.control);
+    assert_eq!(answer(&stranger, &page, "continue").await.status, 400);
+    stranger.code(ADA, &[]).await;
+    assert_eq!(answer(&stranger, &page, "continue").await.status, 400);
+    let code = string(&body["device_code"]);
+    let pending = poll(&tenant, URN, "device_code", &code).await;
+    assert_eq!(pending.refusal().0, "authorization_pending");
+    tenant
+        .control("POST", "/revoke", Some(json!({"user": ADA})))
+        .await;
+    assert_eq!(answer(&tenant, &page, "continue").await.status, 400);
+}
+
 #[tokio::test]
 async fn a_person_may_say_no() {
     let tenant = Tenant::start().await;

@@ -19,6 +19,7 @@ use super::super::flow::{self, Flow};
 use super::super::refusal::{Ids, Refusal};
 use super::super::session::Session;
 use crate::back_channel::Device;
+use crate::codes::Grant;
 use crate::directory::{app, by_oid};
 use crate::origin::Origin;
 use crate::pages;
@@ -94,7 +95,8 @@ pub async fn signed_in(
     }
 }
 
-/// `POST`: whether this is the app they meant.
+/// `POST`: whether this is the app they meant. Only the session that signed in
+/// may say yes: what the page carries is no proof of who reads it.
 pub async fn confirmed(
     State(world): State<Arc<World>>,
     headers: HeaderMap,
@@ -108,13 +110,21 @@ pub async fn confirmed(
         return stale(&world, &headers);
     };
     if fields.get("answer").map(String::as_str) == Some("continue") {
-        if devices.approve(&code) {
+        let session = Session::read(&world, &headers);
+        if devices.approve(&code, |grant| session_of(&session, grant)) {
             return pages::device_done(Some(&name(&device.client_id)));
         }
         return stale(&world, &headers);
     }
     devices.decline(&code);
     pages::device_done(None)
+}
+
+/// Whether `grant` came from this browser's session.
+fn session_of(session: &Session, grant: &Grant) -> bool {
+    by_oid(&grant.oid)
+        .and_then(|person| session.of(person))
+        .is_some_and(|signed_in| signed_in.at_ms == grant.signed_in_ms)
 }
 
 /// The authorization request that the page makes for the device.
