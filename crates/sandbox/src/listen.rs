@@ -12,8 +12,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
-use axum::extract::connect_info::Connected;
-use axum::serve::{IncomingStream, Listener};
+use axum::serve::Listener;
 use tokio::io::{AsyncRead, AsyncWrite, BufReader, ReadBuf};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
@@ -50,18 +49,6 @@ impl Cut {
         } else {
             Ok(())
         }
-    }
-}
-
-impl Connected<IncomingStream<'_, Bounded>> for Cut {
-    fn connect_info(stream: IncomingStream<'_, Bounded>) -> Self {
-        stream.io().cut.clone()
-    }
-}
-
-impl Connected<IncomingStream<'_, Opened>> for Cut {
-    fn connect_info(stream: IncomingStream<'_, Opened>) -> Self {
-        stream.io().cut.clone()
     }
 }
 
@@ -199,6 +186,11 @@ impl Connection {
             cut: Cut::default(),
             _permit: permit,
         }
+    }
+
+    /// What cuts it.
+    pub fn cut(&self) -> Cut {
+        self.cut.clone()
     }
 }
 

@@ -1,5 +1,7 @@
 //! Starting and stopping the sandbox.
 
+mod http;
+
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::{Path, PathBuf};
@@ -7,9 +9,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use axum::extract::connect_info::Connected;
 use axum::middleware::from_fn_with_state;
-use axum::serve::{IncomingStream, Listener};
+use axum::serve::Listener;
+use hyper_util::service::TowerToHyperService;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
@@ -17,11 +19,12 @@ use tokio_rustls::TlsAcceptor;
 
 use crate::certificates::{CertificateError, Certificates};
 use crate::desk::DeskKey;
-use crate::listen::{Bounded, Connection, Cut, Opened};
+use crate::listen::{Bounded, Connection, Opened};
 use crate::origin::{Entrance, admit};
 use crate::ready::write_whole;
 use crate::world::World;
 use crate::{control, proxy, router};
+use http::{CLIENT_TIME_MAX, serve_all};
 
 /// How long open connections may take to end when the sandbox stops.
 const STOP_DEADLINE: Duration = Duration::from_secs(2);
@@ -99,25 +102,14 @@ impl Running {
     fn serve<L>(&mut self, listener: L, routes: &Router, entrance: Entrance)
     where
         L: Listener<Io = Connection, Addr = SocketAddr>,
-        Cut: for<'a> Connected<IncomingStream<'a, L>>,
     {
-        let service = routes
-            .clone()
-            .layer(from_fn_with_state(entrance, admit))
-            .into_make_service_with_connect_info::<Cut>();
-        let mut stopped = self.stop.subscribe();
-        self.tasks.push(tokio::spawn(async move {
-            let stop = async move {
-                // An error means that the sender is gone, which stops as well.
-                let _ = stopped.wait_for(|stop| *stop).await;
-            };
-            if let Err(error) = axum::serve(listener, service)
-                .with_graceful_shutdown(stop)
-                .await
-            {
-                tracing::error!(%error, "the listener ended");
-            }
-        }));
+        let routes = routes.clone().layer(from_fn_with_state(entrance, admit));
+        self.tasks.push(tokio::spawn(serve_all(
+            listener,
+            TowerToHyperService::new(routes),
+            self.stop.subscribe(),
+            CLIENT_TIME_MAX,
+        )));
     }
 
     /// Stops: no new connections, and open ones get a moment to end.
