@@ -2,10 +2,12 @@
 //! the faults and the journal. The host was checked before (`origin::admit`).
 
 use std::collections::HashMap;
+use std::future::poll_fn;
+use std::pin::Pin;
 use std::sync::Arc;
 
 use axum::Router;
-use axum::body::{Body, HttpBody, to_bytes};
+use axum::body::{Body, HttpBody};
 use axum::extract::{ConnectInfo, DefaultBodyLimit, Path, Query, Request, State};
 use axum::http::header::DATE;
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
@@ -29,8 +31,9 @@ use crate::{desk, entra, graph, pages};
 /// The longest form of the sign-in side; tokens and the sealed sign-in fit many
 /// times over. Graph reads its own bodies.
 const FORM_BYTES_MAX: usize = 128 * 1024;
-/// How much of a request is read before a fault answers in its stead.
-const FAULTY_BODY_BYTES_MAX: usize = 64 * 1024 * 1024;
+/// How much of a request is read, and thrown away, before a fault or a limit
+/// answers in its stead: the largest body that is read anywhere, several times.
+const UNWANTED_BODY_BYTES_MAX: usize = 64 * 1024 * 1024;
 
 /// Everything that is served on the sandbox's own address.
 pub fn routes(world: Arc<World>) -> Router {
@@ -238,9 +241,14 @@ async fn stand_in(
 }
 
 /// Reads a body nobody wants, so that the client is not cut off while it writes.
-async fn read_away(body: Body) {
-    let read = to_bytes(body, FAULTY_BODY_BYTES_MAX).await;
-    drop(read);
+/// No more than one frame is held at a time.
+async fn read_away(mut body: Body) {
+    let mut length = 0;
+    while length <= UNWANTED_BODY_BYTES_MAX
+        && let Some(Ok(frame)) = poll_fn(|context| Pin::new(&mut body).poll_frame(context)).await
+    {
+        length += frame.data_ref().map_or(0, |data| data.len());
+    }
 }
 
 fn authorize_tenant(path: &str) -> Option<&str> {

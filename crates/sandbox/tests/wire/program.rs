@@ -160,6 +160,36 @@ fn it_prints_how_clients_are_pointed_here() {
     }
 }
 
+/// A body that a fault or a limit makes unwanted is read and not kept.
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn what_a_fault_reads_away_is_not_kept() {
+    const BODY_BYTES: usize = 60 * 1024 * 1024;
+    /// Half of one such body.
+    const GROWTH_KIB_MAX: u64 = 30 * 1024;
+    let program = Program::start();
+    let tenant = Tenant::at(program.address("http"), program.address("control"));
+    let fault =
+        json!({"route": "sendMail", "count": 2, "answer": {"kind": "status", "status": 503}});
+    tenant.control("POST", "/faults", Some(fault)).await;
+    let peak_kib = || -> u64 {
+        let status = fs::read_to_string(format!("/proc/{}/status", program.child.id())).unwrap();
+        let line = status.lines().find(|line| line.starts_with("VmHWM:"));
+        line.and_then(|line| line.split_whitespace().nth(1))
+            .and_then(|number| number.parse().ok())
+            .unwrap()
+    };
+    let send = async |body: Vec<u8>| {
+        let url = tenant.url("/v1.0/me/sendMail");
+        assert_eq!(tenant.send("POST", &url, &[], body).await.status, 503);
+    };
+    send(Vec::new()).await;
+    let before = peak_kib();
+    send(vec![b'x'; BODY_BYTES]).await;
+    let growth = peak_kib() - before;
+    assert!(growth < GROWTH_KIB_MAX, "{growth} KiB");
+}
+
 #[test]
 fn help_explains_every_switch() {
     let output = Command::new(env!("CARGO_BIN_EXE_signet-sandbox"))
