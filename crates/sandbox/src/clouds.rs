@@ -2,8 +2,10 @@
 //!
 //! Behind the proxy the sandbox stands in for these names and for no other.
 //! Sources: "National clouds" (Microsoft identity platform), "Microsoft Graph
-//! national cloud deployments", and the alias groups that instance discovery
-//! publishes and Microsoft's clients carry built in.
+//! national cloud deployments", the alias groups that instance discovery
+//! publishes and Microsoft's clients carry built in, and for Outlook's hosts
+//! "Microsoft 365 URLs and IP address ranges" with its pages for the US
+//! Government (GCC High, DoD) and China.
 
 use std::collections::BTreeSet;
 
@@ -16,6 +18,9 @@ pub struct Cloud {
     pub cache: &'static str,
     /// The names of its Graph; the first is the one the metadata names.
     pub graph: &'static [&'static str],
+    /// The hosts that attachments are uploaded to, which are not Graph's own: each
+    /// in the place of its Graph. What is more is another name of theirs.
+    pub upload: &'static [&'static str],
     /// `cloud_instance_name` of its metadata and keys.
     pub instance_name: &'static str,
     /// `cloud_graph_host_name`: the older directory graph.
@@ -37,6 +42,7 @@ pub const GLOBAL: Cloud = Cloud {
     ],
     cache: "login.windows.net",
     graph: &["graph.microsoft.com"],
+    upload: &["outlook.office.com", "outlook.office365.com"],
     instance_name: "microsoftonline.com",
     directory_graph: "graph.windows.net",
     rbac_url: "https://pas.windows.net",
@@ -49,6 +55,7 @@ pub const CLOUDS: &[Cloud] = &[
         login: &["login.partner.microsoftonline.cn", "login.chinacloudapi.cn"],
         cache: "login.partner.microsoftonline.cn",
         graph: &["microsoftgraph.chinacloudapi.cn"],
+        upload: &["partner.outlook.cn"],
         instance_name: "partner.microsoftonline.cn",
         directory_graph: "graph.chinacloudapi.cn",
         rbac_url: "https://pas.chinacloudapi.cn",
@@ -57,6 +64,7 @@ pub const CLOUDS: &[Cloud] = &[
         login: &["login.microsoftonline.us", "login.usgovcloudapi.net"],
         cache: "login.microsoftonline.us",
         graph: &["graph.microsoft.us", "dod-graph.microsoft.us"],
+        upload: &["outlook.office365.us", "outlook-dod.office365.us"],
         instance_name: US_GOVERNMENT,
         directory_graph: "graph.windows.net",
         rbac_url: "https://pasff.usgovcloudapi.net",
@@ -66,14 +74,13 @@ pub const CLOUDS: &[Cloud] = &[
         login: &["login-us.microsoftonline.com"],
         cache: "login-us.microsoftonline.com",
         graph: &["graph.microsoft.us"],
+        upload: &["outlook.office365.us"],
         instance_name: US_GOVERNMENT,
         directory_graph: "graph.windows.net",
         rbac_url: "https://pasff.usgovcloudapi.net",
     },
 ];
 
-/// The hosts that attachments are uploaded to: not Graph's own.
-pub const UPLOAD_HOSTS: [&str; 2] = ["outlook.office.com", "outlook.office365.com"];
 /// Where device codes are typed in, beside the sign-in hosts themselves.
 const DEVICE_HOSTS: [&str; 2] = ["microsoft.com", "www.microsoft.com"];
 
@@ -81,8 +88,7 @@ const DEVICE_HOSTS: [&str; 2] = ["microsoft.com", "www.microsoft.com"];
 pub fn stand_in_hosts() -> BTreeSet<&'static str> {
     CLOUDS
         .iter()
-        .flat_map(|cloud| cloud.login.iter().chain(cloud.graph))
-        .chain(&UPLOAD_HOSTS)
+        .flat_map(|cloud| cloud.login.iter().chain(cloud.graph).chain(cloud.upload))
         .chain(&DEVICE_HOSTS)
         .copied()
         .collect()
@@ -99,9 +105,12 @@ pub fn by_login_host(host: &str) -> Option<&'static Cloud> {
     by_name(host, |cloud| cloud.login)
 }
 
-/// The cloud that `host` belongs to, as a name of its sign-in or its Graph.
+/// The cloud that `host` belongs to, as a name of its sign-in, its Graph or its
+/// Outlook.
 pub fn by_host(host: &str) -> Option<&'static Cloud> {
-    by_login_host(host).or_else(|| by_name(host, |cloud| cloud.graph))
+    by_login_host(host)
+        .or_else(|| by_name(host, |cloud| cloud.graph))
+        .or_else(|| by_name(host, |cloud| cloud.upload))
 }
 
 fn by_name(
@@ -124,6 +133,13 @@ impl Cloud {
     /// The name of its Graph.
     pub fn graph_host(&self) -> &'static str {
         self.graph.first().copied().unwrap_or_default()
+    }
+
+    /// Where attachments go from `asked`, a name of its Graph or its Outlook.
+    pub fn upload_host(&self, asked: &str) -> &'static str {
+        let own = |names: &[&str]| names.iter().position(|name| *name == asked);
+        let place = own(self.upload).or_else(|| own(self.graph)).unwrap_or(0);
+        self.upload.get(place).copied().unwrap_or_default()
     }
 }
 
@@ -149,6 +165,23 @@ mod tests {
         }
         assert!(by_login_host("graph.microsoft.com").is_none());
         assert!(by_host("dod-graph.microsoft.us").is_some());
+    }
+
+    /// Source: "Microsoft 365 URLs and IP address ranges", and its pages for the US
+    /// Government and China.
+    #[test]
+    fn every_graph_host_has_its_outlook() {
+        for (graph, upload) in [
+            ("graph.microsoft.com", "outlook.office.com"),
+            ("graph.microsoft.us", "outlook.office365.us"),
+            ("dod-graph.microsoft.us", "outlook-dod.office365.us"),
+            ("microsoftgraph.chinacloudapi.cn", "partner.outlook.cn"),
+            ("outlook.office365.com", "outlook.office365.com"),
+            ("outlook-dod.office365.us", "outlook-dod.office365.us"),
+        ] {
+            assert_eq!(by_host(graph).unwrap().upload_host(graph), upload);
+            assert_eq!(stand_in(upload), Some(upload));
+        }
     }
 
     #[test]

@@ -14,7 +14,7 @@ use axum::http::request::Parts;
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
-use crate::clouds::{self, Cloud, GLOBAL, UPLOAD_HOSTS};
+use crate::clouds::{self, Cloud, GLOBAL};
 
 /// What a request that was never admitted would be answered under.
 const NOBODY: &str = "http://127.0.0.1";
@@ -63,14 +63,13 @@ impl Origin {
 
     /// Where attachments are uploaded to ("Attach large files to Outlook
     /// messages"): another host than Graph's, because clients take their token to
-    /// Graph's hosts and it is refused there. Behind the proxy that is Outlook's,
-    /// on loopback the other of its names.
+    /// Graph's hosts and it is refused there. Behind the proxy that is the cloud's
+    /// Outlook, on loopback the other of its names.
     pub fn upload(&self) -> String {
-        if self.cloud().is_some() {
-            let [host, _] = UPLOAD_HOSTS;
-            return format!("https://{host}");
-        }
         let host = self.host();
+        if let Some(cloud) = self.cloud() {
+            return format!("https://{}", cloud.upload_host(host));
+        }
         let other = if host == "localhost" {
             "127.0.0.1"
         } else {
@@ -251,13 +250,13 @@ mod tests {
                 "https://dod-graph.microsoft.us",
                 "https://login.microsoftonline.us",
                 "https://dod-graph.microsoft.us",
-                "https://outlook.office.com",
+                "https://outlook-dod.office365.us",
             ),
             (
                 "https://login.chinacloudapi.cn",
                 "https://login.partner.microsoftonline.cn",
                 "https://microsoftgraph.chinacloudapi.cn",
-                "https://outlook.office.com",
+                "https://partner.outlook.cn",
             ),
         ] {
             let origin = Origin(asked.to_owned());

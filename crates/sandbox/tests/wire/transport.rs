@@ -338,6 +338,79 @@ async fn an_app_of_one_cloud_signs_in_there_alone_and_so_do_its_tokens_serve() {
     }
 }
 
+/// Parts of a large file go to the Outlook of the cloud that was asked, which the
+/// proxy leads here as well. Source: "Microsoft 365 URLs and IP address ranges", and
+/// its pages for the US Government and China.
+#[tokio::test]
+async fn behind_the_proxy_uploads_go_to_the_outlook_of_their_cloud() {
+    /// The least that an upload session takes.
+    const FILE_BYTES: usize = 3 * 1024 * 1024;
+    let place = Place::open().await;
+    let client = place.client(true);
+    for (login, graph, outlook) in [
+        (
+            "login.microsoftonline.com",
+            "graph.microsoft.com",
+            "outlook.office.com",
+        ),
+        (
+            "login.microsoftonline.us",
+            "graph.microsoft.us",
+            "outlook.office365.us",
+        ),
+        (
+            "login.microsoftonline.us",
+            "dod-graph.microsoft.us",
+            "outlook-dod.office365.us",
+        ),
+        (
+            "login.partner.microsoftonline.cn",
+            "microsoftgraph.chinacloudapi.cn",
+            "partner.outlook.cn",
+        ),
+    ] {
+        let tokens = sign_in(
+            &client,
+            CLIENT_ID,
+            &format!("https://{login}"),
+            "Mail.ReadWrite openid",
+        )
+        .await;
+        let post = async |path: &str, body: Value| -> Value {
+            let answer = client
+                .post(format!("https://{graph}/v1.0/me/messages{path}"))
+                .bearer_auth(string(&tokens["access_token"]))
+                .header("content-type", "application/json")
+                .body(body.to_string())
+                .send()
+                .await
+                .unwrap();
+            assert_eq!(answer.status(), 201, "{graph}{path}");
+            serde_json::from_slice(&answer.bytes().await.unwrap()).unwrap()
+        };
+        let draft = post("", crate::mail::plain()).await;
+        let item = json!({"attachmentType": "file", "name": "a.txt", "size": FILE_BYTES});
+        let path = format!("/{}/attachments/createUploadSession", string(&draft["id"]));
+        let session = post(&path, json!({"AttachmentItem": item})).await;
+        let url = string(&session["uploadUrl"]);
+        let home = format!("https://{outlook}/api/v2.0/");
+        assert!(url.starts_with(&home), "{url}");
+        let put = client
+            .put(url)
+            .header(
+                "content-range",
+                format!("bytes 0-{}/{FILE_BYTES}", FILE_BYTES - 1),
+            )
+            .body(vec![b'x'; FILE_BYTES])
+            .send()
+            .await
+            .unwrap();
+        assert_eq!(put.status(), 201, "{outlook}");
+        let location = put.headers()["location"].to_str().unwrap();
+        assert!(location.starts_with(&home), "{location}");
+    }
+}
+
 /// Fills the pages of an authority in, from the first to the tokens.
 async fn sign_in(client: &Client, client_id: &str, authority: &str, scope: &str) -> Value {
     let challenge = URL_SAFE_NO_PAD.encode(Sha256::digest(VERIFIER));
@@ -426,6 +499,8 @@ async fn behind_the_proxy_instance_discovery_lists_the_alias_groups() {
         "login.microsoftonline.us",
         "login.partner.microsoftonline.cn",
         "login-us.microsoftonline.com",
+        "login.microsoftonline.de",
+        "login.sovcloud-identity.fr",
     ] {
         assert!(
             groups

@@ -20,7 +20,7 @@ use crate::switches::{Switches, UploadNextRange};
 use crate::uploads::{Finished, Put, Upload};
 use crate::world::World;
 
-/// Where Outlook's own resources are, whoever asks.
+/// Where Outlook's own resources are on loopback, whoever asks.
 const OUTLOOK: &str = "https://outlook.office.com/api/v2.0";
 /// The path below which uploads are taken on loopback, where Graph and Outlook
 /// share one host.
@@ -85,14 +85,34 @@ fn put(world: &World, call: &Call, token: &str, switches: &Switches) -> Result<R
             next,
             size,
             expires_ms,
-        } => Ok(more(token, next, size, expires_ms, switches)),
-        Put::Finished(Finished { upload }) => finish(world, *upload),
+        } => Ok(more(
+            &outlook(call),
+            token,
+            (next, size),
+            expires_ms,
+            switches,
+        )),
+        Put::Finished(Finished { upload }) => finish(world, &outlook(call), *upload),
+    }
+}
+
+/// Where Outlook's own resources are: behind the proxy on the host that was asked.
+fn outlook(call: &Call) -> String {
+    match call.origin.cloud() {
+        Some(_) => format!("{}/api/v2.0", call.upload_origin()),
+        None => OUTLOOK.to_owned(),
     }
 }
 
 /// 200 in the middle, in the words of Outlook's samples: a capital where Graph
 /// has none, and a bare number where a range was promised.
-fn more(token: &str, next: usize, size: usize, expires_ms: i64, switches: &Switches) -> Reply {
+fn more(
+    outlook: &str,
+    token: &str,
+    (next, size): (usize, usize),
+    expires_ms: i64,
+    switches: &Switches,
+) -> Reply {
     let range = match switches.upload_next_range {
         UploadNextRange::Bare => next.to_string(),
         UploadNextRange::Dash => format!("{next}-"),
@@ -107,7 +127,7 @@ fn more(token: &str, next: usize, size: usize, expires_ms: i64, switches: &Switc
     fields.insert(
         "@odata.context".to_owned(),
         json!(format!(
-            "{OUTLOOK}/$metadata#AttachmentSessions('{token}')/$entity"
+            "{outlook}/$metadata#AttachmentSessions('{token}')/$entity"
         )),
     );
     fields.insert("ExpirationDateTime".to_owned(), time(expires_ms));
@@ -117,7 +137,7 @@ fn more(token: &str, next: usize, size: usize, expires_ms: i64, switches: &Switc
 
 /// 201, and in `Location` where the attachment is. The draft must still be one,
 /// and lie where it lay.
-fn finish(world: &World, upload: Upload) -> Result<Reply, GraphFault> {
+fn finish(world: &World, outlook: &str, upload: Upload) -> Result<Reply, GraphFault> {
     let switches = world.switches.for_person(upload.person.address);
     let desk = Desk {
         person: upload.person,
@@ -138,7 +158,7 @@ fn finish(world: &World, upload: Upload) -> Result<Reply, GraphFault> {
     attachment.content = AttachmentContent::File(Kept::new(upload.received));
     let added = attach(world, &desk, upload.serial, attachment)?;
     let place = format!(
-        "{OUTLOOK}/Users('{}')/Messages('{}')/Attachments('{}')",
+        "{outlook}/Users('{}')/Messages('{}')/Attachments('{}')",
         upload.person.oid, upload.message_id, added.id
     );
     let headers = HeaderValue::from_str(&place)
