@@ -29,7 +29,8 @@ pub fn announcement(running: &Running) -> String {
 }
 
 fn addresses(running: &Running, lines: &mut Vec<String>) {
-    let served = [("https", running.https), ("http", running.http)];
+    // HTTP stands first: a program that asked for it alone reads one line.
+    let served = [("http", running.http), ("https", running.https)];
     for (scheme, address) in served {
         let Some(address) = address else { continue };
         let name = scheme.to_uppercase();
@@ -43,10 +44,47 @@ fn addresses(running: &Running, lines: &mut Vec<String>) {
             lines.push(format!("{name:<12} http://{address}/"));
         }
     }
-    if let Some(path) = &running.ca {
-        lines.push(format!("{:<12} {}", "CA to trust", path.display()));
+    if let Some(authority) = Authority::of(running) {
+        lines.push(format!("{:<12} {}", "CA to trust", authority.place()));
     }
 }
+
+/// How clients come by the certificate of this run's authority.
+enum Authority<'r> {
+    /// It was written to a file.
+    Written(&'r Path),
+    /// It is served, and lies where its reader put it.
+    Served(SocketAddr),
+}
+
+impl<'r> Authority<'r> {
+    /// None if there is no authority, or no way to it.
+    fn of(running: &'r Running) -> Option<Self> {
+        if let Some(path) = &running.ca {
+            return Some(Self::Written(path));
+        }
+        running.https.or(running.proxy)?;
+        running.http.map(Self::Served)
+    }
+
+    fn place(&self) -> String {
+        match self {
+            Self::Written(path) => path.display().to_string(),
+            Self::Served(http) => format!("http://{http}/ca.pem"),
+        }
+    }
+
+    /// As the snippets name it.
+    fn file(&self) -> &Path {
+        match self {
+            Self::Written(path) => path,
+            Self::Served(_) => Path::new(FETCHED),
+        }
+    }
+}
+
+/// What the certificate is called where the snippets run, if it was fetched.
+const FETCHED: &str = "ca.pem";
 
 fn redirect_uris(app: &App) -> impl Iterator<Item = &&'static str> {
     app.redirect_uris
@@ -58,22 +96,34 @@ fn redirect_uris(app: &App) -> impl Iterator<Item = &&'static str> {
 /// How Microsoft's clients are pointed here. They speak HTTPS only, and each
 /// takes the authority's certificate in its own way.
 fn snippets(running: &Running, client_id: &str) -> String {
-    let Some(ca) = &running.ca else {
+    let Some(authority) = Authority::of(running) else {
         return "\nMicrosoft's clients speak HTTPS only. Start with --https 127.0.0.1:0 --ca ca.pem \
                 to get snippets for them,\nand with --proxy 127.0.0.1:0 for programs that have \
                 Microsoft's hosts built in."
             .to_owned();
     };
+    let ca = authority.file();
     let mut text = String::new();
+    if let Authority::Served(_) = authority {
+        text.push_str(&fetch(&authority.place()));
+    }
     if let Some(https) = running.https {
         text.push_str(&msal_python(https, client_id, ca));
         text.push_str(&msal_node(https, client_id, ca));
         text.push_str(&graph_python(https, client_id, ca));
+        text.push_str(&graph_node(https, client_id, ca));
     }
     if let Some(proxy) = running.proxy {
         text.push_str(&through_proxy(proxy, ca));
     }
     text
+}
+
+fn fetch(address: &str) -> String {
+    format!(
+        "\n# First, in the folder where the snippets run: the CA, made anew at every start\n\
+         curl -o {FETCHED} {address}\n"
+    )
 }
 
 fn msal_python(at: SocketAddr, client_id: &str, ca: &Path) -> String {
@@ -92,7 +142,7 @@ print(app.acquire_token_interactive(["User.Read", "Mail.Send"]))
 fn msal_node(at: SocketAddr, client_id: &str, ca: &Path) -> String {
     format!(
         r#"
-// MSAL Node, started with NODE_EXTRA_CA_CERTS={ca}
+// MSAL Node, as an .mjs file, started with NODE_EXTRA_CA_CERTS={ca}
 import {{ PublicClientApplication }} from "@azure/msal-node";
 const app = new PublicClientApplication({{ auth: {{
   clientId: "{client_id}", authority: "https://{at}/common", knownAuthorities: ["{at}"] }} }});
@@ -122,6 +172,26 @@ print(asyncio.run(GraphServiceClient(request_adapter=adapter).me.get()))
 "#,
         host = at.ip(),
         ca_path = ca.display()
+    )
+}
+
+fn graph_node(at: SocketAddr, client_id: &str, ca: &Path) -> String {
+    format!(
+        r#"
+// Graph client for JavaScript, as an .mjs file, started with NODE_EXTRA_CA_CERTS={ca}
+import {{ PublicClientApplication }} from "@azure/msal-node";
+import {{ Client }} from "@microsoft/microsoft-graph-client";
+const app = new PublicClientApplication({{ auth: {{
+  clientId: "{client_id}", authority: "https://{at}/common", knownAuthorities: ["{at}"] }} }});
+const {{ accessToken }} = await app.acquireTokenByDeviceCode({{
+  scopes: ["User.Read"], deviceCodeCallback: (code) => console.log(code.message) }});
+const graph = Client.init({{
+  authProvider: (done) => done(null, accessToken),
+  baseUrl: "https://{at}/", customHosts: new Set(["{host}"]) }});
+console.log(await graph.api("/me").get());
+"#,
+        host = at.ip(),
+        ca = ca.display()
     )
 }
 

@@ -66,5 +66,6 @@ mod uploads;
 mod world;
 
 pub use announcement::announcement;
+pub use clouds::stand_in_hosts;
 pub use ready::{remove_stale, write_ready_file};
 pub use serve::{Running, Settings, StartError, start};

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::Parser;
-use sandbox::{Settings, announcement, remove_stale, start, write_ready_file};
+use sandbox::{Settings, announcement, remove_stale, stand_in_hosts, start, write_ready_file};
 use tokio::sync::oneshot;
 use tracing_subscriber::EnvFilter;
 
@@ -15,14 +15,16 @@ use tracing_subscriber::EnvFilter;
 /// Everything is kept in memory and forgotten at the end. Nothing is written to
 /// disk but the files asked for with --ca and --ready, which stay.
 #[derive(Parser)]
-#[command(name = "signet-sandbox", version, after_help = EXAMPLES)]
+#[command(name = "signet-sandbox", version, after_help = after_help())]
 struct Arguments {
     /// Serve both services and the pages over plain HTTP here. Without --http,
-    /// --https and --proxy this is 127.0.0.1:27541; port 0 takes any free one.
+    /// --https and --proxy this is 127.0.0.1:27541, with HTTPS on 27542; port 0
+    /// takes any free one.
     #[arg(long, value_name = "ADDRESS")]
     http: Option<SocketAddr>,
     /// Serve them over HTTPS here, under a certificate for localhost, 127.0.0.1
-    /// and ::1 of an authority that is made at every start.
+    /// and ::1 of an authority that is made at every start; its own certificate is
+    /// served as /ca.pem.
     #[arg(long, value_name = "ADDRESS")]
     https: Option<SocketAddr>,
     /// Open a CONNECT proxy here that leads Microsoft's sign-in, Graph and upload
@@ -41,8 +43,10 @@ struct Arguments {
     /// listens; one of an earlier run is removed first.
     #[arg(long, value_name = "FILE")]
     ready: Option<PathBuf>,
-    /// Makes a run repeatable: what is random follows from it, and tokens of an
-    /// earlier run with the same number stay good.
+    /// Makes a run repeatable: for the same requests in the same order, what is
+    /// random follows from it, but for keys, and for the nonces under which tokens
+    /// and cookies are sealed, and so for how these look. Tokens of an earlier run
+    /// with the same number stay good.
     #[arg(long, value_name = "NUMBER", default_value_t = 1)]
     seed: u64,
     /// Admit client ids that are not registered, as public clients, so that
@@ -55,8 +59,9 @@ struct Arguments {
     exit_with_stdin: bool,
 }
 
-/// Where plain HTTP is served when no address is given.
+/// Where plain HTTP and HTTPS are served when no address is given.
 const HTTP: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 27541);
+const HTTPS: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 27542);
 
 impl Arguments {
     /// The ready file would take the certificate's place.
@@ -73,7 +78,7 @@ impl Arguments {
         let none = self.http.is_none() && self.https.is_none() && self.proxy.is_none();
         Settings {
             http: self.http.or(none.then_some(HTTP)),
-            https: self.https,
+            https: self.https.or(none.then_some(HTTPS)),
             proxy: self.proxy,
             control: self.control,
             ca: self.ca.clone(),
@@ -95,15 +100,35 @@ fn resolved(path: &Path) -> PathBuf {
 const EXAMPLES: &str = "\
 Examples:
   signet-sandbox
-      Plain HTTP on 127.0.0.1:27541; open it in a browser.
+      HTTP on 127.0.0.1:27541, to open in a browser, and HTTPS on 127.0.0.1:27542
+      for MSAL and the Graph SDKs; prints how to point them here.
   signet-sandbox --https 127.0.0.1:0 --ca ca.pem
-      For MSAL and the Graph SDKs; prints how to point them here.
+      HTTPS alone, on a free port.
   signet-sandbox --proxy 127.0.0.1:0 --ca ca.pem --any-app
       For programs that have Microsoft's hosts and a client id built in.
   signet-sandbox --http 127.0.0.1:0 --control 127.0.0.1:0 --ready ready.json --exit-with-stdin
       For a test that starts it and reads where it listens.
 
 SIGTERM and Ctrl+C end it. SIGNET_SANDBOX_LOG=info logs requests to standard error.";
+
+/// How wide the list of names may be.
+const HELP_COLUMNS: usize = 80;
+
+/// The examples, and every name that the proxy leads here.
+fn after_help() -> String {
+    let mut text = format!("{EXAMPLES}\n\n--proxy stands in for these hosts and no other:");
+    let mut column = HELP_COLUMNS;
+    for host in stand_in_hosts() {
+        column += 1 + host.len();
+        if column > HELP_COLUMNS {
+            text.push_str("\n ");
+            column = 2 + host.len();
+        }
+        text.push(' ');
+        text.push_str(host);
+    }
+    text
+}
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
@@ -201,4 +226,32 @@ fn chain(error: &dyn std::error::Error) -> String {
         source = cause.source();
     }
     text
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn without_an_address_both_entrances_open_and_with_one_that_alone() {
+        let opened = |more: &[&str]| {
+            let arguments = [&["signet-sandbox"], more].concat();
+            let settings = Arguments::try_parse_from(arguments).unwrap().settings();
+            (settings.http, settings.https, settings.proxy)
+        };
+        let free = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
+        for (more, expected) in [
+            (&[][..], (Some(HTTP), Some(HTTPS), None)),
+            (&["--seed", "7"], (Some(HTTP), Some(HTTPS), None)),
+            (
+                &["--http", "127.0.0.1:27541", "--exit-with-stdin"],
+                (Some(HTTP), None, None),
+            ),
+            (&["--https", "127.0.0.1:0"], (None, Some(free), None)),
+            (&["--proxy", "127.0.0.1:0"], (None, None, Some(free))),
+        ] {
+            assert_eq!(opened(more), expected, "{more:?}");
+        }
+    }
 }

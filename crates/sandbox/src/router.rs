@@ -9,7 +9,7 @@ use std::sync::Arc;
 use axum::Router;
 use axum::body::{Body, HttpBody};
 use axum::extract::{ConnectInfo, DefaultBodyLimit, Path, Query, Request, State};
-use axum::http::header::DATE;
+use axum::http::header::{CONTENT_TYPE, DATE};
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
@@ -35,10 +35,14 @@ const FORM_BYTES_MAX: usize = 128 * 1024;
 /// answers in its stead: the largest body that is read anywhere, several times.
 const UNWANTED_BODY_BYTES_MAX: usize = 64 * 1024 * 1024;
 
+/// The media type of certificates in PEM (RFC 8555 §9.1).
+const PEM: &str = "application/pem-certificate-chain";
+
 /// Everything that is served on the sandbox's own address.
 pub fn routes(world: Arc<World>) -> Router {
     Router::new()
         .route("/", get(home))
+        .route("/ca.pem", get(ca))
         .route("/mailbox", get(mailboxes))
         .route("/mailbox/{address}", get(mailbox))
         .route("/mailbox/message/{id}", get(message))
@@ -262,6 +266,14 @@ async fn home(
     Query(query): Query<HashMap<String, String>>,
 ) -> Response {
     pages::home(&world, &origin, query.get("person").map(String::as_str))
+}
+
+/// This run's authority, for clients to trust: the certificate, never its key.
+async fn ca(State(world): State<Arc<World>>) -> Response {
+    match world.ca_pem.get() {
+        Some(pem) => ([(CONTENT_TYPE, PEM)], pem.clone()).into_response(),
+        None => pages::not_found().into_response(),
+    }
 }
 
 async fn mailboxes(State(world): State<Arc<World>>, _: HeaderMap) -> Response {

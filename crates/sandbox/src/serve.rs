@@ -164,6 +164,7 @@ pub async fn start(settings: &Settings) -> Result<Running, StartError> {
     }
     if https.is_some() || proxy.is_some() || settings.ca.is_some() {
         let certificates = certificates(settings).await?;
+        let _ = world.ca_pem.set(certificates.authority_pem().to_owned());
         if let Some(listener) = https {
             let listener = secured(listener, &certificates)?;
             running.serve(listener, &routes, Entrance::Https);

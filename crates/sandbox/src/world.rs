@@ -1,5 +1,7 @@
 //! Everything the running sandbox holds, in one place that handlers share.
 
+use std::sync::OnceLock;
+
 use crate::back_channel::BackChannel;
 use crate::clock::Clock;
 use crate::codes::Codes;
@@ -58,6 +60,8 @@ pub struct World {
     pub portraits: Portraits,
     /// What the front page's forms carry; none if there are no forms.
     pub desk_key: Option<DeskKey>,
+    /// The certificate of this run's authority, once there is one.
+    pub ca_pem: OnceLock<String>,
     /// Whether unknown client ids are public clients.
     pub any_app: bool,
 }
@@ -84,6 +88,7 @@ impl World {
             journal: Journal::default(),
             portraits: Portraits::default(),
             desk_key: None,
+            ca_pem: OnceLock::new(),
             any_app,
         })
     }

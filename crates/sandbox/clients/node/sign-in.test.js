@@ -85,22 +85,28 @@ test("device code waits for the person, under the name MSAL Node gives the grant
   assert.ok(message.message.includes(message.userCode));
 });
 
-test("the printed snippet runs as it is printed", async () => {
-  const [, snippet] = sandbox.printed().match(/^(\/\/ MSAL Node[^]*?)\n(?:\n|$)/m);
-  const program = spawn(process.execPath, ["--input-type=module", "--eval", snippet], {
-    cwd: import.meta.dirname,
-    stdio: ["ignore", "pipe", "inherit"],
-  });
-  let shown = "";
-  for await (const text of program.stdout.setEncoding("utf8")) {
-    const said = text.match(/(https:\S+) .*code (\S+)/);
-    if (said && !shown) {
-      browse(said[1], ADA, { types: said[2] });
+const SNIPPETS = [
+  ["MSAL Node", /username: 'ada@signet\.example'/],
+  ["Graph client for JavaScript", /userPrincipalName: 'ada@signet\.example'/],
+];
+for (const [title, shows] of SNIPPETS) {
+  test(`the printed snippet for ${title} runs as it is printed`, async () => {
+    const [, snippet] = sandbox.printed().match(new RegExp(`^(// ${title}[^]*?)\\n(?:\\n|$)`, "m"));
+    const program = spawn(process.execPath, ["--input-type=module", "--eval", snippet], {
+      cwd: import.meta.dirname,
+      stdio: ["ignore", "pipe", "inherit"],
+    });
+    let shown = "";
+    for await (const text of program.stdout.setEncoding("utf8")) {
+      const said = text.match(/(https:\S+) .*code (\S+)/);
+      if (said && !shown) {
+        browse(said[1], ADA, { types: said[2] });
+      }
+      shown += text;
     }
-    shown += text;
-  }
-  assert.match(shown, /username: 'ada@signet\.example'/);
-});
+    assert.match(shown, shows);
+  });
+}
 
 test("an authority is known by host and port, or not at all", async () => {
   const { hostname } = new URL(sandbox.https);

@@ -152,12 +152,69 @@ fn it_prints_how_clients_are_pointed_here() {
         format!("authority=\"{https}/common\""),
         format!("authority: \"{https}/common\""),
         format!("adapter.base_url = \"{https}/v1.0\""),
+        format!("baseUrl: \"{https}/\""),
         format!("HTTPS_PROXY={proxy}"),
         "ada@signet.example".to_owned(),
         "51673e70-0b0e-4a5c-9d0e-5a4d0b0c0001".to_owned(),
     ] {
         assert!(out.contains(&line), "{line}\n{out}");
     }
+}
+
+/// Without `--ca` the certificate is served, and the snippets begin with a way to
+/// it; the line that a program reads first names the HTTP address.
+#[tokio::test]
+async fn what_is_printed_can_be_pasted_without_a_certificate_file() {
+    let mut program = Program::start_with(&["--http", "127.0.0.1:0", "--https", "127.0.0.1:0"]);
+    let http = string(&program.ready["http"]);
+    let https = string(&program.ready["https"]);
+    let pem = Tenant::at(program.address("http"), program.address("http"))
+        .get("/ca.pem")
+        .await;
+    assert_eq!(
+        (pem.status, pem.header("content-type")),
+        (200, "application/pem-certificate-chain")
+    );
+    let pem = pem.text();
+    assert!(pem.starts_with("-----BEGIN CERTIFICATE-----\n") && !pem.contains("KEY"));
+    let client = reqwest::Client::builder()
+        .no_proxy()
+        .tls_certs_only([reqwest::Certificate::from_pem(pem.as_bytes()).unwrap()])
+        .build()
+        .unwrap();
+    assert_eq!(client.get(&https).send().await.unwrap().status(), 200);
+    drop(program.child.stdin.take());
+    assert!(program.ended().success());
+    let out = program.read("out");
+    assert!(out.lines().next().unwrap().contains(&http), "{out}");
+    for line in [
+        format!("curl -o ca.pem {http}/ca.pem"),
+        "# MSAL Python".to_owned(),
+        "verify=\"ca.pem\"".to_owned(),
+        "// MSAL Node".to_owned(),
+        "NODE_EXTRA_CA_CERTS=ca.pem".to_owned(),
+        "# Graph SDK for Python, started with SSL_CERT_FILE=ca.pem".to_owned(),
+        "// Graph client for JavaScript".to_owned(),
+        format!("baseUrl: \"{https}/\""),
+    ] {
+        assert!(out.contains(&line), "{line}\n{out}");
+    }
+}
+
+/// Plain HTTP alone has no authority to trust, and says how snippets are had.
+#[tokio::test]
+async fn plain_http_alone_has_no_certificate() {
+    let mut program = Program::start();
+    let tenant = Tenant::at(program.address("http"), program.address("control"));
+    assert_eq!(tenant.get("/ca.pem").await.status, 404);
+    drop(program.child.stdin.take());
+    assert!(program.ended().success());
+    let out = program.read("out");
+    assert!(out.lines().next().unwrap().contains(&tenant.url("/")));
+    assert!(
+        out.contains("--https") && !out.contains("ca.pem\n"),
+        "{out}"
+    );
 }
 
 /// A body that a fault or a limit makes unwanted is read and not kept.
@@ -212,6 +269,17 @@ fn help_explains_every_switch() {
         let explained = after.lines().nth(1).unwrap_or_default().trim();
         assert!(explained.len() > 20, "{switch}: {explained}");
     }
+    for host in [
+        "login.microsoftonline.com",
+        "dod-graph.microsoft.us",
+        "outlook-dod.office365.us",
+        "partner.outlook.cn",
+        "www.microsoft.com",
+    ] {
+        assert!(help.contains(&format!(" {host}")), "{host}");
+    }
+    let (_, hosts) = help.split_once("stands in for these hosts").unwrap();
+    assert!(hosts.lines().all(|line| line.len() <= 80), "{hosts}");
 }
 
 /// The files asked for stay, of this run; nothing else is written.
