@@ -7,8 +7,8 @@ use std::sync::Mutex;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::{Deserialize, Serialize};
-use uuid::Uuid;
 
+use crate::dice::Dice;
 use crate::entra::ClaimsRequest;
 use crate::guard::lock;
 use crate::scopes::ScopeSet;
@@ -95,10 +95,10 @@ pub struct Codes {
 
 impl Codes {
     /// Issues a code of about the length that Entra's have.
-    pub fn issue(&self, grant: Grant, now_ms: i64) -> String {
+    pub fn issue(&self, dice: &Dice, grant: Grant, now_ms: i64) -> String {
         let mut bytes = Vec::with_capacity(640);
         while bytes.len() < 640 {
-            bytes.extend_from_slice(Uuid::new_v4().as_bytes());
+            bytes.extend_from_slice(dice.uuid().as_bytes());
         }
         let code = format!("1.AX{}", URL_SAFE_NO_PAD.encode(bytes));
         let mut issued = lock(&self.issued);

@@ -2,8 +2,9 @@
 //! same numbers, so that a run that failed can be run again.
 //!
 //! Ids and decisions are drawn apart, so that one more request id does not turn
-//! another conflict up. What only has to be unguessable or unique (the nonces of
-//! sealed tokens and of a page's content policy) comes from the system instead.
+//! another conflict up. What has to be unguessable or unique for longer than a run
+//! comes from the system instead: keys, the nonces of sealed tokens and cookies
+//! and of a page's content policy, and the ids inside refresh tokens.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 

@@ -9,9 +9,9 @@ use std::sync::Mutex;
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use uuid::Uuid;
 
 use crate::codes::Grant;
+use crate::dice::Dice;
 use crate::guard::lock;
 
 /// How long a person may take.
@@ -93,8 +93,8 @@ pub struct Devices {
 
 impl Devices {
     /// Gives out a device code and a code for the person.
-    pub fn issue(&self, device: Device, now_ms: i64) -> (String, String) {
-        let (device_code, user_code) = (new_device_code(), new_user_code());
+    pub fn issue(&self, dice: &Dice, device: Device, now_ms: i64) -> (String, String) {
+        let (device_code, user_code) = (new_device_code(dice), new_user_code(dice));
         let mut waiting = lock(&self.waiting);
         // Expired ones are kept for a while, so that they are told as such.
         waiting.retain(|_, old| now_ms - old.began_ms < 2 * DEVICE_CODE_SECONDS * 1000);
@@ -221,16 +221,16 @@ impl Devices {
 }
 
 /// About the length that Entra's have.
-fn new_device_code() -> String {
-    let bytes: Vec<u8> = (0..10).flat_map(|_| *Uuid::new_v4().as_bytes()).collect();
+fn new_device_code(dice: &Dice) -> String {
+    let bytes: Vec<u8> = (0..10).flat_map(|_| *dice.uuid().as_bytes()).collect();
     format!("GAQABIQE{}", URL_SAFE_NO_PAD.encode(bytes))
 }
 
-fn new_user_code() -> String {
-    Uuid::new_v4()
+fn new_user_code(dice: &Dice) -> String {
+    dice.uuid()
         .as_bytes()
         .iter()
-        .chain(Uuid::new_v4().as_bytes())
+        .chain(dice.uuid().as_bytes())
         .filter_map(|byte| ALPHABET.get(usize::from(*byte) % 32))
         .take(USER_CODE_CHARS)
         .map(|letter| char::from(*letter))

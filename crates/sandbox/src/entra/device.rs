@@ -112,7 +112,11 @@ fn respond(
     let mut answer = match register(version, tenant, origin, form, world) {
         Ok(device) => {
             let now_ms = world.clock.now_ms();
-            let (device_code, user_code) = world.back_channel.devices.issue(device, now_ms);
+            let (device_code, user_code) =
+                world
+                    .back_channel
+                    .devices
+                    .issue(&world.dice, device, now_ms);
             let language = form.get("mkt").map(str::to_owned).or_else(|| market(query));
             let uri = verification_uri(origin);
             let message = message::message(language.as_deref(), &uri, &user_code);

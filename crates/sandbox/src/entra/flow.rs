@@ -308,7 +308,7 @@ fn answer(world: &World, flow: &Flow, person: &Person) -> Option<Parameters> {
     let code = ask
         .response_type
         .code
-        .then(|| world.codes.issue(grant(flow, person), now_ms));
+        .then(|| world.codes.issue(&world.dice, grant(flow, person), now_ms));
     let tokens = front_channel::tokens(world, flow, person, code.as_deref())?;
     Some(outcome::success(world, flow, person, code, tokens))
 }

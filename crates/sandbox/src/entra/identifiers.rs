@@ -10,6 +10,7 @@ use serde_json::json;
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
+use crate::dice::Dice;
 use crate::directory::{Person, by_address};
 
 /// The longest hint that is decoded: an address has at most 254 characters.
@@ -66,8 +67,8 @@ pub fn hinted(hint: &str) -> Option<&'static Person> {
 }
 
 /// An id that means nothing to anybody: `aio`, `uti`, `rh`.
-pub fn opaque() -> String {
-    URL_SAFE_NO_PAD.encode(Uuid::new_v4().as_bytes())
+pub fn opaque(dice: &Dice) -> String {
+    URL_SAFE_NO_PAD.encode(dice.uuid().as_bytes())
 }
 
 #[cfg(test)]

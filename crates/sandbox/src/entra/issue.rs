@@ -110,8 +110,8 @@ pub fn answer(world: &World, version: Version, issuer: &str, issue: &Issue<'_>) 
     }
     if issue.asked.contains("openid") {
         let claims = match version {
-            Version::V1 => token_claims::id_token_v1(now, issue),
-            Version::V2 => token_claims::id_token(now, issuer, issue),
+            Version::V1 => token_claims::id_token_v1(&world.dice, now, issue),
+            Version::V2 => token_claims::id_token(&world.dice, now, issuer, issue),
         };
         add("id_token", json!(world.signing.sign(&claims)?));
     }
@@ -171,13 +171,16 @@ fn access_token(
         cp1: issue.claims.cp1,
         acrs: issue.acrs.clone(),
     };
-    let claims = (!issue.person.is_personal())
-        .then(|| token_claims::access_token(issued_ms / 1000, seconds, granted, issue));
+    let claims = (!issue.person.is_personal()).then(|| {
+        token_claims::access_token(&world.dice, issued_ms / 1000, seconds, granted, issue)
+    });
     token.write(world, claims.as_ref())
 }
 
 fn refresh_token(world: &World, issue: &Issue<'_>, family: bool) -> RefreshToken {
     RefreshToken {
+        // Not drawn from the seed: a token of an earlier run with the same seed
+        // is still good, and must not be taken for this one.
         id: Uuid::new_v4().simple().to_string(),
         oid: issue.person.oid.to_owned(),
         client_id: issue.client_id.to_owned(),

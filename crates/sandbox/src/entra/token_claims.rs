@@ -9,6 +9,7 @@ use serde_json::{Map, Value, json};
 
 use super::identifiers::{login_hint, opaque, session_id, subject};
 use super::issue::Issue;
+use crate::dice::Dice;
 use crate::scopes::ScopeSet;
 
 /// ID tokens of work accounts are dated back this far, and live an hour from now.
@@ -20,7 +21,7 @@ const PERSONAL_ID_TOKEN_SECONDS: i64 = 86_700;
 const GRAPH_ID: &str = "00000003-0000-0000-c000-000000000000";
 
 /// The claims of a v2.0 ID token.
-pub fn id_token(now: i64, issuer: &str, issue: &Issue<'_>) -> Value {
+pub fn id_token(dice: &Dice, now: i64, issuer: &str, issue: &Issue<'_>) -> Value {
     let person = issue.person;
     let personal = person.is_personal();
     let (issued, expires) = id_token_times(now, personal);
@@ -36,12 +37,12 @@ pub fn id_token(now: i64, issuer: &str, issue: &Issue<'_>) -> Value {
         "preferred_username": person.address,
         "oid": issue.seat.oid,
         "tid": issue.seat.tenant.id,
-        "aio": opaque(),
+        "aio": opaque(dice),
     });
     if let Some(fields) = claims.as_object_mut() {
         if !personal {
-            fields.insert("rh".to_owned(), json!(format!("1.{}.", opaque())));
-            fields.insert("uti".to_owned(), json!(opaque()));
+            fields.insert("rh".to_owned(), json!(format!("1.{}.", opaque(dice))));
+            fields.insert("uti".to_owned(), json!(opaque(dice)));
         }
         if let Some(nonce) = &issue.nonce {
             fields.insert("nonce".to_owned(), json!(nonce));
@@ -57,7 +58,7 @@ pub fn id_token(now: i64, issuer: &str, issue: &Issue<'_>) -> Value {
 }
 
 /// The claims of a v1.0 ID token.
-pub fn id_token_v1(now: i64, issue: &Issue<'_>) -> Value {
+pub fn id_token_v1(dice: &Dice, now: i64, issue: &Issue<'_>) -> Value {
     let person = issue.person;
     let (issued, expires) = id_token_times(now, person.is_personal());
     let mut claims = json!({
@@ -74,11 +75,11 @@ pub fn id_token_v1(now: i64, issue: &Issue<'_>) -> Value {
         "given_name": person.given_name,
         "ipaddr": "127.0.0.1",
         "oid": issue.seat.oid,
-        "rh": format!("1.{}.", opaque()),
+        "rh": format!("1.{}.", opaque(dice)),
         "tid": issue.seat.tenant.id,
         "unique_name": person.address,
         "upn": issue.seat.upn(person),
-        "uti": opaque(),
+        "uti": opaque(dice),
     });
     if let (Some(fields), Some(nonce)) = (claims.as_object_mut(), &issue.nonce) {
         fields.insert("nonce".to_owned(), json!(nonce));
@@ -89,7 +90,13 @@ pub fn id_token_v1(now: i64, issue: &Issue<'_>) -> Value {
 /// The claims of an access token for Graph. They are v1.0 claims whichever
 /// endpoint was asked, since the resource decides ("Access tokens", token
 /// formats), and nobody but Graph is meant to read them.
-pub fn access_token(now: i64, seconds: i64, scopes: &ScopeSet, issue: &Issue<'_>) -> Value {
+pub fn access_token(
+    dice: &Dice,
+    now: i64,
+    seconds: i64,
+    scopes: &ScopeSet,
+    issue: &Issue<'_>,
+) -> Value {
     let person = issue.person;
     let mut claims = json!({
         "aud": issue.resource.as_deref().map_or(GRAPH_ID, audience),
@@ -99,7 +106,7 @@ pub fn access_token(now: i64, seconds: i64, scopes: &ScopeSet, issue: &Issue<'_>
         "exp": now + seconds,
         "acct": i32::from(issue.seat.guest),
         "acr": "1",
-        "aio": opaque(),
+        "aio": opaque(dice),
         "amr": methods(issue),
         "app_displayname": issue.app.name,
         "appid": issue.client_id,
@@ -111,7 +118,7 @@ pub fn access_token(now: i64, seconds: i64, scopes: &ScopeSet, issue: &Issue<'_>
         "ipaddr": "127.0.0.1",
         "name": person.name,
         "oid": issue.seat.oid,
-        "rh": format!("1.{}.", opaque()),
+        "rh": format!("1.{}.", opaque(dice)),
         "scp": scopes.echo(false),
         "sid": session_id(person),
         "sub": subject(person, issue.seat.oid, GRAPH_ID),
@@ -119,7 +126,7 @@ pub fn access_token(now: i64, seconds: i64, scopes: &ScopeSet, issue: &Issue<'_>
         "tid": issue.seat.tenant.id,
         "unique_name": person.address,
         "upn": issue.seat.upn(person),
-        "uti": opaque(),
+        "uti": opaque(dice),
         "ver": "1.0",
     });
     if let Some(fields) = claims.as_object_mut() {
