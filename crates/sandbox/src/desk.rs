@@ -66,9 +66,13 @@ async fn add_fault(
     run(&world, &origin, &headers, &fields, || {
         let answer = pages::fault_answer(field(&fields, "answer"))
             .ok_or("there is no such answer".to_owned())?;
+        let whom = field(&fields, "whom");
         let fault = json!({
             "route": field(&fields, "route"),
-            "count": field(&fields, "count").parse::<u32>().map_err(|_| "count must be a number")?,
+            "person": (!whom.is_empty()).then_some(whom),
+            "skip": number(&fields, "skip", 0)?,
+            "probability_permille": number(&fields, "permille", 1000)?,
+            "count": number(&fields, "count", 1)?,
             "after_work": field(&fields, "after_work") == "true",
             "answer": answer,
         });
@@ -205,6 +209,14 @@ fn field<'f>(fields: &'f Fields, name: &str) -> &'f str {
         .iter()
         .find(|(known, _)| known == name)
         .map_or("", |(_, value)| value.as_str())
+}
+
+/// The number in a field that may be left empty.
+fn number(fields: &Fields, name: &str, left_empty: u32) -> Result<u32, String> {
+    match field(fields, name).trim() {
+        "" => Ok(left_empty),
+        text => text.parse().map_err(|_| format!("{name} must be a number")),
+    }
 }
 
 /// The switches whose value differs from the one in force, each of its own type.

@@ -110,6 +110,64 @@ async fn a_fault_can_be_added_and_forgotten() {
 }
 
 #[tokio::test]
+async fn a_fault_can_be_for_one_person_for_later_and_by_chance() {
+    let tenant = Tenant::start().await;
+    let token = tenant.access_token("ada@signet.example", "User.Read").await;
+    let page = tenant.get("/").await.text();
+    for name in ["whom", "skip", "permille"] {
+        assert!(page.contains(&format!("name=\"{name}\"")), "{name}");
+    }
+    let key = key(&page);
+    let origin = tenant.url("");
+    let from = [("origin", origin.as_str())];
+    for (whom, skip, permille, expected) in [
+        ("ada@signet.example", "1", "1000", 303),
+        ("", "", "", 303),
+        ("nobody@signet.example", "0", "1000", 400),
+        ("", "some", "1000", 400),
+        ("", "0", "1001", 400),
+        ("", "0", "-1", 400),
+    ] {
+        let route = if whom.is_empty() { "photo" } else { "me" };
+        let form = [
+            ("key", key.as_str()),
+            ("route", route),
+            ("answer", "503"),
+            ("count", "1"),
+            ("whom", whom),
+            ("skip", skip),
+            ("permille", permille),
+        ];
+        let answer = post(&tenant, "/desk/faults", &from, &form).await;
+        assert_eq!(answer.status, expected, "{form:?}");
+    }
+    let page = tenant.get("/").await.text();
+    assert!(page.contains("for ada@signet.example after 1 others"));
+    for (token, expected) in [("none", 401), (&token, 200), (&token, 503), (&token, 200)] {
+        assert_eq!(
+            tenant.graph("GET", "/me", token, None).await.status,
+            expected
+        );
+    }
+    let form = [
+        ("key", key.as_str()),
+        ("route", "me"),
+        ("answer", "503"),
+        ("count", "1"),
+        ("permille", "0"),
+    ];
+    post(&tenant, "/desk/faults", &from, &form).await;
+    assert_eq!(tenant.graph("GET", "/me", &token, None).await.status, 200);
+    assert!(
+        tenant
+            .get("/")
+            .await
+            .text()
+            .contains("with 0 in a thousand")
+    );
+}
+
+#[tokio::test]
 async fn switches_are_set_for_everybody_or_for_one() {
     let tenant = Tenant::start().await;
     let key = key(&tenant.get("/").await.text());

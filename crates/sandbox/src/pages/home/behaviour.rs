@@ -110,7 +110,7 @@ fn faults(world: &World, key: &DeskKey) -> String {
         )
     };
     let fields = format!(
-        "<div class=\"fields\">{}{}{}<label class=\"check\"><input type=\"checkbox\" name=\"after_work\" value=\"true\"> \
+        "<div class=\"fields\">{}{}{}{}{}{}<label class=\"check\"><input type=\"checkbox\" name=\"after_work\" value=\"true\"> \
          Do the work first: the mail is sent, the code is used</label></div>",
         labelled("Route", "route", &select("route", &routes, "sendMail")),
         labelled("Answer", "answer", &select("answer", ANSWERS, "429")),
@@ -118,6 +118,17 @@ fn faults(world: &World, key: &DeskKey) -> String {
             "How often",
             "count",
             "<input id=\"count\" name=\"count\" type=\"number\" min=\"1\" max=\"1000\" value=\"1\" required>"
+        ),
+        labelled("For whom", "whom", &select("whom", &people(), "")),
+        labelled(
+            "Requests let pass first",
+            "skip",
+            "<input id=\"skip\" name=\"skip\" type=\"number\" min=\"0\" value=\"0\" required>"
+        ),
+        labelled(
+            "How likely, in a thousand",
+            "permille",
+            "<input id=\"permille\" name=\"permille\" type=\"number\" min=\"0\" max=\"1000\" value=\"1000\" required>"
         ),
     );
     format!(
@@ -143,12 +154,30 @@ fn describe(fault: &Fault) -> String {
         text(&fault.route),
         fault.count,
         text(&words.join(", ")),
-        if fault.after_work {
-            " after the work"
-        } else {
-            ""
-        }
+        text(&terms(fault)),
     )
+}
+
+/// For whom and when it strikes, as far as it is not for everybody at once.
+fn terms(fault: &Fault) -> String {
+    let terms = [
+        fault.after_work.then(|| "after the work".to_owned()),
+        fault.person.as_ref().map(|person| format!("for {person}")),
+        (fault.skip > 0).then(|| format!("after {} others", fault.skip)),
+        (fault.probability_permille < 1000)
+            .then(|| format!("with {} in a thousand", fault.probability_permille)),
+    ];
+    terms
+        .iter()
+        .flatten()
+        .map(|term| format!(" {term}"))
+        .collect()
+}
+
+/// Everybody, and each person.
+fn people() -> Vec<(&'static str, &'static str)> {
+    let each = PEOPLE.iter().map(|person| (person.address, person.address));
+    std::iter::once(("", "everybody")).chain(each).collect()
 }
 
 fn switches(world: &World, key: &DeskKey, person: Option<&str>) -> String {
@@ -165,13 +194,11 @@ fn switches(world: &World, key: &DeskKey, person: Option<&str>) -> String {
         .map(|(name, value)| labelled(&name.replace('_', " "), name, &control(name, value)))
         .collect();
     let whose = person.unwrap_or_default();
-    let mut people = vec![("", "everybody")];
-    people.extend(PEOPLE.iter().map(|person| (person.address, person.address)));
     format!(
         "<p class=\"soft\">How the service behaves where it is not the same every day. What is set for a person \
          outranks what is set for everybody.</p>\
          <form class=\"inline\" method=\"get\" action=\"/#switches\">{}<button class=\"button\">Show</button></form>{}{}",
-        labelled("Switches of", "person", &select("person", &people, whose)),
+        labelled("Switches of", "person", &select("person", &people(), whose)),
         form(
             key,
             "/desk/switches",
