@@ -2,7 +2,8 @@
 
 use super::{Meter, Operation, Service};
 
-/// The endpoints of Entra ID, below the tenant; v1.0 twins share their names.
+/// The endpoints and pages of Entra ID, below the tenant; v1.0 twins share their
+/// names.
 pub const ENTRA: &[Operation] = &[
     entra("POST", "oauth2/v2.0/token", "token"),
     entra("POST", "oauth2/token", "token"),
@@ -22,8 +23,13 @@ pub const ENTRA: &[Operation] = &[
     entra("GET", "adminconsent", "adminconsent"),
     entra("POST", "login", "login"),
     entra("POST", "consent", "consent"),
-    entra("GET POST", "second-factor", "second-factor"),
-    entra("GET POST", "stay", "stay"),
+    entra("POST", "second-factor", "second-factor"),
+    entra("POST", "stay", "stay"),
+    entra("GET", "cancel", "cancel"),
+    entra("GET", "decline", "decline"),
+    entra("GET", "other-account", "other-account"),
+    entra("GET", "oauth2/deviceauth/done", "deviceauth"),
+    entra("POST", "oauth2/deviceauth/confirm", "deviceauth"),
 ];
 
 /// Graph v1.0: what concerns people, then what concerns mail.
@@ -131,9 +137,14 @@ pub const GRAPH: &[Operation] = &[
     outlook("DELETE", "me/mailFolders/{}/**", "mailFolders.delete"),
 ];
 
-/// What is not below `/v1.0`: OpenID Connect's UserInfo, and Outlook's own host,
-/// which takes the parts of large attachments; on loopback its path tells it apart.
+/// What is below neither `/v1.0` nor a tenant: the short addresses of the page for
+/// device codes, OpenID Connect's UserInfo, and Outlook's own host, which takes the
+/// parts of large attachments; on loopback its path tells it apart.
 pub const BESIDE: &[Operation] = &[
+    entra("GET POST", "devicelogin", "devicelogin"),
+    entra("GET POST", "deviceloginus", "devicelogin"),
+    entra("GET POST", "deviceloginchina", "devicelogin"),
+    entra("GET POST", "device", "devicelogin"),
     graph("GET POST", "oidc/userinfo", "userinfo", Meter::None),
     outlook("PUT", "api/{}/**", "attachments.upload"),
     outlook("PUT", "upload/api/**", "attachments.upload"),
