@@ -50,7 +50,7 @@ pub use reply::Reply;
 pub use request::{Call, GraphIds};
 pub use throttle::{Arrival, enter};
 
-use crate::operations;
+use crate::operations::{self, Meter};
 use crate::world::World;
 use request::{BODY_BYTES_MAX, UPLOAD_PART_BYTES_MAX};
 
@@ -72,7 +72,12 @@ async fn handle(State(world): State<Arc<World>>, request: Request<Body>) -> Resp
             let call = Call::new(&parts, body, ids.clone());
             throttle::count_unannounced(&world, &call);
             match operations::graph(&call.method, &call.path) {
-                Some(operation) if operation.name == "batch" => batch::run(&world, &call).await,
+                Some(operation) if operation.name == "batch" => {
+                    match check_options(&world, &call) {
+                        Ok(()) => batch::run(&world, &call).await,
+                        Err(fault) => fault.reply(&world, &call.ids),
+                    }
+                }
                 _ => answer(&world, &call),
             }
         }
@@ -102,6 +107,9 @@ fn route(call: &Call) -> &'static str {
 fn answer(world: &World, call: &Call) -> Reply {
     let segments = call.segments();
     let segments: Vec<&str> = segments.iter().map(String::as_str).collect();
+    if let Err(fault) = check_options(world, call) {
+        return fault.reply(world, &call.ids);
+    }
     let result = match (call.method.as_str(), segments.as_slice()) {
         ("POST", ["me", "revokeSignInSessions"]) => revoke_sign_in_sessions::post(world, call),
         ("POST", ["me", "sendMail"] | ["users", _, "sendMail"]) => send_mail::post(world, call),
@@ -116,4 +124,26 @@ fn answer(world: &World, call: &Call) -> Reply {
             }),
     };
     result.unwrap_or_else(|fault| fault.reply(world, &call.ids))
+}
+
+/// 400 for an option of OData that the operation does not serve, once it is known
+/// who asks. No option is skipped: a client would take what was not filtered for
+/// all there is.
+fn check_options(world: &World, call: &Call) -> Result<(), GraphFault> {
+    let Some(operation) = operations::graph(&call.method, &call.path) else {
+        return Ok(());
+    };
+    let Some(name) = query::unserved(&call.raw_query, operation.options) else {
+        return Ok(());
+    };
+    access::token(world, call)?;
+    let code = match operation.meter {
+        Meter::Outlook | Meter::Insights => "ErrorInvalidUrlQuery",
+        Meter::Presence => "BadRequest",
+        Meter::None => "Request_UnsupportedQuery",
+    };
+    Err(GraphFault::bad_request(
+        code,
+        format!("The query option '{name}' is not supported here."),
+    ))
 }

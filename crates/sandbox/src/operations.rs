@@ -53,6 +53,8 @@ pub struct Operation {
     pub service: Service,
     /// Its limits.
     pub meter: Meter,
+    /// The query options of OData that it serves, without `$`.
+    pub options: &'static [&'static str],
 }
 
 /// The operation that a request asks for.
@@ -95,6 +97,10 @@ impl Operation {
                 Service::Entra => route == ANY_ENTRA,
                 Service::Graph => route == ANY_GRAPH,
             }
+    }
+
+    const fn serving(self, options: &'static [&'static str]) -> Self {
+        Self { options, ..self }
     }
 
     fn is(&self, method: &Method, segments: &[&str]) -> bool {

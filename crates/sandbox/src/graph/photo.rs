@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use super::access::{self, Caller, Seated};
 use super::fault::GraphFault;
 use super::me::PROFILE_SCOPES;
+use super::query::{Options, PROFILE_PHOTO, Paging, Rules, Side, entity, shape};
 use super::reply::Reply;
 use super::request::Call;
 use super::users::OTHERS_SCOPES;
@@ -16,6 +17,18 @@ use crate::world::World;
 
 /// The sizes that the reference lists.
 const SIZES: [u32; 9] = [48, 64, 96, 120, 240, 360, 432, 504, 648];
+
+static RULES: Rules = Rules {
+    of: &PROFILE_PHOTO,
+    side: Side::Mail,
+    options: &["select", "format"],
+    expands: &[],
+    shown: &["id", "height", "width"],
+    always: &[],
+    page: 1,
+    top: (1, 1),
+    paging: Paging::Skip,
+};
 
 /// `GET …/photo` and `GET …/photos/{size}`
 pub fn metadata(
@@ -28,29 +41,25 @@ pub fn metadata(
     if seated.person.is_personal() {
         return Err(absent(PhotoAbsent::ConsumerNotSupported));
     }
-    let mut body = match (seated.person.has_photo, absence(world, &seated)) {
+    let options = Options::read(call, &RULES)?;
+    let photo = match (seated.person.has_photo, absence(world, &seated)) {
         (true, _) => described(&seated, read_size(size)?),
         (false, PhotoAbsent::OnePixelGif) => one_pixel(),
         (false, how) => return Err(absent(how)),
     };
-    if let Some(fields) = body.as_object_mut() {
-        let context = format!(
-            "{}/v1.0/$metadata#users('{}')/photo/$entity",
-            call.origin(),
-            seated.seat.oid
-        );
-        fields.insert("@odata.context".to_owned(), json!(context));
-    }
+    let fragment = format!("users('{}')/photo", seated.seat.oid);
+    let body = entity(call, &RULES, &options, &fragment, &photo);
     Ok(Reply::json(StatusCode::OK, &body))
 }
 
 /// `GET …/photos`: the sizes there are.
 pub fn list(world: &World, call: &Call, id: Option<&str>) -> Result<Reply, GraphFault> {
     let seated = pictured(world, call, id)?;
+    let options = Options::read(call, &RULES)?;
     let sizes: Vec<Value> = SIZES
         .into_iter()
         .filter(|_| seated.person.has_photo)
-        .map(|size| described(&seated, size))
+        .map(|size| shape(&RULES, &options, &described(&seated, size)))
         .collect();
     let body = json!({
         "@odata.context": format!("{}/v1.0/$metadata#users('{}')/photos", call.origin(), seated.seat.oid),

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use super::access::{self, Caller, Seated};
 use super::fault::GraphFault;
+use super::query::{Options, PRESENCE, Paging, Rules, Side, entity};
 use super::reply::Reply;
 use super::request::Call;
 use super::settings;
@@ -16,12 +17,31 @@ use crate::world::World;
 const OWN_SCOPES: [&str; 3] = ["Presence.Read", "Presence.ReadWrite", "Presence.Read.All"];
 const OTHERS_SCOPES: [&str; 1] = ["Presence.Read.All"];
 
+static RULES: Rules = Rules {
+    of: &PRESENCE,
+    side: Side::Mail,
+    options: &["select", "format"],
+    expands: &[],
+    shown: &[
+        "id",
+        "availability",
+        "activity",
+        "statusMessage",
+        "workLocation",
+        "outOfOfficeSettings",
+    ],
+    always: &[],
+    page: 1,
+    top: (1, 1),
+    paging: Paging::Skip,
+};
+
 /// `GET /me/presence`
 pub fn own(world: &World, call: &Call) -> Result<Reply, GraphFault> {
     let caller = access::caller(world, call, &OWN_SCOPES, GraphFault::access_denied)?;
     refuse_personal(&caller)?;
     let seated = caller.seated();
-    Ok(answer(world, call, &seated))
+    answer(world, call, &seated)
 }
 
 /// `GET /users/{id}/presence` and `GET /communications/presences/{id}`
@@ -35,7 +55,7 @@ pub fn of(world: &World, call: &Call, id: &str) -> Result<Reply, GraphFault> {
             format!("The presence of '{id}' was not found."),
         )
     })?;
-    Ok(answer(world, call, &seated))
+    answer(world, call, &seated)
 }
 
 /// Personal accounts have no presence here.
@@ -47,17 +67,12 @@ fn refuse_personal(caller: &Caller) -> Result<(), GraphFault> {
     }
 }
 
-fn answer(world: &World, call: &Call, seated: &Seated) -> Reply {
-    let mut body = described(world, seated);
-    if let Some(fields) = body.as_object_mut() {
-        let context = format!(
-            "{}/v1.0/$metadata#users('{}')/presence/$entity",
-            call.origin(),
-            seated.seat.oid
-        );
-        fields.insert("@odata.context".to_owned(), json!(context));
-    }
-    Reply::json(StatusCode::OK, &body)
+fn answer(world: &World, call: &Call, seated: &Seated) -> Result<Reply, GraphFault> {
+    let options = Options::read(call, &RULES)?;
+    let fragment = format!("users('{}')/presence", seated.seat.oid);
+    let presence = described(world, seated);
+    let body = entity(call, &RULES, &options, &fragment, &presence);
+    Ok(Reply::json(StatusCode::OK, &body))
 }
 
 fn described(world: &World, seated: &Seated) -> Value {

@@ -24,7 +24,10 @@ pub use filter::Filter;
 pub use page::{collection, entity, link, page_size, shape};
 pub use property_id::same_property;
 pub use rules::{Paging, Rules, SYSTEM_OPTIONS, Side};
-pub use schema::{ATTACHMENT, MAIL_FOLDER, MESSAGE, OUTLOOK_CATEGORY, PERSON, USER};
+pub use schema::{
+    ATTACHMENT, MAIL_FOLDER, MAILBOX_SETTINGS, MESSAGE, OUTLOOK_CATEGORY, PERSON, PRESENCE,
+    PROFILE_PHOTO, USER,
+};
 
 use order::OrderKey;
 use url::form_urlencoded;
@@ -145,22 +148,49 @@ impl Options {
     }
 }
 
-const SELECT_EXPAND: &str = "Parsing OData Select and Expand failed";
+/// The first option in `query` that is none of `served`, as it was spelled.
+pub fn unserved(query: &str, served: &[&str]) -> Option<String> {
+    form_urlencoded::parse(query.as_bytes())
+        .map(|(name, _)| name)
+        .find(|name| matches!(option(name, served), Named::Unserved))
+        .map(|name| name.into_owned())
+}
 
-/// The option's name without its `$`, which v1.0 lets clients leave out; `None`
-/// for parameters that are an operation's own.
-fn system_name(name: &str, rules: &Rules) -> Result<Option<String>, GraphFault> {
+/// What the name of a query parameter stands for.
+enum Named {
+    /// An option that is served, without its `$`.
+    Served(String),
+    /// An option that is not.
+    Unserved,
+    /// A parameter that is an operation's own.
+    Own,
+}
+
+/// v1.0 lets clients leave the `$` of an option out.
+fn option(name: &str, served: &[&str]) -> Named {
     let lower = name.to_ascii_lowercase();
     let bare = lower.strip_prefix('$').unwrap_or(&lower);
-    if rules.options.contains(&bare) {
-        Ok(Some(bare.to_owned()))
+    if served.contains(&bare) {
+        Named::Served(bare.to_owned())
     } else if name.starts_with('$') || SYSTEM_OPTIONS.contains(&bare) {
-        Err(rules.unsupported(format!(
+        Named::Unserved
+    } else {
+        Named::Own
+    }
+}
+
+const SELECT_EXPAND: &str = "Parsing OData Select and Expand failed";
+
+/// The option's name without its `$`; `None` for parameters that are an
+/// operation's own.
+fn system_name(name: &str, rules: &Rules) -> Result<Option<String>, GraphFault> {
+    match option(name, rules.options) {
+        Named::Served(bare) => Ok(Some(bare)),
+        Named::Own => Ok(None),
+        Named::Unserved => Err(rules.unsupported(format!(
             "The query option '{name}' is not supported for '{}'.",
             rules.of.name
-        )))
-    } else {
-        Ok(None)
+        ))),
     }
 }
 

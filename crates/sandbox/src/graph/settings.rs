@@ -11,6 +11,7 @@ use serde_json::{Map, Value, json};
 
 use super::access::{self, Caller};
 use super::fault::GraphFault;
+use super::query::{MAILBOX_SETTINGS, Options, Paging, Rules, Side, shape};
 use super::reply::Reply;
 use super::request::Call;
 use crate::directory::{Availability, Person};
@@ -21,10 +22,35 @@ pub const READ_SCOPES: [&str; 2] = ["MailboxSettings.Read", "MailboxSettings.Rea
 /// The scope that changes them.
 pub const WRITE_SCOPES: [&str; 1] = ["MailboxSettings.ReadWrite"];
 
+static RULES: Rules = Rules {
+    of: &MAILBOX_SETTINGS,
+    side: Side::Mail,
+    options: &["select", "format"],
+    expands: &[],
+    shown: &[
+        "timeZone",
+        "delegateMeetingMessageDeliveryOptions",
+        "dateFormat",
+        "timeFormat",
+        "userPurpose",
+        "language",
+        "workingHours",
+        "automaticRepliesSetting",
+    ],
+    always: &[],
+    page: 1,
+    top: (1, 1),
+    paging: Paging::Skip,
+};
+
 /// `GET /me/mailboxSettings`
 pub fn get(world: &World, call: &Call) -> Result<Reply, GraphFault> {
     let caller = owner(world, call, &READ_SCOPES)?;
-    Ok(answer(call, &caller, settings(world, caller.person)))
+    let options = Options::read(call, &RULES)?;
+    let whole = Value::Object(settings(world, caller.person));
+    let shown = shape(&RULES, &options, &whole);
+    let shown = shown.as_object().cloned().unwrap_or_default();
+    Ok(answer(call, &caller, shown))
 }
 
 /// `GET /me/mailboxSettings/{name}`: a structure as it is, a value as `value`.

@@ -32,35 +32,97 @@ pub const ENTRA: &[Operation] = &[
     entra("POST", "oauth2/deviceauth/confirm", "deviceauth"),
 ];
 
+/// The options of one item without relationships.
+const ALONE: &[&str] = &["select", "format"];
+/// Those of one item whose relationships can be brought along.
+const LINKED: &[&str] = &["select", "expand", "format"];
+/// Those of a list of mail's side.
+const LIST: &[&str] = &[
+    "select", "expand", "filter", "orderby", "top", "skip", "count", "format",
+];
+/// Those of a list whose items have no relationships.
+const PLAIN_LIST: &[&str] = &[
+    "select", "filter", "orderby", "top", "skip", "count", "format",
+];
+/// Those of people, who can be searched.
+const PEOPLE: &[&str] = &[
+    "select", "filter", "search", "orderby", "top", "skip", "count", "format",
+];
+/// Those of a list of the directory.
+const USERS: &[&str] = &[
+    "select",
+    "expand",
+    "filter",
+    "search",
+    "orderby",
+    "top",
+    "count",
+    "skiptoken",
+    "format",
+];
+/// Those of messages; which go together is the list's own affair.
+const MESSAGES: &[&str] = &[
+    "select",
+    "expand",
+    "filter",
+    "search",
+    "orderby",
+    "top",
+    "skip",
+    "count",
+    "skiptoken",
+    "format",
+];
+/// Those of what changed in a folder.
+const MESSAGES_DELTA: &[&str] = &[
+    "select",
+    "filter",
+    "orderby",
+    "top",
+    "skiptoken",
+    "deltatoken",
+    "format",
+];
+/// Those of what changed among the folders.
+const FOLDERS_DELTA: &[&str] = &["select", "top", "skiptoken", "deltatoken", "format"];
+
 /// Graph v1.0: what concerns people, then what concerns mail.
 pub const GRAPH: &[Operation] = &[
     graph("POST", "$batch", "batch", Meter::None),
-    graph("GET", "me", "me", Meter::None),
+    graph("GET", "me", "me", Meter::None).serving(LINKED),
     graph("PATCH", "me", "me.update", Meter::None),
-    graph("GET", "users", "users.list", Meter::None),
-    graph("GET", "users/$count", "users.list", Meter::None),
-    graph("GET", "users/{}", "users.get", Meter::None),
+    graph("GET", "users", "users.list", Meter::None).serving(USERS),
+    graph("GET", "users/$count", "users.list", Meter::None).serving(USERS),
+    graph("GET", "users/{}", "users.get", Meter::None).serving(LINKED),
     graph(
         "POST",
         "me/revokeSignInSessions",
         "revokeSignInSessions",
         Meter::None,
     ),
+    graph("GET", "me/photo", "photo", Meter::None).serving(ALONE),
+    graph("GET", "me/photos", "photo", Meter::None).serving(ALONE),
+    graph("GET", "me/photo/$value", "photo", Meter::None),
+    graph("GET", "me/photo/{}", "photo", Meter::None).serving(ALONE),
+    graph("GET", "me/photos/{}", "photo", Meter::None).serving(ALONE),
     graph("GET", "me/photo/**", "photo", Meter::None),
     graph("GET", "me/photos/**", "photo", Meter::None),
-    graph("GET", "me/manager", "manager", Meter::None),
-    graph("GET", "me/directReports", "directReports", Meter::None),
-    graph("GET", "me/people/**", "people", Meter::Insights),
-    graph("GET", "me/presence", "presence", Meter::Presence),
+    graph("GET", "me/manager", "manager", Meter::None).serving(LINKED),
+    graph("GET", "me/directReports", "directReports", Meter::None).serving(USERS),
+    graph("GET", "me/people/**", "people", Meter::Insights).serving(PEOPLE),
+    graph("GET", "me/presence", "presence", Meter::Presence).serving(ALONE),
     graph(
         "GET",
         "communications/presences/{}",
         "presence",
         Meter::Presence,
-    ),
-    outlook("GET", "me/mailboxSettings/**", "mailboxSettings"),
+    )
+    .serving(ALONE),
+    outlook("GET", "me/mailboxSettings", "mailboxSettings").serving(ALONE),
+    outlook("GET", "me/mailboxSettings/**", "mailboxSettings").serving(&["format"]),
     outlook("PATCH", "me/mailboxSettings", "mailboxSettings.update"),
-    outlook("GET", "me/outlook/masterCategories/**", "masterCategories"),
+    outlook("GET", "me/outlook/masterCategories", "masterCategories").serving(PLAIN_LIST),
+    outlook("GET", "me/outlook/masterCategories/**", "masterCategories").serving(ALONE),
     outlook(
         "POST PATCH DELETE",
         "me/outlook/masterCategories/**",
@@ -68,11 +130,11 @@ pub const GRAPH: &[Operation] = &[
     ),
     outlook("POST", "me/getMailTips", "getMailTips"),
     outlook("POST", "me/sendMail", "sendMail"),
-    outlook("GET", "me/messages", "messages.list"),
-    outlook("GET", "me/messages/$count", "messages.list"),
+    outlook("GET", "me/messages", "messages.list").serving(MESSAGES),
+    outlook("GET", "me/messages/$count", "messages.list").serving(MESSAGES),
     outlook("POST", "me/messages", "messages.create"),
-    outlook("GET", "me/messages/delta", "messages.delta"),
-    outlook("GET", "me/messages/{}", "messages.get"),
+    outlook("GET", "me/messages/delta", "messages.delta").serving(MESSAGES_DELTA),
+    outlook("GET", "me/messages/{}", "messages.get").serving(LINKED),
     outlook("PATCH", "me/messages/{}", "messages.update"),
     outlook("DELETE", "me/messages/{}", "messages.delete"),
     outlook("GET", "me/messages/{}/$value", "messages.mime"),
@@ -98,7 +160,7 @@ pub const GRAPH: &[Operation] = &[
         "me/messages/{}/permanentDelete",
         "messages.permanentDelete",
     ),
-    outlook("GET", "me/messages/{}/attachments", "attachments.list"),
+    outlook("GET", "me/messages/{}/attachments", "attachments.list").serving(LIST),
     outlook(
         "GET",
         "me/messages/{}/attachments/$count",
@@ -110,7 +172,7 @@ pub const GRAPH: &[Operation] = &[
         "me/messages/{}/attachments/createUploadSession",
         "attachments.createUploadSession",
     ),
-    outlook("GET", "me/messages/{}/attachments/{}", "attachments.get"),
+    outlook("GET", "me/messages/{}/attachments/{}", "attachments.get").serving(LINKED),
     outlook(
         "GET",
         "me/messages/{}/attachments/{}/$value",
@@ -121,10 +183,10 @@ pub const GRAPH: &[Operation] = &[
         "me/messages/{}/attachments/{}",
         "attachments.delete",
     ),
-    outlook("GET", "me/mailFolders", "mailFolders.list"),
+    outlook("GET", "me/mailFolders", "mailFolders.list").serving(LIST),
     outlook("POST", "me/mailFolders", "mailFolders.create"),
-    outlook("GET", "me/mailFolders/delta", "mailFolders.delta"),
-    outlook("GET", "me/mailFolders/{}/childFolders", "mailFolders.list"),
+    outlook("GET", "me/mailFolders/delta", "mailFolders.delta").serving(FOLDERS_DELTA),
+    outlook("GET", "me/mailFolders/{}/childFolders", "mailFolders.list").serving(LIST),
     outlook(
         "POST",
         "me/mailFolders/{}/childFolders",
@@ -132,7 +194,7 @@ pub const GRAPH: &[Operation] = &[
     ),
     outlook("POST", "me/mailFolders/{}/move", "mailFolders.move"),
     outlook("POST", "me/mailFolders/{}/copy", "mailFolders.copy"),
-    outlook("GET", "me/mailFolders/{}/**", "mailFolders.get"),
+    outlook("GET", "me/mailFolders/{}/**", "mailFolders.get").serving(LINKED),
     outlook("PATCH", "me/mailFolders/{}/**", "mailFolders.update"),
     outlook("DELETE", "me/mailFolders/{}/**", "mailFolders.delete"),
 ];
@@ -159,6 +221,7 @@ const fn entra(methods: &'static str, path: &'static str, name: &'static str) ->
         name,
         service: Service::Entra,
         meter: Meter::None,
+        options: &[],
     }
 }
 
@@ -178,5 +241,6 @@ const fn graph(
         name,
         service: Service::Graph,
         meter,
+        options: &[],
     }
 }

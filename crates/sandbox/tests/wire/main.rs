@@ -32,6 +32,7 @@ mod pages;
 mod people;
 mod profile;
 mod program;
+mod query_options;
 mod refresh;
 mod seed;
 mod sending;

@@ -9,8 +9,8 @@ mod people;
 use jiff::Timestamp;
 use serde_json::Value;
 
-pub use mail::{ATTACHMENT, MAIL_FOLDER, MESSAGE, OUTLOOK_CATEGORY};
-pub use people::{PERSON, USER};
+pub use mail::{ATTACHMENT, MAIL_FOLDER, MAILBOX_SETTINGS, MESSAGE, OUTLOOK_CATEGORY};
+pub use people::{PERSON, PRESENCE, PROFILE_PHOTO, USER};
 
 /// A resource or a part of one.
 #[derive(Debug)]

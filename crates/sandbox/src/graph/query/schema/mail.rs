@@ -100,6 +100,22 @@ pub static OUTLOOK_CATEGORY: Type = Type {
     properties: &[key("id"), text("displayName"), text("color")],
 };
 
+/// "mailboxSettings resource type".
+pub static MAILBOX_SETTINGS: Type = Type {
+    name: "microsoft.graph.mailboxSettings",
+    properties: &[
+        key("archiveFolder"),
+        field("automaticRepliesSetting", Kind::Opaque),
+        text("dateFormat"),
+        text("delegateMeetingMessageDeliveryOptions"),
+        field("language", Kind::Opaque),
+        text("timeFormat"),
+        text("timeZone"),
+        text("userPurpose"),
+        field("workingHours", Kind::Opaque),
+    ],
+};
+
 /// "message resource type".
 pub static MESSAGE: Type = Type {
     name: "microsoft.graph.message",

@@ -22,6 +22,29 @@ static PHONE: Type = Type {
     properties: &[text("number"), text("type")],
 };
 
+/// "presence resource type".
+pub static PRESENCE: Type = Type {
+    name: "microsoft.graph.presence",
+    properties: &[
+        field("id", Kind::Key),
+        text("availability"),
+        text("activity"),
+        opaque("statusMessage"),
+        opaque("workLocation"),
+        opaque("outOfOfficeSettings"),
+    ],
+};
+
+/// "profilePhoto resource type".
+pub static PROFILE_PHOTO: Type = Type {
+    name: "microsoft.graph.profilePhoto",
+    properties: &[
+        field("id", Kind::Key),
+        field("height", Kind::Number),
+        field("width", Kind::Number),
+    ],
+};
+
 /// "person resource type".
 pub static PERSON: Type = Type {
     name: "microsoft.graph.person",
