@@ -2,6 +2,7 @@
 
 mod apps;
 mod availability;
+mod delegates;
 mod groups;
 mod people;
 mod redirects;
@@ -9,6 +10,7 @@ mod tenants;
 
 pub use apps::{APPS, App, app};
 pub use availability::Availability;
+pub use delegates::SendRight;
 pub use groups::{GROUPS, Group};
 pub use people::{PASSWORD, PEOPLE, Person, Quirk, by_address, by_oid};
 #[allow(unused_imports)] // The token endpoint that tells the platforms apart follows.

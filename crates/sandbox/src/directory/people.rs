@@ -2,6 +2,7 @@
 
 mod awkward;
 mod everyday;
+mod shared;
 mod user;
 
 use std::sync::LazyLock;
@@ -39,6 +40,28 @@ pub enum Quirk {
     NotAssigned,
     /// They decline whatever is asked of them (AADSTS65004).
     Declines,
+}
+
+/// Whose a mailbox is: `userPurpose` of "mailboxSettings resource type".
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Purpose {
+    /// One person's.
+    User,
+    /// Everybody's who was let in.
+    Shared,
+    /// A room's.
+    Room,
+}
+
+impl Purpose {
+    /// As it is written.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::User => "user",
+            Self::Shared => "shared",
+            Self::Room => "room",
+        }
+    }
 }
 
 /// One account.
@@ -80,6 +103,8 @@ pub struct Person {
     pub is_admin: bool,
     /// Tenants that invited this account, and its object id there.
     pub guest_in: &'static [Invitation],
+    /// Whose the mailbox is.
+    pub purpose: Purpose,
     /// What is awkward.
     pub quirk: Quirk,
     /// One line for whoever looks for somebody to sign in as.
@@ -114,6 +139,7 @@ const NOBODY: Person = Person {
     has_mailbox: true,
     is_admin: false,
     guest_in: &[],
+    purpose: Purpose::User,
     quirk: Quirk::None,
     about: "",
 };
@@ -121,7 +147,7 @@ const NOBODY: Person = Person {
 /// Everybody, those without trouble first.
 pub static PEOPLE: LazyLock<Vec<Person>> = LazyLock::new(|| {
     let all = everyday::PEOPLE.iter().chain(awkward::PEOPLE);
-    all.copied().collect()
+    all.chain(shared::PEOPLE).copied().collect()
 });
 
 /// Finds a person by sign-in address, without regard to case.

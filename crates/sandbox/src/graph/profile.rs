@@ -38,10 +38,10 @@ fn own(
         ("PATCH", []) => me::patch(world, call),
         (_, ["people"]) => read_only(method, || people::list(world, call)),
         (_, ["presence"]) => read_only(method, || presence::own(world, call)),
-        ("GET", ["mailboxSettings"]) => settings::get(world, call),
+        ("GET", ["mailboxSettings"]) => settings::get(world, call, None),
         ("PATCH", ["mailboxSettings"]) => settings::patch(world, call),
         (_, ["mailboxSettings", name]) => {
-            read_only(method, || settings::get_one(world, call, name))
+            read_only(method, || settings::get_one(world, call, None, name))
         }
         ("GET", ["outlook", "masterCategories"]) => categories::list(world, call),
         ("POST", ["outlook", "masterCategories"]) => categories::post(world, call),
@@ -72,6 +72,12 @@ fn shared(
     let done = match (id, rest) {
         (Some(id), []) => read_only(method, || users::get(world, call, id)),
         (Some(id), ["presence"]) => read_only(method, || presence::of(world, call, id)),
+        (Some(id), ["mailboxSettings"]) => {
+            read_only(method, || settings::get(world, call, Some(id)))
+        }
+        (Some(id), ["mailboxSettings", name]) => {
+            read_only(method, || settings::get_one(world, call, Some(id), name))
+        }
         (_, ["manager"]) => read_only(method, || users::manager(world, call, id)),
         (_, ["directReports"]) => read_only(method, || users::direct_reports(world, call, id)),
         (_, ["photo"]) => read_only(method, || photo::metadata(world, call, id, None)),

@@ -9,7 +9,7 @@ use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 use serde_json::{Map, Value, json};
 
-use super::access::{self, Caller};
+use super::access::{self, Caller, Seated};
 use super::fault::GraphFault;
 use super::query::{MAILBOX_SETTINGS, Options, Paging, Rules, Side, shape};
 use super::reply::Reply;
@@ -43,26 +43,31 @@ static RULES: Rules = Rules {
     paging: Paging::Skip,
 };
 
-/// `GET /me/mailboxSettings`
-pub fn get(world: &World, call: &Call) -> Result<Reply, GraphFault> {
-    let caller = owner(world, call, &READ_SCOPES)?;
+/// `GET /me/mailboxSettings` and `GET /users/{id}/mailboxSettings`
+pub fn get(world: &World, call: &Call, id: Option<&str>) -> Result<Reply, GraphFault> {
+    let seated = whose(world, call, id)?;
     let options = Options::read(call, &RULES)?;
-    let whole = Value::Object(settings(world, caller.person));
+    let whole = Value::Object(settings(world, seated.person));
     let shown = shape(&RULES, &options, &whole);
     let shown = shown.as_object().cloned().unwrap_or_default();
-    Ok(answer(call, &caller, shown))
+    Ok(answer(call, &seated, shown))
 }
 
-/// `GET /me/mailboxSettings/{name}`: a structure as it is, a value as `value`.
-pub fn get_one(world: &World, call: &Call, name: &str) -> Result<Reply, GraphFault> {
-    let caller = owner(world, call, &READ_SCOPES)?;
-    let settings = settings(world, caller.person);
+/// `GET …/mailboxSettings/{name}`: a structure as it is, a value as `value`.
+pub fn get_one(
+    world: &World,
+    call: &Call,
+    id: Option<&str>,
+    name: &str,
+) -> Result<Reply, GraphFault> {
+    let seated = whose(world, call, id)?;
+    let settings = settings(world, seated.person);
     let mut fields = match settings.get(name) {
         Some(Value::Object(fields)) => fields.clone(),
         Some(value) => Map::from_iter([("value".to_owned(), value.clone())]),
         None => return Err(GraphFault::no_segment(name)),
     };
-    let context = format!("{}/{name}", context(call, &caller));
+    let context = format!("{}/{name}", context(call, &seated));
     fields.insert("@odata.context".to_owned(), json!(context));
     Ok(Reply::json(StatusCode::OK, &Value::Object(fields)))
 }
@@ -82,7 +87,8 @@ pub fn patch(world: &World, call: &Call) -> Result<Reply, GraphFault> {
         .profiles
         .change_settings(caller.person, &fields)
         .map_err(too_much)?;
-    Ok(answer(call, &caller, settings(world, caller.person)))
+    let seated = caller.seated();
+    Ok(answer(call, &seated, settings(world, caller.person)))
 }
 
 /// The caller, who must have a mailbox in the token's tenant.
@@ -95,13 +101,31 @@ pub fn owner(world: &World, call: &Call, scopes: &[&str]) -> Result<Caller, Grap
     }
 }
 
-fn answer(call: &Call, caller: &Caller, mut settings: Map<String, Value>) -> Reply {
-    settings.insert("@odata.context".to_owned(), json!(context(call, caller)));
+/// Whose settings are read: one's own, or those of a mailbox that one has Full
+/// Access to.
+fn whose(world: &World, call: &Call, id: Option<&str>) -> Result<Seated, GraphFault> {
+    let caller = access::caller(world, call, &READ_SCOPES, GraphFault::mail_access_denied)?;
+    let seated = match id {
+        None => caller.seated(),
+        Some(id) => caller.find(id).ok_or_else(GraphFault::mail_access_denied)?,
+    };
+    if !caller.person.opens_mailbox_of(seated.person) {
+        return Err(GraphFault::mail_access_denied());
+    }
+    if seated.person.has_mailbox && !caller.seat.guest {
+        Ok(seated)
+    } else {
+        Err(GraphFault::no_mailbox())
+    }
+}
+
+fn answer(call: &Call, seated: &Seated, mut settings: Map<String, Value>) -> Reply {
+    settings.insert("@odata.context".to_owned(), json!(context(call, seated)));
     Reply::json(StatusCode::OK, &Value::Object(settings))
 }
 
-fn context(call: &Call, caller: &Caller) -> String {
-    let oid = caller.seat.oid;
+fn context(call: &Call, seated: &Seated) -> String {
+    let oid = seated.seat.oid;
     format!(
         "{}/v1.0/$metadata#users('{oid}')/mailboxSettings",
         call.origin()
@@ -145,7 +169,7 @@ fn fresh(person: &Person) -> Value {
         "delegateMeetingMessageDeliveryOptions": "sendToDelegateOnly",
         "dateFormat": "dd/MM/yyyy",
         "timeFormat": "HH:mm",
-        "userPurpose": "user",
+        "userPurpose": person.purpose.name(),
         "language": {"locale": person.language, "displayName": person.language},
         "workingHours": {
             "daysOfWeek": ["monday", "tuesday", "wednesday", "thursday", "friday"],

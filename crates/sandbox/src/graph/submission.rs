@@ -7,36 +7,12 @@ use axum::http::StatusCode;
 
 use super::fault::GraphFault;
 use super::mail_access::Desk;
-use crate::directory::{Person, by_address};
+use crate::directory::{Person, SendRight, by_address};
 use crate::mailboxes::{Message, Recipient, Sending, SentIds};
 use crate::switches::{IdOnSend, MessageIdOnSend, Switches};
 
 /// How many attachments one message may have ("Exchange Online limits").
 pub const ATTACHMENTS_MAX: usize = 250;
-
-/// What one person lets another do with their address.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Right {
-    /// The mail looks as if it came from the owner.
-    SendAs,
-    /// It says who sent it for whom.
-    SendOnBehalf,
-}
-
-/// Who may send for whom: an assistant for Ada, and a director as the
-/// organisation's administrator.
-const RIGHTS: [(&str, &str, Right); 2] = [
-    (
-        "alan@signet.example",
-        "ada@signet.example",
-        Right::SendOnBehalf,
-    ),
-    (
-        "grace@signet.example",
-        "admin@signet.example",
-        Right::SendAs,
-    ),
-];
 
 /// Checks a message that is about to be sent, and fills in who sends it.
 pub fn prepare(desk: &Desk, message: &mut Message) -> Result<(), GraphFault> {
@@ -114,25 +90,27 @@ fn resolves(address: &str) -> bool {
     })
 }
 
-/// From and sender. A client sets `from` alone; for somebody else it takes a
-/// right in Exchange and the permission to use it.
+/// From and sender: whose mailbox it is, unless the client sets `from`. For
+/// somebody else it takes a right in Exchange and the permission to use it.
 fn sender(desk: &Desk, message: &Message) -> Result<(Recipient, Recipient), GraphFault> {
-    let person = desk.person;
-    let me = mailbox_of(person);
-    let wanted = message.from.as_ref().or(message.sender.as_ref());
-    let Some(other) = wanted.filter(|from| !is_own(person, &from.address)) else {
-        return Ok((me.clone(), me));
+    let me = mailbox_of(desk.caller);
+    let owner = match message.from.as_ref().or(message.sender.as_ref()) {
+        Some(from) if is_own(desk.caller, &from.address) => Some(desk.caller),
+        Some(from) if !is_own(desk.person, &from.address) => by_address(&from.address),
+        _ => Some(desk.person),
     };
-    let owner = by_address(&other.address);
-    let right = owner.and_then(|owner| right(person, owner));
+    if owner.is_some_and(|owner| owner.oid == desk.caller.oid) {
+        return Ok((me.clone(), me));
+    }
+    let right = owner.and_then(|owner| desk.caller.sends_for(owner));
     match (owner, right) {
         (Some(owner), Some(right))
-            if !desk.switches.send_as_denied && desk.scopes.contains("Mail.Send.Shared") =>
+            if !desk.send_as_denied && desk.scopes.contains("Mail.Send.Shared") =>
         {
             let owner = mailbox_of(owner);
             Ok(match right {
-                Right::SendAs => (owner.clone(), owner),
-                Right::SendOnBehalf => (owner, me),
+                SendRight::SendAs => (owner.clone(), owner),
+                SendRight::SendOnBehalf => (owner, me),
             })
         }
         _ => Err(GraphFault::new(
@@ -141,13 +119,6 @@ fn sender(desk: &Desk, message: &Message) -> Result<(Recipient, Recipient), Grap
             "The user account which was used to submit this request does not have the right to send mail on behalf of the specified sending account.",
         )),
     }
-}
-
-fn right(person: &Person, owner: &Person) -> Option<Right> {
-    RIGHTS
-        .iter()
-        .find(|(who, whose, _)| *who == person.address && *whose == owner.address)
-        .map(|(_, _, right)| *right)
 }
 
 fn is_own(person: &Person, address: &str) -> bool {

@@ -36,6 +36,7 @@ mod query_options;
 mod refresh;
 mod seed;
 mod sending;
+mod shared_mailboxes;
 mod switches;
 mod sync;
 mod token;

@@ -23,8 +23,8 @@ impl Person {
         json!({
             "id": if work || guest { oid } else { cid.as_str() },
             "displayName": self.name,
-            "givenName": self.given_name,
-            "surname": self.surname,
+            "givenName": given(self.given_name),
+            "surname": given(self.surname),
             "mail": mail,
             "userPrincipalName": seat.map_or_else(|| self.address.to_owned(), |seat| seat.upn(self)),
             "jobTitle": self.job_title,
@@ -39,4 +39,9 @@ impl Person {
             "proxyAddresses": mail.map(|mail| vec![format!("SMTP:{mail}")]).unwrap_or_default(),
         })
     }
+}
+
+/// What is nobody's name is null.
+fn given(name: &str) -> Option<&str> {
+    Some(name).filter(|name| !name.is_empty())
 }

@@ -141,6 +141,8 @@ fn finish(world: &World, outlook: &str, upload: Upload) -> Result<Reply, GraphFa
     let switches = world.switches.for_person(upload.person.address);
     let desk = Desk {
         person: upload.person,
+        caller: upload.person,
+        send_as_denied: switches.send_as_denied,
         scopes: Default::default(),
         view: View::plain(upload.person),
         switches,

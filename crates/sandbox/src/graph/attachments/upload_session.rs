@@ -32,6 +32,11 @@ pub fn post(
     id: &str,
 ) -> Result<Reply, GraphFault> {
     let desk = enter(world, call, &WRITE, Work::Store)?;
+    // "Known issues with Microsoft Graph": attaching large files to messages in
+    // shared or delegated mailboxes is refused.
+    if desk.is_shared() {
+        return Err(GraphFault::mail_access_denied());
+    }
     let message = desk.message(world, folder, id)?;
     let mut parameters = Parameters::read(call)?;
     let item = parameters.take("AttachmentItem").ok_or_else(|| {
