@@ -124,19 +124,36 @@ pub fn rename(world: &World, call: &Call, id: &str) -> Result<Reply, GraphFault>
 /// `POST …/mailFolders/{id}/move`
 pub fn r#move(world: &World, call: &Call, id: &str) -> Result<Reply, GraphFault> {
     let desk = enter(world, call, &WRITE, Work::Change)?;
-    let fields = call.json_object()?;
-    let destination = fields
-        .iter()
-        .find(|(name, _)| name.eq_ignore_ascii_case("DestinationId"))
-        .and_then(|(_, value)| value.as_str())
-        .ok_or_else(|| invalid("DestinationId"))?;
+    let destination = destination(call)?;
     work(world, call, &desk, StatusCode::CREATED, |mailbox| {
         let number = named(mailbox, id)?.number;
-        let parent = named(mailbox, destination)?.number;
+        let parent = named(mailbox, &destination)?.number;
         mailbox
             .move_folder(number, parent)
             .map_err(|error| refused(error, "ErrorMoveDistinguishedFolder"))
     })
+}
+
+/// `POST …/mailFolders/{id}/copy`, with everything in it.
+pub fn copy(world: &World, call: &Call, id: &str) -> Result<Reply, GraphFault> {
+    let desk = enter(world, call, &WRITE, Work::Store)?;
+    let destination = destination(call)?;
+    work(world, call, &desk, StatusCode::CREATED, |mailbox| {
+        let number = named(mailbox, id)?.number;
+        let parent = named(mailbox, &destination)?.number;
+        mailbox
+            .copy_folder(number, parent, desk.now_ms)
+            .map_err(|error| refused(error, "ErrorAccessDenied"))
+    })
+}
+
+fn destination(call: &Call) -> Result<String, GraphFault> {
+    call.json_object()?
+        .iter()
+        .find(|(name, _)| name.eq_ignore_ascii_case("DestinationId"))
+        .and_then(|(_, value)| value.as_str())
+        .map(str::to_owned)
+        .ok_or_else(|| invalid("DestinationId"))
 }
 
 /// `DELETE …/mailFolders/{id}`, with everything in it.
@@ -269,7 +286,7 @@ fn refused(error: FolderError, well_known: &str) -> GraphFault {
         FolderError::Cycle => (
             StatusCode::BAD_REQUEST,
             "ErrorMoveCopyFailed",
-            "A folder cannot be moved into itself.",
+            "A folder cannot be moved or copied into itself.",
         ),
         FolderError::TooMany => (
             StatusCode::INSUFFICIENT_STORAGE,

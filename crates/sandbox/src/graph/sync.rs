@@ -17,6 +17,8 @@ enum Place<'p> {
     Folder(&'p str),
     /// `move` of one folder.
     MoveFolder(&'p str),
+    /// `copy` of one folder.
+    CopyFolder(&'p str),
     /// The messages of the mailbox, or of a folder.
     Messages(Option<&'p str>),
     /// Their number.
@@ -36,6 +38,7 @@ pub fn run(world: &World, call: &Call, segments: &[&str]) -> Option<Result<Reply
         ("PATCH", Place::Folder(id)) => mail_folders::rename(world, call, id),
         ("DELETE", Place::Folder(id)) => mail_folders::delete(world, call, id),
         ("POST", Place::MoveFolder(id)) => mail_folders::r#move(world, call, id),
+        ("POST", Place::CopyFolder(id)) => mail_folders::copy(world, call, id),
         ("GET", Place::Messages(folder)) => message_list::list(world, call, folder),
         ("GET", Place::MessageCount(folder)) => message_list::count(world, call, folder),
         ("GET", Place::MessagesDelta(folder)) => message_list::delta(world, call, folder),
@@ -63,6 +66,7 @@ fn below_folder<'p>(id: &'p str, below: &'p [&'p str]) -> Option<Place<'p>> {
     match below {
         [] => Some(Place::Folder(id)),
         ["move"] => Some(Place::MoveFolder(id)),
+        ["copy"] => Some(Place::CopyFolder(id)),
         ["childFolders"] => Some(Place::Folders(Some(id))),
         ["childFolders", child, below @ ..] => below_folder(child, below),
         ["messages"] => Some(Place::Messages(Some(id))),

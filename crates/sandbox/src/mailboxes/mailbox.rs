@@ -184,6 +184,50 @@ impl Mailbox {
         self.change_folder(number, |folder| folder.parent = parent)
     }
 
+    /// Puts a copy of a folder, with the folders and messages in it, into another
+    /// one. Nothing is copied where not everything could be.
+    pub fn copy_folder(
+        &mut self,
+        number: FolderNumber,
+        parent: FolderNumber,
+        now_ms: i64,
+    ) -> Result<Folder, FolderError> {
+        let original = self.folders.get(&number).ok_or(FolderError::NotFound)?;
+        let name = original.name.clone();
+        if !self.folders.contains_key(&parent) {
+            return Err(FolderError::NotFound);
+        }
+        if self.is_within(parent, number) {
+            return Err(FolderError::Cycle);
+        }
+        self.name_is_free(parent, &name, None)?;
+        // Level by level, so that the copy of a parent is there before its children.
+        let mut copies: Vec<(FolderNumber, FolderNumber)> = vec![(number, parent)];
+        let mut next = 0;
+        while let Some((from, _)) = copies.get(next).copied() {
+            let within = self.folders.values().filter(|child| child.parent == from);
+            copies.extend(within.map(|child| (child.number, from)));
+            next += 1;
+        }
+        if self.folders.len() + copies.len() > FOLDERS_MAX {
+            return Err(FolderError::TooMany);
+        }
+        let mut made: BTreeMap<FolderNumber, Folder> = BTreeMap::new();
+        for (from, above) in copies {
+            let Some(original) = self.folders.get(&from).cloned() else {
+                continue;
+            };
+            let above = made.get(&above).map_or(above, |copy| copy.number);
+            let copy = self.create_folder(above, &original.name, original.hidden)?;
+            let messages: Vec<u64> = self.messages_in(from).map(|one| one.serial).collect();
+            for serial in messages {
+                self.copy_to(serial, copy.number, now_ms);
+            }
+            made.insert(from, copy);
+        }
+        made.remove(&number).ok_or(FolderError::NotFound)
+    }
+
     /// Deletes a folder with everything in it.
     pub fn delete_folder(&mut self, number: FolderNumber) -> Result<(), FolderError> {
         self.own_folder(number)?;

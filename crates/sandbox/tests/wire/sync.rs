@@ -535,3 +535,43 @@ async fn mail_to_a_group_reaches_its_members_or_comes_back() {
     let own = fields(&ada.get(inbox).await, "subject");
     assert_eq!(own.len(), 2, "a copy as a member, and a report: {own:?}");
 }
+
+/// "mailFolder: copy": 201 with the copy, which has everything that lies in it.
+#[tokio::test]
+async fn a_folder_is_copied_with_everything_in_it() {
+    let ada = crate::drafts::Desk::of(ADA, "Mail.ReadWrite").await;
+    ada.draft().await;
+    let made = |parent: &str, name: &str| {
+        (
+            format!("/me/mailFolders/{parent}/childFolders"),
+            json!({"displayName": name}),
+        )
+    };
+    let (path, body) = made("drafts", "Later");
+    let inner = ada.call("POST", &path, body).await;
+    assert_eq!(inner.status, 201);
+    let copy = |to: &str| json!({"DestinationId": to});
+    let path = "/me/mailFolders/drafts/copy";
+    let copied = ada.call("POST", path, copy("archive")).await;
+    assert_eq!(copied.status, 201, "{}", copied.text());
+    let copied = copied.json();
+    assert_eq!(
+        (
+            &copied["displayName"],
+            &copied["totalItemCount"],
+            &copied["childFolderCount"]
+        ),
+        (&json!("Drafts"), &json!(1), &json!(1))
+    );
+    let original = ada.get("/me/mailFolders/drafts").await.json();
+    assert_eq!(original["totalItemCount"], 1);
+    assert_ne!(original["id"], copied["id"]);
+    for (to, code) in [
+        ("archive", "ErrorFolderExists"),
+        ("drafts", "ErrorMoveCopyFailed"),
+        ("AAMkAGE=", "ErrorItemNotFound"),
+    ] {
+        let refused = ada.call("POST", path, copy(to)).await;
+        assert_eq!(refused.graph_code(), code, "{to}");
+    }
+}
