@@ -107,6 +107,10 @@ fn route(call: &Call) -> &'static str {
 fn answer(world: &World, call: &Call) -> Reply {
     let segments = call.segments();
     let segments: Vec<&str> = segments.iter().map(String::as_str).collect();
+    let raw = matches!(segments.last(), Some(&"$value" | &"$count"));
+    if !raw && !call.accepts_json() {
+        return GraphFault::not_acceptable().reply(world, &call.ids);
+    }
     if let Err(fault) = check_options(world, call) {
         return fault.reply(world, &call.ids);
     }

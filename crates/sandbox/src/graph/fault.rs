@@ -113,12 +113,46 @@ impl GraphFault {
         )
     }
 
-    /// 413.
-    pub fn too_large() -> Self {
+    /// 413 above `bytes_max`, which is a number of whole megabytes.
+    pub fn too_large(bytes_max: usize) -> Self {
+        let megabytes = bytes_max / (1024 * 1024);
         Self::new(
             StatusCode::PAYLOAD_TOO_LARGE,
             "RequestEntityTooLarge",
-            "The request entity is too large. The maximum request length is 4 MB.",
+            format!(
+                "The request entity is too large. The maximum request length is {megabytes} MB."
+            ),
+        )
+    }
+
+    /// 429 of every service but Outlook ("Microsoft Graph throttling guidance",
+    /// sample response).
+    pub fn too_many_requests() -> Self {
+        Self::new(
+            StatusCode::TOO_MANY_REQUESTS,
+            "TooManyRequests",
+            "Please retry again later.",
+        )
+        .inner("429")
+    }
+
+    /// 403 for a token that conditional access wants more of and whose client
+    /// cannot take claims ("Claims challenges, claims requests, and client
+    /// capabilities").
+    pub fn insufficient_claims() -> Self {
+        Self::new(
+            StatusCode::FORBIDDEN,
+            "insufficient_claims",
+            "The claims in the access token are not sufficient; sign in again.",
+        )
+    }
+
+    /// 406 for a client that takes no JSON.
+    pub fn not_acceptable() -> Self {
+        Self::new(
+            StatusCode::NOT_ACCEPTABLE,
+            "NotAcceptable",
+            "A supported MIME type could not be found that matches the acceptable MIME types for the request.",
         )
     }
 

@@ -20,10 +20,12 @@ use crate::world::World;
 pub const BODY_BYTES_MAX: usize = 4 * 1024 * 1024;
 /// How much of a longer body is still read, and thrown away, so that the client
 /// gets the 413 instead of a broken pipe.
-const DRAINED_BYTES_MAX: usize = 64 * 1024 * 1024;
+const DRAINED_BYTES_MAX: usize = 80 * 1024 * 1024;
 /// How much one range of an upload may hold. 4 MB are recommended ("Attach large
-/// files to Outlook messages"); Microsoft's own clients send five.
-pub const UPLOAD_PART_BYTES_MAX: usize = 16 * 1024 * 1024;
+/// files to Outlook messages"), Microsoft's own clients send five, and no upload
+/// session of Graph takes more than 60 MiB at once ("driveItem:
+/// createUploadSession").
+pub const UPLOAD_PART_BYTES_MAX: usize = 60 * 1024 * 1024;
 
 /// The ids that tie a request to its answer.
 #[derive(Debug, Clone)]
@@ -123,6 +125,35 @@ impl Call {
             .map(|(_, value)| value.trim().trim_matches('"'))
     }
 
+    /// Whether JSON is among what the client takes (RFC 9110 §12.5.1); everything
+    /// is, if it does not say. The weights are not compared: there is one form.
+    pub fn accepts_json(&self) -> bool {
+        let mut ranges = self
+            .headers
+            .get_all(header::ACCEPT)
+            .iter()
+            .filter_map(|value| value.to_str().ok())
+            .flat_map(|value| value.split(','))
+            .map(str::trim)
+            .filter(|range| !range.is_empty())
+            .peekable();
+        ranges.peek().is_none()
+            || ranges.any(|range| {
+                let mut parts = range.split(';').map(str::trim);
+                let kind = parts.next().unwrap_or_default();
+                let refused = parts.any(|part| {
+                    part.split_once('=').is_some_and(|(name, weight)| {
+                        name.eq_ignore_ascii_case("q")
+                            && weight.parse::<f32>().is_ok_and(|weight| weight == 0.0)
+                    })
+                });
+                let fits = ["*/*", "application/*", "application/json"]
+                    .iter()
+                    .any(|one| kind.eq_ignore_ascii_case(one));
+                fits && !refused
+            })
+    }
+
     /// Where attachments are uploaded to.
     pub fn upload_origin(&self) -> String {
         self.origin.upload()
@@ -176,7 +207,7 @@ pub async fn read_body(mut body: Body, most: usize) -> Result<Vec<u8>, GraphFaul
         }
     }
     if length > most {
-        Err(GraphFault::too_large())
+        Err(GraphFault::too_large(most))
     } else {
         Ok(bytes)
     }

@@ -13,6 +13,11 @@ use crate::switches::{IdOnSend, MessageIdOnSend, Switches};
 
 /// How many attachments one message may have ("Exchange Online limits").
 pub const ATTACHMENTS_MAX: usize = 250;
+/// How many bytes all headers may have ("Exchange Online limits", message header
+/// size limit).
+const HEADERS_BYTES_MAX: usize = 256 * 1024;
+/// A colon, a space and the line's end.
+const HEADER_MARKS_BYTES: usize = 4;
 
 /// Checks a message that is about to be sent, and fills in who sends it.
 pub fn prepare(desk: &Desk, message: &mut Message) -> Result<(), GraphFault> {
@@ -48,6 +53,17 @@ pub fn check_size(message: &Message, switches: &Switches) -> Result<(), GraphFau
         return Err(GraphFault::bad_request(
             "ErrorMessageSizeExceeded",
             "The message exceeds the maximum supported size.",
+        ));
+    }
+    let headers: usize = message
+        .headers
+        .iter()
+        .map(|header| header.name.len() + header.value.len() + HEADER_MARKS_BYTES)
+        .sum();
+    if headers > HEADERS_BYTES_MAX {
+        return Err(GraphFault::bad_request(
+            "ErrorMessageSizeExceeded",
+            "The headers of the message exceed the maximum supported size.",
         ));
     }
     if message.attachments.len() > ATTACHMENTS_MAX {

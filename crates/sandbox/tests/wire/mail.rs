@@ -337,3 +337,26 @@ pub async fn mailbox(tenant: &Tenant, address: &str) -> Value {
         .await
         .json()
 }
+
+/// "Exchange Online limits", message header size limit: 256 KB.
+#[tokio::test]
+async fn the_headers_of_a_message_are_at_most_256_kb() {
+    let tenant = Tenant::start().await;
+    let token = format!("Bearer {}", tenant.access_token(ADA, "Mail.Send").await);
+    let headers = [
+        ("authorization", token.as_str()),
+        ("content-type", "text/plain"),
+    ];
+    let url = tenant.url("/v1.0/me/sendMail");
+    for (kilobytes, status) in [(250, 202), (257, 400)] {
+        let value = "x".repeat(kilobytes * 1024);
+        let mime = format!("To: grace@signet.example\r\nX-Test: {value}\r\n\r\nHello\r\n");
+        let answer = tenant
+            .send("POST", &url, &headers, STANDARD.encode(mime).into_bytes())
+            .await;
+        assert_eq!(answer.status, status, "{kilobytes}");
+        if status == 400 {
+            assert_eq!(answer.graph_code(), "ErrorMessageSizeExceeded");
+        }
+    }
+}

@@ -847,3 +847,23 @@ async fn an_answer_gives_the_clients_id_back_and_says_who_answered() {
         );
     }
 }
+
+/// RFC 9110 §12.5.1 and §15.5.7.
+#[tokio::test]
+async fn a_client_that_takes_no_json_is_told_so() {
+    let tenant = Tenant::start().await;
+    let bearer = format!("Bearer {}", tenant.access_token(ADA, SIGN_IN).await);
+    for (path, accept, status) in [
+        ("/me", "text/html", 406),
+        ("/me", "application/json;q=0, text/html", 406),
+        ("/me", "text/html, */*;q=0.1", 200),
+        ("/me", "application/json;odata.metadata=minimal", 200),
+        ("/me", "Application/*", 200),
+        ("/me/photo/$value", "image/jpeg", 200),
+    ] {
+        let headers = [("authorization", bearer.as_str()), ("accept", accept)];
+        let url = tenant.url(&format!("/v1.0{path}"));
+        let answer = tenant.send("GET", &url, &headers, Vec::new()).await;
+        assert_eq!(answer.status, status, "{path} {accept}");
+    }
+}

@@ -422,3 +422,23 @@ async fn the_next_range_is_written_in_every_way_that_is_seen() {
         assert_eq!(middle[name], json!([expected]));
     }
 }
+
+/// The host of uploads has a limit of its own; Graph's 4 MB are not its.
+#[tokio::test]
+async fn a_range_of_an_upload_has_a_limit_of_its_own() {
+    let upload = Upload::open(17 * MIB).await;
+    assert_eq!(upload.put(0, 17 * MIB, &[]).await.status, 201);
+    let headers = [("content-range", "bytes 0-63963135/150000000")];
+    let url = upload.desk.tenant.url("/upload/api/v2.0/x?authtoken=y");
+    let refused = upload
+        .desk
+        .tenant
+        .send("PUT", &url, &headers, vec![0; 61 * MIB])
+        .await;
+    assert_eq!(refused.status, 413);
+    let message = string(&refused.json()["error"]["message"]);
+    assert!(
+        message.ends_with("The maximum request length is 60 MB."),
+        "{message}"
+    );
+}
