@@ -30,6 +30,7 @@
 //! | `close` | | the connection is dropped |
 //! | `delay` | `ms` | the real answer, late; with `after_work` the work is done before the wait |
 //! | `claims_challenge` | `claims?` | Graph's 401 with a claims challenge |
+//! | `insufficient_claims` | | Graph's 403 for clients that cannot take claims |
 //! | `entra` | `error, code, suberror?, description?` | any error of Entra ID |
 //! | `aadsts` | `code, ...` | the error that belongs to this number |
 //!

@@ -229,6 +229,7 @@ async fn stand_in(
             .graph_reply(
                 world,
                 &ids,
+                operation,
                 &origin.map_or_else(String::new, |at| at.graph()),
             )
             .with_ids(&ids)

@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 use super::{Fault, FaultAnswer};
 use crate::entra::{Ids, Refusal, json_answer};
 use crate::graph::{GraphFault, GraphIds, Reply};
+use crate::operations::{Meter, Operation};
 use crate::world::World;
 
 /// What a gateway shows when there is nothing behind it.
@@ -88,8 +89,14 @@ impl Fault {
         }
     }
 
-    /// The answer of a Graph route that was reached under `origin`.
-    pub fn graph_reply(&self, world: &World, ids: &GraphIds, origin: &str) -> Reply {
+    /// The answer of `operation` of Graph, which was reached under `origin`.
+    pub fn graph_reply(
+        &self,
+        world: &World,
+        ids: &GraphIds,
+        operation: &Operation,
+        origin: &str,
+    ) -> Reply {
         match &self.answer {
             FaultAnswer::Status {
                 status,
@@ -98,9 +105,7 @@ impl Fault {
                 ..
             } => {
                 let status = status_code(*status);
-                let code = code
-                    .clone()
-                    .unwrap_or_else(|| graph_code(status).to_owned());
+                let throttles = status == StatusCode::TOO_MANY_REQUESTS && code.is_none();
                 let message = message
                     .clone()
                     .unwrap_or_else(|| "A fault that was asked for.".to_owned());
@@ -110,7 +115,12 @@ impl Fault {
                         headers: Vec::new(),
                         body: Vec::new(),
                     }
+                } else if throttles && operation.meter != Meter::Outlook {
+                    throttled(operation).reply(world, ids)
                 } else {
+                    let code = code
+                        .clone()
+                        .unwrap_or_else(|| graph_code(status).to_owned());
                     GraphFault::new(status, code, message).reply(world, ids)
                 };
                 reply.with_headers(self.headers(world))
@@ -127,6 +137,7 @@ impl Fault {
                 GraphFault::claims_challenge(&STANDARD.encode(claims.to_string()), origin)
                     .reply(world, ids)
             }
+            FaultAnswer::InsufficientClaims => GraphFault::insufficient_claims().reply(world, ids),
             _ => self.shapeless(),
         }
     }
@@ -137,6 +148,7 @@ impl Fault {
         &self,
         world: &World,
         ids: &GraphIds,
+        operation: &Operation,
         origin: &str,
         work: impl FnOnce() -> Reply,
     ) -> Reply {
@@ -156,7 +168,7 @@ impl Fault {
             return GraphFault::new(StatusCode::GATEWAY_TIMEOUT, "UnknownError", "")
                 .reply(world, ids);
         }
-        self.graph_reply(world, ids, origin)
+        self.graph_reply(world, ids, operation, origin)
     }
 
     /// Answers that look the same on every route.
@@ -228,6 +240,24 @@ fn entra_error(status: StatusCode) -> &'static str {
         500.. => "server_error",
         401 => "invalid_client",
         _ => "invalid_request",
+    }
+}
+
+/// 429 of an operation that is not Outlook's. The directory says what ran out
+/// ("Microsoft Graph service-specific throttling limits", identity and access).
+fn throttled(operation: &Operation) -> GraphFault {
+    let fault = GraphFault::too_many_requests();
+    match operation.meter {
+        Meter::None => fault
+            .header(
+                HeaderName::from_static("x-ms-throttle-scope"),
+                "Tenant_Application/ReadWrite",
+            )
+            .header(
+                HeaderName::from_static("x-ms-throttle-information"),
+                "ResourceUnitLimitExceeded",
+            ),
+        Meter::Outlook | Meter::Insights | Meter::Presence => fault,
     }
 }
 

@@ -92,6 +92,9 @@ pub enum FaultAnswer {
         #[serde(default)]
         claims: Option<Value>,
     },
+    /// Graph's 403 `insufficient_claims`: conditional access wants more, and the
+    /// client did not say that it takes claims (`cp1`).
+    InsufficientClaims,
     /// The real answer, late.
     Delay {
         /// By how much.
@@ -182,7 +185,12 @@ impl FaultAnswer {
                 "a claims challenge is an answer of Graph; at Entra ID use aadsts with claims"
                     .to_owned(),
             ),
+            Self::InsufficientClaims if is_entra(route) => Err(
+                "insufficient claims are an answer of Graph; at Entra ID use entra with interaction_required"
+                    .to_owned(),
+            ),
             Self::HalfJson
+            | Self::InsufficientClaims
             | Self::Empty
             | Self::Close
             | Self::ClaimsChallenge { .. }

@@ -179,7 +179,9 @@ async fn attend(world: &World, call: &Call, operation: &'static Operation) -> (R
         Some(fault) => {
             let work = || answer(world, call);
             let origin = call.origin();
-            let reply = fault.stand_in(world, &call.ids, &origin, work).await;
+            let reply = fault
+                .stand_in(world, &call.ids, operation, &origin, work)
+                .await;
             (reply, true)
         }
     }

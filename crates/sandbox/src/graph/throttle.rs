@@ -59,7 +59,10 @@ pub fn enter(
         .enter(account, quota, bytes, world.clock.now_ms())
     {
         Ok(pass) => Ok(Some(pass)),
-        Err(throttled) => Err(refusal(world, &switches, &throttled)),
+        Err(throttled) => {
+            let meter = arrival.operation.meter;
+            Err(refusal(world, &switches, meter, &throttled))
+        }
     }
 }
 
@@ -138,19 +141,22 @@ fn quota(meter: Meter, switches: &Switches) -> Option<Quota> {
     }
 }
 
-/// 429 with `Retry-After` as the switch has it. Only the sentence about
-/// concurrency is known word for word; clients report it for Outlook.
-fn refusal(world: &World, switches: &Switches, throttled: &Throttled) -> GraphFault {
-    let message = match throttled.limit {
-        Limit::Concurrency => "Application is over its MailboxConcurrency limit.",
-        Limit::Requests => "Application is over its request limit.",
-        Limit::Bytes => "Application is over its upload limit.",
+/// 429 with `Retry-After` as the switch has it. Outlook has a code of its own, and
+/// only its sentence about concurrency is known word for word; everybody else
+/// answers as the guidance's sample does.
+fn refusal(world: &World, switches: &Switches, meter: Meter, throttled: &Throttled) -> GraphFault {
+    let fault = match (meter, throttled.limit) {
+        (Meter::Outlook, limit) => GraphFault::new(
+            StatusCode::TOO_MANY_REQUESTS,
+            "ApplicationThrottled",
+            match limit {
+                Limit::Concurrency => "Application is over its MailboxConcurrency limit.",
+                Limit::Requests => "Application is over its request limit.",
+                Limit::Bytes => "Application is over its upload limit.",
+            },
+        ),
+        (Meter::Insights | Meter::Presence | Meter::None, _) => GraphFault::too_many_requests(),
     };
-    let fault = GraphFault::new(
-        StatusCode::TOO_MANY_REQUESTS,
-        "ApplicationThrottled",
-        message,
-    );
     match switches.retry_after.value(&world.clock, throttled.wait_ms) {
         Some(value) => fault.header(header::RETRY_AFTER, value.to_str().unwrap_or_default()),
         None => fault,
@@ -159,6 +165,9 @@ fn refusal(world: &World, switches: &Switches, throttled: &Throttled) -> GraphFa
 
 #[cfg(test)]
 mod tests {
+    use axum::http::HeaderMap;
+
+    use super::super::request::GraphIds;
     use super::*;
 
     /// "Microsoft Graph service-specific throttling limits".
@@ -178,6 +187,31 @@ mod tests {
             (Meter::None, None),
         ] {
             assert_eq!(of(meter), expected, "{meter:?}");
+        }
+    }
+
+    /// "Microsoft Graph throttling guidance", sample response; Outlook's code is
+    /// the one that its users report.
+    #[test]
+    fn only_outlook_throttles_in_words_of_its_own() {
+        let world = World::new(1, false).unwrap();
+        for (meter, code, inner) in [
+            (Meter::Outlook, "ApplicationThrottled", None),
+            (Meter::Insights, "TooManyRequests", Some("429")),
+            (Meter::Presence, "TooManyRequests", Some("429")),
+        ] {
+            let throttled = Throttled {
+                limit: Limit::Requests,
+                wait_ms: 1000,
+            };
+            let ids = GraphIds::new(&world, &HeaderMap::new());
+            let fault = refusal(&world, &Switches::default(), meter, &throttled);
+            let reply = fault.reply(&world, &ids);
+            let body: serde_json::Value = serde_json::from_slice(&reply.body).unwrap();
+            assert_eq!(reply.status, StatusCode::TOO_MANY_REQUESTS);
+            assert_eq!(body["error"]["code"], code);
+            let found = body["error"]["innerError"]["code"].as_str();
+            assert_eq!(found, inner, "{meter:?}");
         }
     }
 

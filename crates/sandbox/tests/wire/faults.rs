@@ -67,7 +67,12 @@ async fn a_status_has_the_shape_of_its_service() {
     let graph = tenant.graph("GET", "/me", "any", None).await;
     assert_eq!(
         (graph.status, &*graph.graph_code()),
-        (429, "ApplicationThrottled")
+        (429, "TooManyRequests")
+    );
+    assert_eq!(graph.json()["error"]["innerError"]["code"], "429");
+    assert_eq!(
+        graph.header("x-ms-throttle-information"),
+        "ResourceUnitLimitExceeded"
     );
     assert_eq!(
         (graph.header("retry-after"), graph.header("x-extra")),
@@ -335,6 +340,30 @@ async fn a_claims_challenge_can_be_had_at_any_time() {
     let encoded = between(&challenge, "claims=\"", "\"").unwrap();
     let decoded: Value = serde_json::from_slice(&STANDARD.decode(encoded).unwrap()).unwrap();
     assert_eq!(decoded, claims);
+}
+
+/// "Claims challenges, claims requests, and client capabilities": a client that
+/// did not say `cp1` is refused without claims.
+#[tokio::test]
+async fn a_claims_need_without_cp1_is_a_403() {
+    let tenant = Tenant::start().await;
+    let token = tenant.access_token(ADA, SIGN_IN).await;
+    let fault = |route: &str| json!({"route": route, "answer": {"kind": "insufficient_claims"}});
+    let at_entra = tenant
+        .control("POST", "/faults", Some(fault("token")))
+        .await;
+    assert_eq!(at_entra.status, 400);
+    tenant.control("POST", "/faults", Some(fault("me"))).await;
+    let refused = tenant.graph("GET", "/me", &token, None).await;
+    assert_eq!(
+        (refused.status, &*refused.graph_code()),
+        (403, "insufficient_claims")
+    );
+    assert_eq!(refused.header("www-authenticate"), "");
+    let need = json!({"route": "token", "answer": {"kind": "entra", "error": "interaction_required", "code": 50076}});
+    tenant.control("POST", "/faults", Some(need)).await;
+    let refused = tenant.redeem("any", &[]).await;
+    assert_eq!(&*refused.refusal().0, "interaction_required");
 }
 
 #[tokio::test]
