@@ -175,14 +175,9 @@ def load(*arguments):
 
 
 def signed_tokens(answer):
-    """How many RS256 signatures an answer took."""
-    def is_signed(token):
-        head = token.split(".")[0]
-        try:
-            return json.loads(base64.urlsafe_b64decode(head + "=" * (-len(head) % 4)))["alg"] == "RS256"
-        except (ValueError, KeyError, TypeError):
-            return False
-    return sum(is_signed(answer.get(name, "")) for name in ("access_token", "id_token"))
+    """How many RS256 signatures an answer took: the ID token's. An access token only looks
+    like a signed one; its third part is a seal."""
+    return int("id_token" in answer)
 
 
 def measure(runs):
