@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::fault::GraphFault;
 use super::request::Call;
-use crate::directory::{PEOPLE, Person, Seat, TENANTS, Tenancy};
+use crate::directory::{PEOPLE, Person, Seat, Tenancy, Tenant, by_oid};
 use crate::scopes::ScopeSet;
 use crate::tokens::{AccessToken, TokenError};
 use crate::world::World;
@@ -101,7 +101,7 @@ pub fn caller(
     if !scopes.iter().any(|scope| token.scopes.contains(scope)) {
         return Err(denied());
     }
-    let (person, seat) = seat_of(&token.oid).ok_or_else(|| {
+    let (person, seat) = seat_of(&token).ok_or_else(|| {
         GraphFault::unauthorized("The user does not exist.", &call.origin.login())
     })?;
     Ok(Caller {
@@ -111,15 +111,12 @@ pub fn caller(
     })
 }
 
-/// Whose object id this is, at home or where they are a guest.
-fn seat_of(oid: &str) -> Option<(&'static Person, Seat)> {
-    PEOPLE.iter().find_map(|person| {
-        TENANTS
-            .iter()
-            .filter_map(|tenant| Tenancy::One(tenant).seat(person))
-            .find(|seat| seat.oid == oid)
-            .map(|seat| (person, seat))
-    })
+/// Whose token this is, and their place in the tenant that issued it: at home, or
+/// where they are a guest.
+fn seat_of(token: &AccessToken) -> Option<(&'static Person, Seat)> {
+    let person = by_oid(&token.oid)?;
+    let tenant = Tenant::by_id(&token.tenant_id)?;
+    Some((person, Tenancy::One(tenant).seat(person)?))
 }
 
 /// Reads the bearer token. Refused tokens are told apart as on the live service.

@@ -80,6 +80,52 @@ async fn access_tokens_are_graph_s_own_for_work_and_opaque_for_personal_accounts
     );
 }
 
+/// Sources: "Properties of a Microsoft Entra B2B collaboration user"; Graph v1.0
+/// reference, "Get user". A guest's mail is at home.
+#[tokio::test]
+async fn a_guest_is_a_guest_at_graph_too() {
+    let tenant = Tenant::start().await;
+    let scope = "openid User.Read Mail.ReadWrite Mail.Send MailboxSettings.Read";
+    let changes = [("scope", scope), ("prompt", "login")];
+    let page = tenant.authorize("northwind.example", &changes).await;
+    let page = tenant.log_in(&page, "alan@signet.example", "signet").await;
+    let code = tenant.accept(&page).await.redirect()["code"].clone();
+    let body = tenant.token("northwind.example", &fields(&code)).await;
+    let body = body.json();
+    let keys = tenant.get("/common/discovery/v2.0/keys").await.json();
+    let claims = verify(&string(&body["id_token"]), &keys);
+    let token = string(&body["access_token"]);
+    let me = tenant
+        .graph(
+            "GET",
+            "/me?$select=id,userPrincipalName,userType",
+            &token,
+            None,
+        )
+        .await
+        .json();
+    assert_eq!(me["id"], claims["oid"]);
+    assert_eq!(
+        me["userPrincipalName"],
+        "alan_signet.example#EXT#@northwind.example"
+    );
+    assert_eq!(me["userType"], "Guest");
+    let mail = json!({"message": {"subject": "s", "toRecipients": [
+        {"emailAddress": {"address": "ada@signet.example"}}]}});
+    for (method, path, body) in [
+        ("GET", "/me/messages", None),
+        ("GET", "/me/mailboxSettings", None),
+        ("POST", "/me/sendMail", Some(mail)),
+    ] {
+        let answer = tenant.graph(method, path, &token, body).await;
+        assert_eq!(answer.status, 404, "{path}");
+        assert_eq!(answer.graph_code(), "MailboxNotEnabledForRESTAPI", "{path}");
+    }
+    let home = tenant.access_token("alan@signet.example", scope).await;
+    let mail = tenant.graph("GET", "/me/messages", &home, None).await;
+    assert_eq!(mail.status, 200);
+}
+
 /// Source: "ID token claims reference", `oid` and `tid` of guests; "Optional
 /// claims reference"; the third column is what MSAL Node asks for each time.
 #[tokio::test]
