@@ -8,7 +8,8 @@ use std::sync::Arc;
 
 use axum::extract::{Path, Query, State};
 use axum::http::header::{
-    ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_ALLOW_ORIGIN, CACHE_CONTROL, SET_COOKIE,
+    ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_ALLOW_ORIGIN, CACHE_CONTROL, EXPIRES, PRAGMA,
+    SET_COOKIE,
 };
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::Response;
@@ -18,7 +19,7 @@ use url::form_urlencoded::Serializer;
 
 use super::facts::{INSTANCE_UNKNOWN, TENANT_UNKNOWN};
 use super::origin::Origin;
-use super::refusal::{Ids, Refusal, json_answer};
+use super::refusal::{Ids, Refusal, json_answer, only_https};
 use crate::clouds::{CLOUDS, Cloud, GLOBAL, by_login_host};
 use crate::directory::{PERSONAL_TENANT_ID, Tenancy};
 use crate::origin::is_loopback_host;
@@ -56,7 +57,7 @@ pub async fn openid_configuration(
     let ids = Ids::new(&world, &headers, None);
     let appid = query.get("appid").map(String::as_str);
     match Tenancy::parse(&tenant) {
-        Some(tenancy) => public_answer(&document(tenancy, &origin, appid), &ids),
+        Some(tenancy) => public_answer(&document(tenancy, &origin, appid), &origin, &ids),
         None => Refusal::from(&TENANT_UNKNOWN).answer(&world, &ids),
     }
 }
@@ -70,7 +71,7 @@ pub async fn openid_configuration_v1(
 ) -> Response {
     let ids = Ids::new(&world, &headers, None);
     match Tenancy::parse(&tenant) {
-        Some(tenancy) => public_answer(&document_v1(tenancy, &origin), &ids),
+        Some(tenancy) => public_answer(&document_v1(tenancy, &origin), &origin, &ids),
         None => Refusal::from(&TENANT_UNKNOWN).answer(&world, &ids),
     }
 }
@@ -91,7 +92,7 @@ pub async fn keys(
             let set = world
                 .signing
                 .key_set(&origin.issuer(), instance, personal_only, now_ms);
-            public_answer(&set, &ids)
+            public_answer(&set, &origin, &ids)
         }
         None => Refusal::from(&TENANT_UNKNOWN).answer(&world, &ids),
     }
@@ -126,7 +127,7 @@ pub async fn instance_discovery(
         "api-version": query.get("api-version").map_or("1.1", String::as_str),
         "metadata": groups,
     });
-    public_answer(&body, &ids)
+    public_answer(&body, &origin, &ids)
 }
 
 /// One group of names, as the live service lists them all.
@@ -227,11 +228,11 @@ fn document_v1(tenancy: Tenancy, origin: &Origin) -> Value {
 }
 
 /// The authority an endpoint names, if this is one that answers here: behind the
-/// proxy a sign-in host of any cloud, else loopback's.
+/// proxy a host that the answer lists, else loopback's.
 fn host_and_tenant(endpoint: &str, origin: &Origin) -> Option<(String, String)> {
     let url = Url::parse(endpoint).ok()?;
     let own = match origin.cloud() {
-        Some(_) => |host: &str| by_login_host(host).is_some(),
+        Some(_) => |host: &str| by_login_host(host).is_some() || ALONE.contains(&host),
         None => is_loopback_host,
     };
     let host = url.host_str().filter(|host| own(host))?;
@@ -246,9 +247,19 @@ fn host_and_tenant(endpoint: &str, origin: &Origin) -> Option<(String, String)> 
     Some((authority, tenant.to_owned()))
 }
 
-/// A JSON answer that any site may read and keep for a day, as the live one's.
-fn public_answer(body: &Value, ids: &Ids) -> Response {
+/// A JSON answer that any site may read and keep for a day, as the live one's. It
+/// has nothing of what keeps a token answer from being kept, and no telemetry.
+fn public_answer(body: &Value, origin: &Origin, ids: &Ids) -> Response {
     let mut answer = json_answer(StatusCode::OK, body, ids);
+    for name in [
+        PRAGMA.as_str(),
+        EXPIRES.as_str(),
+        "x-ms-clitelem",
+        "x-ms-srs",
+    ] {
+        answer.headers_mut().remove(name);
+    }
+    only_https(&mut answer, origin);
     for (name, value) in [
         (CACHE_CONTROL, "max-age=86400, private"),
         (ACCESS_CONTROL_ALLOW_ORIGIN, "*"),

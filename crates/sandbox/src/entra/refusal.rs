@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::facts::{Fact, PARAMETER_MISSING, REQUEST_MALFORMED};
+use crate::origin::Origin;
 use crate::pages;
 use crate::world::World;
 
@@ -254,4 +255,16 @@ pub fn json_answer(status: StatusCode, body: &Value, ids: &Ids) -> Response {
         }
     }
     answer
+}
+
+/// Strict-Transport-Security, as the live service sends it. On loopback a browser
+/// would keep every other server there to HTTPS for a year, so it is given only
+/// under the names that are stood in for.
+pub fn only_https(answer: &mut Response, origin: &Origin) {
+    if origin.cloud().is_some() {
+        let year = HeaderValue::from_static("max-age=31536000; includeSubDomains");
+        answer
+            .headers_mut()
+            .insert(header::STRICT_TRANSPORT_SECURITY, year);
+    }
 }

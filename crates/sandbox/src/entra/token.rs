@@ -17,8 +17,7 @@ use std::sync::Arc;
 use axum::body::Bytes;
 use axum::extract::{Path, RawQuery, State};
 use axum::http::header::{
-    ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_ALLOW_ORIGIN,
-    ORIGIN, STRICT_TRANSPORT_SECURITY,
+    ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_ALLOW_ORIGIN, ORIGIN,
 };
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode};
 use axum::response::{IntoResponse, Response};
@@ -32,7 +31,7 @@ use super::facts::{
     APP_UNKNOWN, GRANT_TYPE_UNSUPPORTED, POST_ONLY, REQUEST_MALFORMED, TENANT_UNKNOWN,
 };
 use super::issue::{self, Issue, Version};
-use super::refusal::{Ids, Refusal, json_answer, telemetry};
+use super::refusal::{Ids, Refusal, json_answer, only_https, telemetry};
 use crate::directory::{Tenancy, app};
 use crate::journal::ClientNotes;
 use crate::origin::Origin;
@@ -121,12 +120,7 @@ fn respond(
             .headers_mut()
             .insert(ACCESS_CONTROL_ALLOW_ORIGIN, any);
     }
-    // On loopback a browser would keep every other server there to HTTPS for a
-    // year, so the header is given only under the names that are stood in for.
-    if origin.cloud().is_some() {
-        let year = HeaderValue::from_static("max-age=31536000; includeSubDomains");
-        answer.headers_mut().insert(STRICT_TRANSPORT_SECURITY, year);
-    }
+    only_https(&mut answer, origin);
     answer
         .extensions_mut()
         .insert(ClientNotes(form.client_notes()));

@@ -509,6 +509,15 @@ async fn behind_the_proxy_instance_discovery_lists_the_alias_groups() {
             "{network}"
         );
     }
+    let lone = place.json(true, &ask("login.microsoftonline.de")).await;
+    assert_eq!(
+        lone["tenant_discovery_endpoint"],
+        format!("https://login.microsoftonline.de{METADATA}")
+    );
+    let url = format!("https://login.microsoftonline.com{METADATA}");
+    let metadata = place.client(true).get(url).send().await.unwrap();
+    let https = metadata.headers().get("strict-transport-security");
+    assert_eq!(https.unwrap(), "max-age=31536000; includeSubDomains");
     let unknown = place.json(true, &ask("evil.example")).await;
     assert_eq!(unknown["error"], "invalid_instance");
 }
