@@ -1,18 +1,23 @@
 //! Scopes: the permissions that exist, and sets of them as requests write them.
 
+mod delegated;
+
+use std::borrow::Cow;
 use std::collections::BTreeSet;
+use std::sync::LazyLock;
 
 use serde::{Deserialize, Serialize};
 
-use crate::clouds::CLOUDS;
+use crate::clouds::{CLOUDS, UPLOAD_HOSTS};
 
 /// A permission that can be consented to.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Permission {
-    /// Its name as Graph or OpenID Connect spells it.
+    /// Its name as Graph or OpenID Connect spells it, and in the long form that
+    /// of another resource.
     pub name: &'static str,
     /// The consent page's line.
-    pub title: &'static str,
+    pub title: Cow<'static, str>,
     /// The consent page's explanation.
     pub detail: &'static str,
     /// Whether only an administrator can grant it.
@@ -22,15 +27,33 @@ pub struct Permission {
 const fn permission(name: &'static str, title: &'static str, detail: &'static str) -> Permission {
     Permission {
         name,
-        title,
+        title: Cow::Borrowed(title),
         detail,
         admin_only: false,
     }
 }
 
-/// Every permission the sandbox knows. Names and the administrator's mark are
-/// those of the "Microsoft Graph permissions reference".
-pub const PERMISSIONS: &[Permission] = &[
+/// Every permission the sandbox knows: what it serves, the rest of Graph's, and
+/// Outlook's own. Names and the administrator's mark are those of the "Microsoft
+/// Graph permissions reference".
+static PERMISSIONS: LazyLock<Vec<Permission>> = LazyLock::new(|| {
+    let served = SERVED.iter().chain(OUTLOOKS).cloned();
+    let unserved = |names: &'static [&'static str], admin_only| {
+        names.iter().map(move |name| Permission {
+            name,
+            title: Cow::Owned(delegated::title(name)),
+            detail: delegated::DETAIL,
+            admin_only,
+        })
+    };
+    served
+        .chain(unserved(delegated::BY_ANYBODY, false))
+        .chain(unserved(delegated::BY_ADMINISTRATORS, true))
+        .collect()
+});
+
+/// What an operation here asks for, or sign-in itself.
+const SERVED: &[Permission] = &[
     permission(
         "openid",
         "Sign you in",
@@ -69,7 +92,7 @@ pub const PERMISSIONS: &[Permission] = &[
     ),
     Permission {
         name: "User.Read.All",
-        title: "Read all users' full profiles",
+        title: Cow::Borrowed("Read all users' full profiles"),
         detail: "The full profiles of everybody in your organisation.",
         admin_only: true,
     },
@@ -126,6 +149,46 @@ pub const PERMISSIONS: &[Permission] = &[
     ),
 ];
 
+/// What the protocols of Outlook's own resource ask for, besides Graph ("Authenticate
+/// an IMAP, POP or SMTP connection using OAuth").
+const OUTLOOKS: &[Permission] = &[
+    permission(
+        "https://outlook.office.com/IMAP.AccessAsUser.All",
+        "Read and write access to mailboxes via IMAP",
+        "Read, update, create and delete mail in your mailbox. It does not include sending.",
+    ),
+    permission(
+        "https://outlook.office.com/POP.AccessAsUser.All",
+        "Read and write access to mailboxes via POP",
+        "Read and delete mail in your mailbox. It does not include sending.",
+    ),
+    permission(
+        "https://outlook.office.com/SMTP.Send",
+        "Send mail from mailboxes using SMTP AUTH",
+        "Mail is sent in your name.",
+    ),
+    permission(
+        "https://outlook.office.com/EWS.AccessAsUser.All",
+        "Access mailboxes as you via Exchange Web Services",
+        "The same access to your mailbox that you have.",
+    ),
+    permission(
+        "https://outlook.office.com/Mail.Read",
+        "Read your mail",
+        "The mail in your mailbox.",
+    ),
+    permission(
+        "https://outlook.office.com/Mail.ReadWrite",
+        "Read and write access to your mail",
+        "Create, read, update and delete mail. It does not include sending.",
+    ),
+    permission(
+        "https://outlook.office.com/Mail.Send",
+        "Send mail as you",
+        "Mail is sent in your name and kept in Sent Items.",
+    ),
+];
+
 const OIDC: [&str; 4] = ["openid", "profile", "email", "offline_access"];
 
 /// The forms in which a request may name Graph in front of a scope.
@@ -134,15 +197,68 @@ const GRAPH_PREFIXES: [&str; 2] = [
     "00000003-0000-0000-c000-000000000000/",
 ];
 
+/// Outlook's address, which stands before the names of its permissions and is the
+/// audience of its tokens.
+pub const OUTLOOK: &str = "https://outlook.office.com";
 /// Resources that every tenant has and that no app here declared: Exchange under
-/// its names, and the directory's older Graph.
-const UNDECLARED: [&str; 5] = [
-    "https://outlook.office.com",
-    "https://outlook.office365.com",
+/// its id, and the directory's older Graph.
+const UNDECLARED: [&str; 3] = [
     "00000002-0000-0ff1-ce00-000000000000",
     "https://graph.windows.net",
     "00000002-0000-0000-c000-000000000000",
 ];
+
+/// What the default user consent policy leaves to administrators, by the first
+/// word of the name: Outlook's mail, mailboxes and calendars and Teams since
+/// November 2025, then people, contacts and tasks ("Configure how users consent
+/// to applications").
+const BY_POLICY: [&str; 22] = [
+    "Mail",
+    "MailboxFolder",
+    "MailboxItem",
+    "MailboxSettings",
+    "MailTips",
+    "IMAP",
+    "POP",
+    "SMTP",
+    "EAS",
+    "EWS",
+    "Calendars",
+    "People",
+    "Contacts",
+    "Tasks",
+    "Chat",
+    "ChatMember",
+    "ChatMessage",
+    "Channel",
+    "ChannelMessage",
+    "OnlineMeetings",
+    "Team",
+    "TeamMember",
+];
+
+/// The resource that a token is for.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Audience {
+    /// Microsoft Graph.
+    #[default]
+    Graph,
+    /// Outlook: IMAP, POP, SMTP and Exchange Web Services.
+    Outlook,
+}
+
+impl Audience {
+    /// Whose permission this is; OpenID Connect's are nobody's.
+    fn of(name: &str) -> Option<Self> {
+        if OIDC.contains(&name) {
+            None
+        } else if name.starts_with(OUTLOOK) {
+            Some(Self::Outlook)
+        } else {
+            Some(Self::Graph)
+        }
+    }
+}
 
 /// Why a scope parameter cannot be served.
 #[derive(Debug, PartialEq, Eq)]
@@ -155,29 +271,29 @@ pub enum ScopeError {
     Undeclared(String),
     /// `.default` beside permissions by name.
     DefaultMixed,
-    /// Graph has no such permission.
+    /// The resource has no such permission.
     Unknown(String),
 }
 
-/// A set of permissions, in the names of `PERMISSIONS`.
+/// A set of permissions: Graph's by their short names, Outlook's by their long ones.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ScopeSet(BTreeSet<String>);
 
 impl ScopeSet {
-    /// Reads a `scope` parameter: names separated by spaces, short or with
-    /// Graph's prefix, in any case. `.default` stands for what sign-in needs.
+    /// Reads a `scope` parameter: names separated by spaces, short or with a
+    /// resource's prefix, in any case. `.default` stands for what sign-in needs.
     pub fn parse(text: &str) -> Result<Self, ScopeError> {
         let mut set = BTreeSet::new();
         let (mut by_default, mut by_name) = (false, false);
         for word in text.split_ascii_whitespace() {
-            let name = without_graph_prefix(word)?;
+            let name = known_prefix(word)?;
             if name.eq_ignore_ascii_case(".default") {
                 by_default = true;
                 set.insert("User.Read".to_owned());
                 continue;
             }
-            by_name |= !OIDC.iter().any(|oidc| oidc.eq_ignore_ascii_case(name));
-            let known = find(name).ok_or_else(|| ScopeError::Unknown(word.to_owned()))?;
+            by_name |= !OIDC.iter().any(|oidc| oidc.eq_ignore_ascii_case(&name));
+            let known = find(&name).ok_or_else(|| ScopeError::Unknown(word.to_owned()))?;
             set.insert(known.name.to_owned());
         }
         if set.is_empty() {
@@ -214,6 +330,49 @@ impl ScopeSet {
         PERMISSIONS.iter().filter(|known| self.contains(known.name))
     }
 
+    /// The resource that the permissions belong to. Graph's go first where both are
+    /// named, and to Graph belongs a set that names none.
+    pub fn audience(&self) -> Audience {
+        let mut audiences = self.0.iter().filter_map(|name| Audience::of(name));
+        match audiences.next() {
+            Some(first) if audiences.all(|other| other == first) => first,
+            _ => Audience::Graph,
+        }
+    }
+
+    /// The same, but that of `other` where none is named.
+    pub fn audience_or(&self, other: &Self) -> Audience {
+        if self.0.iter().any(|name| Audience::of(name).is_some()) {
+            self.audience()
+        } else {
+            other.audience()
+        }
+    }
+
+    /// Whether the permissions belong to more than one resource.
+    pub fn is_for_several(&self) -> bool {
+        let mut audiences = self.0.iter().filter_map(|name| Audience::of(name));
+        let first = audiences.next();
+        audiences.any(|other| Some(other) != first)
+    }
+
+    /// What of it belongs to `audience` or to no resource.
+    pub fn of(&self, audience: Audience) -> Self {
+        let is_its = |name: &&String| Audience::of(name).is_none_or(|of| of == audience);
+        Self(self.0.iter().filter(is_its).cloned().collect())
+    }
+
+    /// Whether the default consent policy leaves any of them to administrators.
+    pub fn touches_outlook(&self) -> bool {
+        self.0.iter().any(|name| {
+            let name = name
+                .rsplit_once('/')
+                .map_or(name.as_str(), |(_, name)| name);
+            let first = name.split('.').next().unwrap_or_default();
+            BY_POLICY.contains(&first)
+        })
+    }
+
     /// Whether an administrator is needed for any of them.
     pub fn needs_admin(&self) -> bool {
         self.permissions().any(|permission| permission.admin_only)
@@ -221,27 +380,40 @@ impl ScopeSet {
 
     /// What an administrator granted, in the long form.
     pub fn granted(&self) -> String {
-        let prefix = GRAPH_PREFIXES[0];
-        let graph = self.0.iter().filter(|name| !OIDC.contains(&name.as_str()));
-        graph
-            .map(|name| format!("{prefix}{name}"))
+        let named = self.0.iter().filter(|name| !OIDC.contains(&name.as_str()));
+        named
+            .map(|name| in_long_form(name))
             .collect::<Vec<_>>()
             .join(" ")
     }
 
     /// The `scope` of a token answer: Graph's permissions in the long form if
-    /// the request used it, then the OpenID Connect ones. `offline_access` is
-    /// never echoed (seen in recordings of the live service).
+    /// the request used it, Outlook's always, then the OpenID Connect ones.
+    /// `offline_access` is never echoed (seen in recordings of the live service).
     pub fn echo(&self, long: bool) -> String {
-        let prefix = if long { GRAPH_PREFIXES[0] } else { "" };
-        let (oidc, graph): (Vec<_>, Vec<_>) = self
+        self.written(|name| {
+            if long {
+                in_long_form(name)
+            } else {
+                name.to_owned()
+            }
+        })
+    }
+
+    /// The `scp` claim: names alone, as the audience says whose they are.
+    pub fn claim(&self) -> String {
+        self.written(|name| name.rsplit('/').next().unwrap_or_default().to_owned())
+    }
+
+    fn written(&self, write: impl Fn(&str) -> String) -> String {
+        let (oidc, named): (Vec<_>, Vec<_>) = self
             .0
             .iter()
             .filter(|name| *name != "offline_access")
             .partition(|name| OIDC.contains(&name.as_str()));
-        graph
+        named
             .into_iter()
-            .map(|name| format!("{prefix}{name}"))
+            .map(|name| write(name))
             .chain(oidc.into_iter().cloned())
             .collect::<Vec<_>>()
             .join(" ")
@@ -251,7 +423,14 @@ impl ScopeSet {
 /// Whether a request named Graph's scopes in the long form.
 pub fn asks_in_long_form(text: &str) -> bool {
     text.split_ascii_whitespace()
-        .any(|word| word.starts_with("https://") && without_graph_prefix(word).is_ok())
+        .any(|word| word.starts_with("https://") && without_graph_prefix(word).is_some())
+}
+
+fn in_long_form(name: &str) -> String {
+    match Audience::of(name) {
+        Some(Audience::Outlook) => name.to_owned(),
+        _ => format!("{}{name}", GRAPH_PREFIXES[0]),
+    }
 }
 
 fn find(name: &str) -> Option<&'static Permission> {
@@ -260,23 +439,31 @@ fn find(name: &str) -> Option<&'static Permission> {
         .find(|known| known.name.eq_ignore_ascii_case(name))
 }
 
-fn without_graph_prefix(word: &str) -> Result<&str, ScopeError> {
-    if let Some(name) = GRAPH_PREFIXES
+/// A scope by the name it has in `PERMISSIONS`, if that is what it is.
+fn known_prefix(word: &str) -> Result<Cow<'_, str>, ScopeError> {
+    if let Some(name) = without_graph_prefix(word) {
+        return Ok(Cow::Borrowed(name));
+    }
+    let Some((resource, name)) = word.rsplit_once('/') else {
+        return Ok(Cow::Borrowed(word));
+    };
+    let address = resource.trim_end_matches('/');
+    let host = address.strip_prefix("https://").unwrap_or_default();
+    if UPLOAD_HOSTS.contains(&host) && !name.eq_ignore_ascii_case(".default") {
+        Ok(Cow::Owned(format!("{OUTLOOK}/{name}")))
+    } else if UPLOAD_HOSTS.contains(&host) || UNDECLARED.contains(&address) {
+        Err(ScopeError::Undeclared(resource.to_owned()))
+    } else {
+        Err(ScopeError::UnknownResource(resource.to_owned()))
+    }
+}
+
+fn without_graph_prefix(word: &str) -> Option<&str> {
+    GRAPH_PREFIXES
         .iter()
         .find_map(|prefix| word.strip_prefix(prefix))
-    {
-        return Ok(name.trim_start_matches('/'));
-    }
-    if let Some(name) = without_national_prefix(word) {
-        return Ok(name.trim_start_matches('/'));
-    }
-    match word.rsplit_once('/') {
-        Some((resource, _)) if UNDECLARED.contains(&resource.trim_end_matches('/')) => {
-            Err(ScopeError::Undeclared(resource.to_owned()))
-        }
-        Some((resource, _)) => Err(ScopeError::UnknownResource(resource.to_owned())),
-        None => Ok(word),
-    }
+        .or_else(|| without_national_prefix(word))
+        .map(|name| name.trim_start_matches('/'))
 }
 
 /// A national cloud's Graph in front of a scope ("Microsoft Graph national cloud
@@ -311,7 +498,17 @@ mod tests {
                 Err(ScopeError::DefaultMixed),
             ),
             (
-                "https://outlook.office.com/SMTP.Send",
+                "https://outlook.office365.com/smtp.send openid",
+                Ok("https://outlook.office.com/SMTP.Send openid"),
+            ),
+            (
+                "https://outlook.office.com/SMTP.Fly",
+                Err(ScopeError::Unknown(
+                    "https://outlook.office.com/SMTP.Fly".to_owned(),
+                )),
+            ),
+            (
+                "https://outlook.office.com/.default",
                 Err(ScopeError::Undeclared(
                     "https://outlook.office.com".to_owned(),
                 )),
@@ -335,5 +532,68 @@ mod tests {
         let text = "https://graph.microsoft.com/Mail.Send openid";
         let set = ScopeSet::parse(text).unwrap();
         assert_eq!(set.echo(asks_in_long_form(text)), text);
+    }
+
+    /// Source: "Scopes and permissions": a token is for one resource.
+    #[test]
+    fn a_set_is_told_apart_by_resource() {
+        let outlook = "https://outlook.office.com/IMAP.AccessAsUser.All";
+        for (text, several, audience) in [
+            ("openid", false, Audience::Graph),
+            ("openid User.Read Mail.Send", false, Audience::Graph),
+            (&format!("openid {outlook}"), false, Audience::Outlook),
+            (&format!("User.Read {outlook}"), true, Audience::Graph),
+        ] {
+            let set = ScopeSet::parse(text).unwrap();
+            assert_eq!(
+                (set.is_for_several(), set.audience()),
+                (several, audience),
+                "{text}"
+            );
+        }
+        let both = ScopeSet::parse(&format!("openid User.Read {outlook}")).unwrap();
+        assert_eq!(both.of(Audience::Graph).echo(false), "User.Read openid");
+        assert_eq!(
+            both.of(Audience::Outlook).claim(),
+            "IMAP.AccessAsUser.All openid"
+        );
+    }
+
+    /// Source: "Microsoft Graph permissions reference", delegated permissions.
+    #[test]
+    fn the_reference_s_permissions_are_known_each_once() {
+        for (name, admin_only, title) in [
+            ("Calendars.Read", false, "Read calendars"),
+            ("Contacts.ReadWrite", false, "Read and write contacts"),
+            ("Files.ReadWrite.All", false, "Read and write all files"),
+            (
+                "Mail.Read.Shared",
+                false,
+                "Read mail, what is shared with you too",
+            ),
+            ("Chat.Read", false, "Read chat"),
+            ("Group.Read.All", true, "Read all group"),
+            (
+                "Directory.AccessAsUser.All",
+                true,
+                "Directory: access as user, all",
+            ),
+        ] {
+            let known = find(name).unwrap();
+            assert_eq!(
+                (known.admin_only, &*known.title),
+                (admin_only, title),
+                "{name}"
+            );
+        }
+        let mut names = BTreeSet::new();
+        for permission in &*PERMISSIONS {
+            assert!(
+                names.insert(permission.name.to_ascii_lowercase()),
+                "{}",
+                permission.name
+            );
+        }
+        assert!(names.len() > 300, "{}", names.len());
     }
 }

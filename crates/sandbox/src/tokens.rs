@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use crate::dice::Dice;
 use crate::directory::{Person, by_oid};
 use crate::revocations::Reason;
-use crate::scopes::ScopeSet;
+use crate::scopes::{Audience, ScopeSet};
 use crate::world::World;
 
 /// Refresh tokens die after ninety days (Microsoft identity platform, "Refresh
@@ -22,7 +22,7 @@ pub const SPA_REFRESH_MS: i64 = 24 * 3600 * 1000;
 const OPAQUE_PADDING_BYTES: usize = 1120;
 const REFRESH_PADDING_BYTES: usize = 704;
 
-/// An access token for Graph.
+/// An access token, for Graph or for Outlook.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct AccessToken {
     /// Person, by the object id of the home tenant.
@@ -33,6 +33,8 @@ pub struct AccessToken {
     pub client_id: String,
     /// The Graph host of the cloud that issued it; another cloud's takes it not.
     pub graph_host: String,
+    /// The resource that it is for.
+    pub audience: Audience,
     /// Permissions.
     pub scopes: ScopeSet,
     /// When it was issued.

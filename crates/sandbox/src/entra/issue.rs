@@ -165,6 +165,7 @@ fn access_token(
             .served_cloud()
             .graph_host()
             .to_owned(),
+        audience: granted.audience(),
         scopes: granted.clone(),
         issued_ms,
         expires_ms: issued_ms + seconds * 1000,
@@ -196,11 +197,12 @@ fn refresh_token(world: &World, issue: &Issue<'_>, family: bool) -> RefreshToken
     }
 }
 
-/// Everything consented for Graph, often more than was asked; with `openid` the
-/// other two identity scopes are named as well.
+/// Everything consented for the resource that is asked for, often more than was
+/// asked; with `openid` the other two identity scopes are named as well.
 fn granted(issue: &Issue<'_>) -> ScopeSet {
     let identity = ScopeSet::parse("openid profile email").unwrap_or_default();
     let all = issue.consented.plus(&issue.asked).minus(&identity);
+    let all = all.of(issue.asked.audience());
     if issue.asked.contains("openid") {
         all.plus(&identity)
     } else {

@@ -10,7 +10,7 @@ use serde_json::{Map, Value, json};
 use super::identifiers::{login_hint, opaque, session_id, subject};
 use super::issue::Issue;
 use crate::dice::Dice;
-use crate::scopes::ScopeSet;
+use crate::scopes::{Audience, OUTLOOK, ScopeSet};
 
 /// ID tokens of work accounts are dated back this far, and live an hour from now.
 const WORK_BACKDATED_SECONDS: i64 = 300;
@@ -87,9 +87,9 @@ pub fn id_token_v1(dice: &Dice, now: i64, issue: &Issue<'_>) -> Value {
     claims
 }
 
-/// The claims of an access token for Graph. They are v1.0 claims whichever
-/// endpoint was asked, since the resource decides ("Access tokens", token
-/// formats), and nobody but Graph is meant to read them.
+/// The claims of an access token for Graph or Outlook. They are v1.0 claims
+/// whichever endpoint was asked, since the resource decides ("Access tokens",
+/// token formats), and nobody but the resource is meant to read them.
 pub fn access_token(
     dice: &Dice,
     now: i64,
@@ -99,7 +99,10 @@ pub fn access_token(
 ) -> Value {
     let person = issue.person;
     let mut claims = json!({
-        "aud": issue.resource.as_deref().map_or(GRAPH_ID, audience),
+        "aud": match scopes.audience() {
+            Audience::Graph => issue.resource.as_deref().map_or(GRAPH_ID, audience),
+            Audience::Outlook => OUTLOOK,
+        },
         "iss": v1_issuer(issue),
         "iat": now,
         "nbf": now,
@@ -119,7 +122,7 @@ pub fn access_token(
         "name": person.name,
         "oid": issue.seat.oid,
         "rh": format!("1.{}.", opaque(dice)),
-        "scp": scopes.echo(false),
+        "scp": scopes.claim(),
         "sid": session_id(person),
         "sub": subject(person, issue.seat.oid, GRAPH_ID),
         "tenant_region_scope": issue.seat.tenant.region,

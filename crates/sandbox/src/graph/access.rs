@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::fault::GraphFault;
 use super::request::Call;
 use crate::directory::{PEOPLE, Person, Seat, Tenancy, Tenant, by_oid};
-use crate::scopes::ScopeSet;
+use crate::scopes::{Audience, ScopeSet};
 use crate::tokens::{AccessToken, TokenError};
 use crate::world::World;
 
@@ -128,13 +128,25 @@ pub fn token(world: &World, call: &Call) -> Result<AccessToken, GraphFault> {
         .and_then(|value| value.to_str().ok())
         .and_then(bearer)
         .ok_or_else(|| GraphFault::unauthorized("Access token is empty.", &origin))?;
-    let token = AccessToken::read(world, text).map_err(|error| match error {
+    let token = AccessToken::read(world, text).map_err(|error| refused(error, &origin))?;
+    let own_cloud = token.graph_host == call.origin.served_cloud().graph_host();
+    match token.audience {
+        Audience::Graph if own_cloud => Ok(token),
+        Audience::Graph | Audience::Outlook => Err(GraphFault::unauthorized(
+            "Access token validation failure. Invalid audience.",
+            &origin,
+        )),
+    }
+}
+
+fn refused(error: TokenError, origin: &str) -> GraphFault {
+    match error {
         TokenError::Malformed => GraphFault::unauthorized(
             "CompactToken parsing failed with error code: 80049217",
-            &origin,
+            origin,
         ),
         TokenError::Expired | TokenError::SpaExpired => {
-            GraphFault::unauthorized("Lifetime validation failed, the token is expired.", &origin)
+            GraphFault::unauthorized("Lifetime validation failed, the token is expired.", origin)
         }
         TokenError::Revoked {
             at_ms, cp1: true, ..
@@ -143,20 +155,13 @@ pub fn token(world: &World, call: &Call) -> Result<AccessToken, GraphFault> {
                 "essential": true,
                 "value": (at_ms / 1000).to_string(),
             }}});
-            GraphFault::claims_challenge(&STANDARD.encode(claims.to_string()), &origin)
+            GraphFault::claims_challenge(&STANDARD.encode(claims.to_string()), origin)
         }
         TokenError::Revoked { .. } => GraphFault::unauthorized(
             "Lifetime validation failed, the token was issued before its sessions were revoked.",
-            &origin,
+            origin,
         ),
-    })?;
-    if token.graph_host != call.origin.served_cloud().graph_host() {
-        return Err(GraphFault::unauthorized(
-            "Access token validation failure. Invalid audience.",
-            &origin,
-        ));
     }
-    Ok(token)
 }
 
 /// RFC 6750 §2.1; the scheme's name has no case (RFC 9110 §11.1).

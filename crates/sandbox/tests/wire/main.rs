@@ -14,6 +14,7 @@ mod admin_consent;
 mod front_channel;
 mod interrupts;
 mod request_rules;
+mod resources;
 mod sign_out;
 
 mod aadsts;

@@ -5,6 +5,7 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use sha2::{Digest, Sha256};
 
+use super::super::aadsts::SEVERAL_RESOURCES;
 use super::super::facts::{
     CODE_EXPIRED, CODE_REDEEMED, CONSENT_MISSING, GRANT_INVALID, TENANT_MISMATCH, VERIFIER_MISMATCH,
 };
@@ -70,14 +71,17 @@ pub fn granted<'a>(
     let consented = world.consents.of(person.oid, request.client_id);
     let asked = match scope::asked(request, &consented)? {
         Some(asked) => asked,
+        None if grant.scopes.is_for_several() => return Err(Refusal::from(&SEVERAL_RESOURCES)),
         None => grant.scopes.clone(),
     };
     if !asked.minus(&consented).is_empty() && request.version == super::Version::V2 {
         return Err(Refusal::from(&CONSENT_MISSING));
     }
     // OpenID Connect scopes were asked with the code; a client need not repeat
-    // them to get its ID and refresh tokens.
-    let asked = asked.plus(&grant.scopes);
+    // them to get its ID and refresh tokens. The permissions may be of several
+    // resources, the token is for one.
+    let audience = asked.audience_or(&grant.scopes);
+    let asked = asked.plus(&grant.scopes).of(audience);
     Ok(Issue {
         person,
         seat,

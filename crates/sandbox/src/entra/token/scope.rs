@@ -8,7 +8,7 @@ use super::super::facts::RESOURCE_UNKNOWN;
 use super::super::issue::Version;
 use super::super::refusal::Refusal;
 use super::request::TokenRequest;
-use crate::scopes::{ScopeSet, asks_in_long_form};
+use crate::scopes::{OUTLOOK, ScopeSet, asks_in_long_form};
 
 /// Graph's id and address, the forms in which a v1.0 request names it.
 const GRAPH: [&str; 3] = [
@@ -80,7 +80,11 @@ fn several_resources(scope: &str) -> bool {
         .map(|word| {
             let named = word.rsplit_once('/').map_or("", |(resource, _)| resource);
             let named = named.trim_end_matches('/');
-            if GRAPH.contains(&named) { "" } else { named }
+            match named {
+                "https://outlook.office365.com" => OUTLOOK,
+                named if GRAPH.contains(&named) => "",
+                named => named,
+            }
         })
         .collect();
     resources.len() > 1
