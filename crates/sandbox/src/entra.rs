@@ -30,7 +30,7 @@ use axum::Router;
 use axum::routing::{get, post};
 
 pub use aadsts::{AadstsFault, describe as describe_aadsts};
-pub use ask::Prompt;
+pub use ask::{Endpoint, Prompt};
 pub use authorize::refuse;
 pub use claims::ClaimsRequest;
 pub use device::CONFIRM_PATH as DEVICE_CONFIRM_PATH;

@@ -19,6 +19,7 @@ use tokio::time::Instant;
 use crate::caller::{self, Caller};
 use crate::clock::rfc3339;
 use crate::directory::Person;
+use crate::entra::Endpoint;
 use crate::faults::Fault;
 use crate::graph::{Arrival, GraphIds, enter};
 use crate::journal::{ClientNotes, Entry, client_headers};
@@ -225,21 +226,16 @@ async fn stand_in(
     }
     if operation.service == Service::Graph {
         let ids = GraphIds::new(world, &headers);
+        let graph = origin.as_ref().map(Origin::graph).unwrap_or_default();
         return fault
-            .graph_reply(
-                world,
-                &ids,
-                operation,
-                &origin.map_or_else(String::new, |at| at.graph()),
-            )
+            .graph_reply(world, &ids, operation, &graph)
             .with_ids(&ids)
             .into_response();
     }
-    match (fault.refusal(), authorize_tenant(uri.path())) {
-        (Some(refusal), Some(tenant)) => {
+    match (fault.refusal(), authorize(uri.path()), origin) {
+        (Some(refusal), Some((endpoint, tenant)), Some(origin)) => {
             let query = uri.query().unwrap_or_default();
-            let issuer = origin.map_or_else(String::new, |at| at.issuer());
-            entra::refuse(world, (tenant, issuer), query, &headers, &refusal)
+            entra::refuse(world, endpoint, tenant, query, &origin, &headers, &refusal)
         }
         _ => fault.entra_response(world, &headers),
     }
@@ -256,9 +252,17 @@ async fn read_away(mut body: Body) {
     }
 }
 
-fn authorize_tenant(path: &str) -> Option<&str> {
-    path.strip_suffix("/oauth2/v2.0/authorize")?
-        .strip_prefix('/')
+/// Which authorize endpoint of which tenant a path names.
+fn authorize(path: &str) -> Option<(Endpoint, &str)> {
+    [
+        (Endpoint::AuthorizeV2, "/oauth2/v2.0/authorize"),
+        (Endpoint::AuthorizeV1, "/oauth2/authorize"),
+    ]
+    .into_iter()
+    .find_map(|(endpoint, end)| {
+        let tenant = path.strip_suffix(end)?.strip_prefix('/')?;
+        Some((endpoint, tenant))
+    })
 }
 
 async fn home(

@@ -136,18 +136,20 @@ fn answer(
 /// URI if it has a right one, on a page otherwise.
 pub fn refuse(
     world: &World,
-    (tenant, issuer): (&str, String),
+    endpoint: Endpoint,
+    tenant: &str,
     query: &str,
+    origin: &Origin,
     headers: &HeaderMap,
     refusal: &Refusal,
 ) -> Response {
     let parameters = Parameters::read(query);
     let ids = Ids::new(world, headers, None);
     let request = Request {
-        endpoint: Endpoint::AuthorizeV2,
+        endpoint,
         tenant,
         query,
-        issuer,
+        issuer: origin.issuer(),
     };
     match request.open(world, &parameters, &ids) {
         Err(own) => pages::refusal(world, &own, &ids),

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
-use crate::browser::{Tenant, string};
+use crate::browser::{CLIENT_ID, Tenant, encode, string};
 
 const GRANT: &str = "invalid_grant";
 const REQUEST: &str = "invalid_request";
@@ -83,6 +83,19 @@ const EXPECTED: &[(u64, &str, Option<&str>, u16, bool)] = &[
     (50033, BUSY, None, 503, false),
     (500_011, "invalid_resource", None, 400, false),
     (70007, REQUEST, None, 400, false),
+    (50049, "invalid_instance", None, 400, false),
+    (90015, REQUEST, None, 400, false),
+    (90023, REQUEST, None, 400, false),
+    (90005, REQUEST, None, 400, false),
+    (70005, "unsupported_response_type", None, 400, false),
+    (700_054, "unsupported_response_type", None, 400, false),
+    (700_051, "unsupported_response_type", None, 400, false),
+    (9_002_325, REQUEST, None, 400, false),
+    (501_491, REQUEST, None, 400, false),
+    (70003, "unsupported_grant_type", None, 400, false),
+    (500_121, GRANT, None, 400, false),
+    (70043, "login_required", None, 400, false),
+    (65004, "permission_denied", None, 400, false),
     (9_002_332, "invalid_request", None, 400, false),
     (9_002_331, "invalid_request", None, 400, false),
     (50136, "interaction_required", None, 400, false),
@@ -197,4 +210,30 @@ async fn a_fault_may_have_its_own_suberror_claims_and_retry_after() {
             .status,
         400
     );
+}
+
+/// At either authorize endpoint a fault goes to the redirect URI, like a refusal
+/// of the sandbox's own, with what a refusal carries.
+#[tokio::test]
+async fn faults_at_authorize_are_redirected_in_both_versions() {
+    let tenant = Tenant::start().await;
+    let switch = json!({"authorization_response_iss": true});
+    tenant.control("POST", "/switches", Some(switch)).await;
+    let query = encode(&[
+        ("client_id", CLIENT_ID),
+        ("response_type", "code"),
+        ("redirect_uri", "http://localhost:5001"),
+        ("scope", "openid"),
+        ("state", "s"),
+    ]);
+    for path in ["/common/oauth2/v2.0/authorize", "/common/oauth2/authorize"] {
+        let fault = json!({"route": "authorize", "answer": {"kind": "aadsts", "code": 50076}});
+        tenant.control("POST", "/faults", Some(fault)).await;
+        let answer = tenant.browse("GET", &format!("{path}?{query}"), &[]).await;
+        assert_eq!(answer.status, 302, "{path}");
+        let answer = answer.redirect();
+        assert!(answer["error_description"].starts_with("AADSTS50076:"));
+        assert_eq!(answer["state"], "s");
+        assert_eq!(answer["iss"], tenant.url("/{tenantid}/v2.0"), "{path}");
+    }
 }
