@@ -117,6 +117,16 @@ impl Flow {
             correlation_id: self.ask.correlation_id.clone(),
         }
     }
+
+    /// Tells the client that its request is refused, to `person` if it is known
+    /// who signs in.
+    pub fn refuse(&self, world: &World, person: Option<&Person>, refusal: &Refusal) -> Response {
+        let ids = self.ids(world);
+        send(
+            &self.ask,
+            &outcome::refused(world, &self.ask, person, refusal, &ids),
+        )
+    }
 }
 
 /// The first page, or no page at all where the session suffices.
@@ -147,7 +157,7 @@ pub fn begin(world: &World, flow: Flow, session: &Session) -> Response {
                 None if several => &SESSION_UNCLEAR,
                 None => &NO_SESSION,
             };
-            refuse(world, &flow.ask, &Refusal::from(fact), &flow.ids(world))
+            flow.refuse(world, known, &Refusal::from(fact))
         }
         (Prompt::AsNeeded | Prompt::Consent | Prompt::AdminConsent, Some(person)) => {
             signed_in(world, flow, session, person)
@@ -182,7 +192,7 @@ pub fn proceed(world: &World, mut flow: Flow, person: &Person) -> Response {
     if let Some(hindrance) = Hindrance::of(&flow, person) {
         if silent {
             let refusal = hindrance.refusal().under("interaction_required");
-            return refuse(world, &flow.ask, &refusal, &flow.ids(world));
+            return flow.refuse(world, Some(person), &refusal);
         }
         return match hindrance {
             Hindrance::SecondFactor { .. } => {
@@ -199,7 +209,7 @@ pub fn proceed(world: &World, mut flow: Flow, person: &Person) -> Response {
     if !missing.is_empty() {
         if silent {
             let refusal = Refusal::from(&CONSENT_MISSING).under("consent_required");
-            return refuse(world, &flow.ask, &refusal, &flow.ids(world));
+            return flow.refuse(world, Some(person), &refusal);
         }
         if admin_needed(world, &flow, person, &missing) {
             return pages::admin_needed(world, &flow, person, &missing);
@@ -215,15 +225,15 @@ pub fn admin_needed(world: &World, flow: &Flow, person: &Person, scopes: &ScopeS
     let switches = world.switches.for_person(person.address);
     let wanted = whole
         || person.quirk == Quirk::NeedsAdmin
-        || switches.admin_consent_required && !person.is_personal()
+        || switches.admin_consent_required && !person.is_personal() && scopes.touches_outlook()
         || scopes.needs_admin();
     let guest = flow.seat(person).is_some_and(|seat| seat.guest);
     wanted && (!person.is_admin || guest)
 }
 
-/// Tells the client that its request is refused.
+/// Tells the client that its request is refused, before it is known who signs in.
 pub fn refuse(world: &World, ask: &Ask, refusal: &Refusal, ids: &Ids) -> Response {
-    send(ask, &outcome::refused(world, ask, refusal, ids))
+    send(ask, &outcome::refused(world, ask, None, refusal, ids))
 }
 
 /// Sends the browser to the redirect URI with `parameters`.
@@ -258,7 +268,7 @@ fn is_fresh(world: &World, flow: &Flow, session: &Session, person: &Person) -> b
 
 /// Only what is new is asked; `prompt=consent` asks for all of it once. What an
 /// administrator granted for the organisation counts for everybody in it.
-fn missing_consent(world: &World, flow: &Flow, person: &Person) -> ScopeSet {
+pub fn missing_consent(world: &World, flow: &Flow, person: &Person) -> ScopeSet {
     let asks_again = matches!(flow.ask.prompt, Prompt::Consent | Prompt::AdminConsent);
     if asks_again && !flow.consented {
         return flow.ask.scopes.clone();
@@ -281,12 +291,7 @@ fn finish(world: &World, flow: &Flow, person: &Person) -> Response {
     let ask = &flow.ask;
     let leaves = outcome::leaves_the_browser(&ask.redirect_uri);
     if leaves && ask.prompt == Prompt::None {
-        return refuse(
-            world,
-            ask,
-            &Refusal::from(&CONFIRMATION_NEEDED),
-            &flow.ids(world),
-        );
+        return flow.refuse(world, Some(person), &Refusal::from(&CONFIRMATION_NEEDED));
     }
     let Some(parameters) = answer(world, flow, person) else {
         return StatusCode::INTERNAL_SERVER_ERROR.into_response();

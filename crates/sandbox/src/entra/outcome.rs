@@ -44,12 +44,19 @@ pub fn success(
     parameters.extend(ask.state.clone().map(|state| ("state", state)));
     parameters.push(("session_state", flow.sid.clone()));
     let tenant = flow.seat(person).map(|seat| seat.tenant.id);
-    parameters.extend(issuer(world, ask, tenant));
+    parameters.extend(issuer(world, ask, Some(person), tenant));
     parameters
 }
 
 /// A refusal, with its description: the parts of which stand on lines of their own.
-pub fn refused(world: &World, ask: &Ask, refusal: &Refusal, ids: &Ids) -> Parameters {
+/// `person` is whoever signed in before it, if somebody did.
+pub fn refused(
+    world: &World,
+    ask: &Ask,
+    person: Option<&Person>,
+    refusal: &Refusal,
+    ids: &Ids,
+) -> Parameters {
     let mut parameters = vec![
         ("error", refusal.error.clone()),
         ("error_description", refusal.description_lines(world, ids)),
@@ -68,12 +75,12 @@ pub fn refused(world: &World, ask: &Ask, refusal: &Refusal, ids: &Ids) -> Parame
         parameters.push(("clientdata", data));
     }
     parameters.extend(ask.state.clone().map(|state| ("state", state)));
-    parameters.extend(issuer(world, ask, None));
+    parameters.extend(issuer(world, ask, person, None));
     parameters
 }
 
 /// Cancel says less than any other refusal: a subcode and no description.
-pub fn cancelled(world: &World, ask: &Ask) -> Parameters {
+pub fn cancelled(world: &World, ask: &Ask, person: Option<&Person>) -> Parameters {
     let mut parameters = if ask.endpoint.is_admin_consent() {
         vec![
             ("error", ADMIN_CANCELLED.error.to_owned()),
@@ -86,7 +93,7 @@ pub fn cancelled(world: &World, ask: &Ask) -> Parameters {
         ]
     };
     parameters.extend(ask.state.clone().map(|state| ("state", state)));
-    parameters.extend(issuer(world, ask, None));
+    parameters.extend(issuer(world, ask, person, None));
     parameters
 }
 
@@ -135,10 +142,20 @@ fn cloud(ask: &Ask) -> &'static Cloud {
     Origin(ask.issuer.clone()).served_cloud()
 }
 
-/// `iss` of RFC 9207, which the live service does not send and a switch adds:
-/// that of the tenant, or the authority's where nobody signed in.
-fn issuer(world: &World, ask: &Ask, tenant_id: Option<&str>) -> Option<(&'static str, String)> {
-    if !world.switches.for_everybody().authorization_response_iss {
+/// `iss` of RFC 9207, which the live service does not send and a switch adds, for
+/// everybody or for the person who signed in: that of the tenant, or the
+/// authority's where the request was refused.
+fn issuer(
+    world: &World,
+    ask: &Ask,
+    person: Option<&Person>,
+    tenant_id: Option<&str>,
+) -> Option<(&'static str, String)> {
+    let switches = match person {
+        Some(person) => world.switches.for_person(person.address),
+        None => world.switches.for_everybody(),
+    };
+    if !switches.authorization_response_iss {
         return None;
     }
     let authority = Tenancy::parse(&ask.tenant)?.issuer_tenant();

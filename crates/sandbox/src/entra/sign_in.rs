@@ -107,13 +107,14 @@ pub async fn consent(
     let Some((mut flow, person)) = signed_in(&world, &fields.flow) else {
         return stale(&world, &headers);
     };
-    let refused = if flow::admin_needed(&world, &flow, person, &flow.ask.scopes) {
+    let missing = flow::missing_consent(&world, &flow, person);
+    let refused = if flow::admin_needed(&world, &flow, person, &missing) {
         Some(&ADMIN_NEEDED)
     } else {
         (person.quirk == Quirk::Declines).then_some(&CONSENT_DECLINED)
     };
     if let Some(fact) = refused {
-        return flow::refuse(&world, &flow.ask, &Refusal::from(fact), &flow.ids(&world));
+        return flow.refuse(&world, Some(person), &Refusal::from(fact));
     }
     let (client_id, scopes) = (&flow.ask.client_id, &flow.ask.scopes);
     let whole = fields.organization || flow.ask.prompt == Prompt::AdminConsent;
@@ -132,7 +133,7 @@ pub async fn cancel(
     Query(fields): Query<Fields>,
 ) -> Response {
     match Flow::open(&world, &fields.flow) {
-        Some(flow) => flow::send(&flow.ask, &outcome::cancelled(&world, &flow.ask)),
+        Some(flow) => flow::send(&flow.ask, &outcome::cancelled(&world, &flow.ask, None)),
         None => stale(&world, &headers),
     }
 }
@@ -148,15 +149,17 @@ pub async fn decline(
         return stale(&world, &headers);
     };
     if flow.ask.endpoint.is_admin_consent() {
-        return flow::send(&flow.ask, &outcome::cancelled(&world, &flow.ask));
+        let parameters = outcome::cancelled(&world, &flow.ask, Some(person));
+        return flow::send(&flow.ask, &parameters);
     }
-    let admin = flow::admin_needed(&world, &flow, person, &flow.ask.scopes);
+    let missing = flow::missing_consent(&world, &flow, person);
+    let admin = flow::admin_needed(&world, &flow, person, &missing);
     let fact = if admin {
         &ADMIN_NEEDED
     } else {
         &CONSENT_DECLINED
     };
-    flow::refuse(&world, &flow.ask, &Refusal::from(fact), &flow.ids(&world))
+    flow.refuse(&world, Some(person), &Refusal::from(fact))
 }
 
 /// `GET /{tenant}/other-account`: back to the list.

@@ -86,9 +86,9 @@ pub struct Switches {
     /// Whether everybody is asked once a session to stay signed in, the interrupt
     /// that AADSTS50140 is about.
     pub keep_signed_in_page: bool,
-    /// Whether nobody but an administrator may consent (AADSTS90094). Since
-    /// November 2025 the default of "Configure how users consent to
-    /// applications" is so for mail scopes of unverified publishers.
+    /// Whether nobody but an administrator may consent to Outlook's and Teams'
+    /// scopes (AADSTS90094). Since November 2025 the default of "Configure how
+    /// users consent to applications" is so for unverified publishers.
     pub admin_consent_required: bool,
     /// How `Retry-After` is written. "Microsoft Graph throttling guidance" has a
     /// decimal in its sample, RFC 9110 §10.2.3 seconds or a date; sometimes it

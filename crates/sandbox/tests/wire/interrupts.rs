@@ -125,22 +125,29 @@ async fn a_switch_asks_whether_to_stay_signed_in() {
     assert!(silent.redirect().contains_key("code"));
 }
 
-/// Since November 2025 the default of many organisations; a switch here.
+/// Source: "Configure how users consent to applications"; since November 2025 the
+/// default of many organisations, a switch here. A smaller scope needs nobody.
 #[tokio::test]
 async fn a_switch_leaves_consent_to_administrators() {
     let tenant = Tenant::start().await;
     let switch = json!({"admin_consent_required": true});
     tenant.control("POST", "/switches", Some(switch)).await;
-    for (user, title) in [
-        ("ada@signet.example", "Need admin approval"),
-        ("admin@signet.example", "Permissions requested"),
-        ("noor@outlook.example", "Permissions requested"),
+    for (user, scope, title) in [
+        ("ada@signet.example", "Mail.Send", "Need admin approval"),
+        ("ada@signet.example", "People.Read", "Need admin approval"),
+        ("ada@signet.example", "Tasks.Read", "Need admin approval"),
+        ("ada@signet.example", "User.Read", "Permissions requested"),
+        ("admin@signet.example", "Mail.Send", "Permissions requested"),
+        ("noor@outlook.example", "Mail.Send", "Permissions requested"),
     ] {
-        let page = tenant
-            .authorize("common", &[LOOPBACK, ("prompt", "login")])
-            .await;
+        let scope = format!("openid offline_access {scope}");
+        let ask = [LOOPBACK, ("prompt", "login"), ("scope", &scope)];
+        let page = tenant.authorize("common", &ask).await;
         let page = tenant.log_in(&page, user, "signet").await;
-        assert!(page.title().starts_with(title), "{user}");
+        assert!(page.title().starts_with(title), "{user} {scope}");
+        if scope.ends_with("User.Read") {
+            assert!(tenant.accept(&page).await.redirect().contains_key("code"));
+        }
     }
 }
 

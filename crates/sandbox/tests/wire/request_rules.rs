@@ -60,7 +60,7 @@ async fn faults_of_a_request_have_their_codes() {
             70011,
         ),
         (
-            &[("scope", "openid https://outlook.office.com/SMTP.Send")],
+            &[("scope", "openid https://outlook.office.com/.default")],
             "invalid_resource",
             650_057,
         ),
@@ -223,6 +223,32 @@ async fn a_switch_adds_the_issuer() {
     let refused = [LOOPBACK, ("scope", "User.Fly")];
     let refused = tenant.authorize("common", &refused).await.redirect();
     assert_eq!(refused["iss"], tenant.url("/{tenantid}/v2.0"));
+}
+
+/// A person has the switch as soon as it is known who signs in.
+#[tokio::test]
+async fn a_switch_adds_the_issuer_for_one_person() {
+    let tenant = Tenant::start().await;
+    let switch = json!({"person": "ada@signet.example", "authorization_response_iss": true});
+    tenant.control("POST", "/switches", Some(switch)).await;
+    for (user, has) in [
+        ("ada@signet.example", true),
+        ("grace@signet.example", false),
+    ] {
+        tenant.code(user, &[LOOPBACK, ("prompt", "login")]).await;
+        let hint = [LOOPBACK, ("login_hint", user)];
+        let answer = tenant.authorize("common", &hint).await.redirect();
+        assert_eq!(answer.contains_key("iss"), has, "{user}");
+        let silent = [
+            hint[0],
+            hint[1],
+            ("prompt", "none"),
+            ("scope", "Notes.Read"),
+        ];
+        let refused = tenant.authorize("common", &silent).await.redirect();
+        assert_eq!(refused["error"], "consent_required");
+        assert_eq!(refused.contains_key("iss"), has, "{user}");
+    }
 }
 
 /// `sid` names one account of several, a domain hint leaves one over, and a
