@@ -108,6 +108,11 @@ for (const [title, shows] of SNIPPETS) {
   });
 }
 
+test("an authority that is not HTTPS is refused", async () => {
+  const authority = `${sandbox.https.replace("https:", "http:")}/common`;
+  await assert.rejects(async () => signIn(client("common", { authority })), { errorCode: "authority_uri_insecure" });
+});
+
 test("an authority is known by host and port, or not at all", async () => {
   const { hostname } = new URL(sandbox.https);
   await assert.rejects(signIn(client("common", { knownAuthorities: [hostname] })), { errorCode: "endpoints_resolution_error" });

@@ -1,6 +1,9 @@
 """MSAL Python keeps people signed in: the silent call, and every way it can fail."""
 
+import time
+
 import pytest
+from msal.exceptions import MsalServiceError
 
 from conftest import ADA, challenge, graph, sign_in
 
@@ -111,7 +114,7 @@ def test_refusals_reach_the_application_with_their_reason(sandbox, signed_in, er
         assert result[name] and result[name] in result["error_description"]
 
 
-def test_a_throttled_client_waits_as_long_as_it_was_told(sandbox, signed_in):
+def test_a_throttled_client_waits_as_long_as_it_was_told(sandbox, signed_in, later):
     app, account = signed_in
     sandbox.fault("token", {"kind": "status", "status": 429, "code": "temporarily_unavailable", "retry_after": 120})
     asked = len(sandbox.requests("token"))
@@ -119,6 +122,37 @@ def test_a_throttled_client_waits_as_long_as_it_was_told(sandbox, signed_in):
         result = app.acquire_token_silent_with_error(["User.Read"], account, force_refresh=True)
         assert "access_token" not in result
     assert len(sandbox.requests("token")) == asked + 1
+    later(121)
+    assert "access_token" in app.acquire_token_silent(["User.Read"], account, force_refresh=True)
+
+
+@pytest.mark.parametrize("left, source", [(301, "cache"), (298, "identity_provider")])
+def test_five_minutes_are_the_border(signed_in, later, left, source):
+    app, account = signed_in
+    (entry,) = app.token_cache.search("AccessToken")
+    later(int(int(entry["expires_on"]) - time.time()) - left)
+    assert app.acquire_token_silent(["User.Read"], account)["token_source"] == source
+
+
+def test_a_server_that_fails_loses_a_token_that_is_still_good(sandbox, client, later):
+    app = client(client_capabilities=["CP1"])
+    sign_in(app)
+    later(15 * HOUR)
+    sandbox.fault("token", {"kind": "status", "status": 503})
+    with pytest.raises(MsalServiceError):
+        app.acquire_token_silent(["User.Read"], app.get_accounts()[0])
+
+
+def test_a_refusal_is_replayed_for_a_minute(sandbox, signed_in, later):
+    app, account = signed_in
+    sandbox.refuse_tokens("invalid_grant", 50076, "basic_action")
+    asked = len(sandbox.requests("token"))
+    for _ in range(2):
+        refused = app.acquire_token_silent_with_error(["User.Read"], account, force_refresh=True)
+        assert refused["error_codes"] == [50076]
+    assert len(sandbox.requests("token")) == asked + 1
+    later(61)
+    assert "access_token" in app.acquire_token_silent(["User.Read"], account, force_refresh=True)
 
 
 def refresh_token(app):

@@ -40,7 +40,9 @@ const ALONE: [&str; 4] = [
 ];
 /// Cookies that the live service sets on every answer, wanted or not; clients
 /// must live with them. Not `secure`: the sandbox speaks HTTP too.
-const COOKIES: [&str; 2] = [
+const COOKIES: [&str; 4] = [
+    "fpc=sandbox; path=/; httponly",
+    "esctx=sandbox; path=/; httponly",
     "x-ms-gateway-slice=estsfd; path=/; httponly",
     "stsservicecookie=estsfd; path=/; httponly",
 ];

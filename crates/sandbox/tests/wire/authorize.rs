@@ -126,6 +126,7 @@ async fn the_rest_is_told_at_the_redirect_uri_with_the_state_as_it_was() {
             "AADSTS500011:",
         ),
         (&[("scope", "")], "invalid_request", "AADSTS900144:"),
+        (&[("response_type", "")], "invalid_request", "AADSTS900144:"),
         (
             &[("response_type", "token")],
             "unsupported_response_type",

@@ -26,6 +26,14 @@ async fn post(tenant: &Tenant, path: &str, from: &[(&str, &str)], form: &[(&str,
         .await
 }
 
+/// The day that the sandbox's clock shows.
+async fn today(tenant: &Tenant) -> String {
+    let still = json!({"advance_seconds": 0});
+    let clock = tenant.control("POST", "/clock", Some(still)).await.json();
+    let (day, _) = clock["now"].as_str().unwrap().split_once('T').unwrap();
+    day.to_owned()
+}
+
 #[tokio::test]
 async fn only_the_page_itself_can_post_its_forms() {
     let tenant = Tenant::start().await;
@@ -210,8 +218,10 @@ async fn the_page_shows_people_sign_ins_and_requests() {
         .map(|(name, value)| (*name, value.as_str()))
         .collect();
     let origin = tenant.url("");
+    let before = today(&tenant).await;
     let moved = post(&tenant, "/desk/clock", &[("origin", &origin)], &form).await;
     assert_eq!(moved.header("location"), "/#clock");
+    assert_ne!(today(&tenant).await, before, "a day has passed");
     let form = [("key", form[0].1)];
     post(&tenant, "/desk/reset", &[("origin", &origin)], &form).await;
     assert!(

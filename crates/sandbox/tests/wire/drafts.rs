@@ -127,6 +127,37 @@ async fn a_draft_has_everything_a_message_has() {
     assert_eq!(ada.get(&elsewhere).await.graph_code(), "ErrorItemNotFound");
 }
 
+/// The alphabet of ids has `-` and `_`; each is taken as it is, encoded, and as
+/// an OData key.
+#[tokio::test]
+async fn ids_of_any_letters_are_taken_in_every_spelling() {
+    let ada = Desk::of(ADA, SCOPES).await;
+    let mut wanted = vec!['-', '_'];
+    for _ in 0..60 {
+        let id = ada.draft().await;
+        assert!(id.ends_with('='), "{id}");
+        if !wanted.iter().any(|letter| id.contains(*letter)) {
+            continue;
+        }
+        wanted.retain(|letter| !id.contains(*letter));
+        let encoded = id
+            .replace('=', "%3D")
+            .replace('-', "%2D")
+            .replace('_', "%5F");
+        for path in [
+            format!("/me/messages/{id}"),
+            format!("/me/messages/{encoded}"),
+            format!("/me/messages('{encoded}')"),
+        ] {
+            assert_eq!(ada.get(&path).await.json()["id"], json!(id), "{path}");
+        }
+        if wanted.is_empty() {
+            return;
+        }
+    }
+    panic!("no id has {wanted:?}");
+}
+
 /// Sources: "permissions reference"; the error table of the mail pages.
 #[tokio::test]
 async fn what_cannot_be_found_or_is_not_allowed_says_why() {
@@ -172,6 +203,13 @@ async fn what_cannot_be_found_or_is_not_allowed_says_why() {
             "/users/nobody@signet.example/messages/AAMkAGE=",
             404,
             "ErrorInvalidUser",
+        ),
+        (
+            SCOPES,
+            "POST",
+            "/users/grace@signet.example/sendMail",
+            403,
+            "ErrorAccessDenied",
         ),
         (
             SCOPES,
@@ -267,6 +305,14 @@ async fn a_stale_version_is_a_conflict() {
     );
     ada.switch(json!({"conflict_permille": 1000})).await;
     assert_eq!(ada.call("PATCH", &path, subject).await.status, 412);
+    ada.switch(json!({"conflict_permille": 0})).await;
+    let newest = string(&ada.get(&path).await.json()["@odata.etag"]);
+    for (tag, status) in [(old.as_str(), 412), (newest.as_str(), 204)] {
+        let answer = ada
+            .with("DELETE", &path, &[("if-match", tag)], Value::Null)
+            .await;
+        assert_eq!(answer.status, status, "{tag}");
+    }
 }
 
 #[tokio::test]

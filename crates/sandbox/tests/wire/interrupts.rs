@@ -156,7 +156,7 @@ async fn prompts_choose_the_first_page() {
     let tenant = Tenant::start().await;
     tenant.code("ada@signet.example", &[LOOPBACK]).await;
     for (prompt, title) in [
-        ("login", "Sign in"),
+        ("login", "Enter password"),
         ("select_account", "Pick an account"),
         ("create", "Create account"),
         ("consent", "Permissions requested"),
@@ -165,7 +165,7 @@ async fn prompts_choose_the_first_page() {
             .authorize("common", &[LOOPBACK, ("prompt", prompt)])
             .await;
         assert!(
-            page.title().starts_with(title) || prompt == "login",
+            page.title().starts_with(title),
             "{prompt}: {}",
             page.title()
         );

@@ -180,6 +180,26 @@ async fn others_are_read_as_far_as_the_scope_goes() {
         (&grace["displayName"], &grace["jobTitle"]),
         (&json!("Grace Hopper"), &Value::Null)
     );
+    // The photo is read at a path of its own, and nobody here has a security
+    // identifier, as accounts of the cloud alone have none that matters.
+    let known: Vec<&String> = grace
+        .as_object()
+        .unwrap()
+        .iter()
+        .filter(|(name, value)| !name.starts_with('@') && !value.is_null() && *value != &json!([]))
+        .map(|(name, _)| name)
+        .collect();
+    assert_eq!(
+        known,
+        [
+            "displayName",
+            "givenName",
+            "id",
+            "mail",
+            "surname",
+            "userPrincipalName"
+        ]
+    );
     check(
         &tenant,
         &own,
@@ -491,6 +511,12 @@ async fn people_come_by_relevance_ten_at_a_time() {
             "{query}"
         );
     }
+    for (direction, ascends) in [("asc", true), ("desc", false)] {
+        let path = format!("/me/people?$orderby=displayName {direction}");
+        let found = names(&tenant, &token, &path).await;
+        assert_eq!(found.is_sorted(), ascends, "{found:?}");
+        assert_eq!(found.is_sorted_by(|left, right| left >= right), !ascends);
+    }
     check(
         &tenant,
         &token,
@@ -545,6 +571,18 @@ async fn presence_is_ones_own_unless_the_scope_is_for_all() {
         .await
         .json();
     assert_eq!(charles["outOfOfficeSettings"]["isOutOfOffice"], true);
+    assert!(string(&charles["outOfOfficeSettings"]["message"]).contains("at the works"));
+    assert_eq!(charles["workLocation"]["workLocationType"], "timeOff");
+    assert_eq!(charles["statusMessage"], Value::Null);
+    let grace = tenant
+        .graph("GET", "/users/grace@signet.example/presence", &all, None)
+        .await
+        .json();
+    assert_eq!(
+        grace["statusMessage"]["message"]["content"],
+        "Call me when it matters."
+    );
+    assert_eq!(grace["workLocation"]["workLocationType"], "remote");
     assert_eq!(charles["id"], id);
     check(
         &tenant,
@@ -572,6 +610,17 @@ async fn settings_are_read_and_changed_by_their_parts() {
         ),
         (&json!("user"), &json!("disabled"))
     );
+    for (pointer, expected) in [
+        ("/timeZone", "GMT Standard Time"),
+        ("/language/locale", "en-GB"),
+        ("/dateFormat", "dd/MM/yyyy"),
+        ("/timeFormat", "HH:mm"),
+        ("/workingHours/startTime", "08:00:00.0000000"),
+        ("/workingHours/daysOfWeek/0", "monday"),
+    ] {
+        let found = settings.pointer(pointer);
+        assert_eq!(found, Some(&json!(expected)), "{pointer}");
+    }
     let changed = json!({"automaticRepliesSetting": {"status": "alwaysEnabled", "internalReplyMessage": "Away."}});
     let answer = tenant
         .graph("PATCH", "/me/mailboxSettings", &token, Some(changed))

@@ -275,6 +275,20 @@ async fn a_batch_answers_each_request_in_its_own_right() {
 }
 
 #[tokio::test]
+async fn an_address_in_a_batch_begins_below_the_version() {
+    let tenant = Tenant::start().await;
+    let token = tenant.access_token("ada@signet.example", SIGN_IN).await;
+    for (url, status) in [("/me", 200), ("/v1.0/me", 400), ("v1.0/me", 400)] {
+        let requests = json!({"requests": [{"id": "1", "method": "GET", "url": url}]});
+        let answer = tenant
+            .graph("POST", "/$batch", &token, Some(requests))
+            .await
+            .json();
+        assert_eq!(answer["responses"][0]["status"], status, "{url}");
+    }
+}
+
+#[tokio::test]
 async fn a_photo_in_a_batch_is_base64() {
     let tenant = Tenant::start().await;
     let token = tenant.access_token("ada@signet.example", SIGN_IN).await;
@@ -318,6 +332,7 @@ async fn an_item_waits_for_what_it_depends_on_and_may_be_throttled_alone() {
         (&photo["status"], &photo["headers"]["Retry-After"]),
         (&json!(429), &json!("2.128"))
     );
+    assert_eq!(photo["body"]["error"]["code"], "TooManyRequests");
 }
 
 #[tokio::test]

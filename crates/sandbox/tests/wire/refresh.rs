@@ -175,6 +175,25 @@ async fn the_age_of_the_refresh_token_is_told() {
     }
 }
 
+/// Source: "Access tokens in the Microsoft identity platform", token lifetime.
+#[tokio::test]
+async fn access_tokens_live_an_hour_to_an_hour_and_a_half() {
+    let tenant = Tenant::with_seed(7).await;
+    let token = refresh_token(&tenant, ADA).await;
+    let mut drawn = Vec::new();
+    for round in 0..8 {
+        // A client that asks the same too often in five minutes is in a loop.
+        clock(&tenant, round * 400).await;
+        for _ in 0..10 {
+            let body = tenant.refresh(&token, "User.Read").await.json();
+            drawn.push(body["expires_in"].as_i64().unwrap());
+        }
+    }
+    assert!(drawn.iter().all(|seconds| (3600..5400).contains(seconds)));
+    let mean = drawn.iter().sum::<i64>() / 80;
+    assert!((4300..4700).contains(&mean), "{mean}");
+}
+
 /// Tokens get a lifetime at random, the same ones with the same seed.
 #[tokio::test]
 async fn lifetimes_repeat_with_the_seed() {

@@ -185,6 +185,25 @@ async fn unknown_parameters_and_both_pkce_methods_pass() {
     }
 }
 
+/// RFC 7636 §4.6: under `plain`, which is meant where no method is named, the
+/// verifier is the challenge itself.
+#[tokio::test]
+async fn a_plain_challenge_is_its_own_verifier() {
+    let tenant = Tenant::start().await;
+    for method in ["plain", ""] {
+        let changes = [
+            ("prompt", "login"),
+            ("code_challenge", crate::browser::VERIFIER),
+            ("code_challenge_method", method),
+        ];
+        let code = tenant.code("ada@signet.example", &changes).await;
+        let other = [("code_verifier", &*"x".repeat(43))];
+        assert_eq!(tenant.redeem(&code, &other).await.refusal().1, 501_481);
+        let redeemed = tenant.redeem(&code, &[]).await;
+        assert_eq!(redeemed.status, 200, "{method}: {}", redeemed.text());
+    }
+}
+
 /// What rides along with a code is what was asked to.
 #[tokio::test]
 async fn the_answer_carries_what_was_asked_for_and_no_more() {
@@ -194,6 +213,8 @@ async fn the_answer_carries_what_was_asked_for_and_no_more() {
     let mut names: Vec<&str> = plain.keys().map(String::as_str).collect();
     names.sort_unstable();
     assert_eq!(names, ["code", "session_state", "state"]);
+    // Clients must have room for it: live codes are about a kilobyte long.
+    assert!((800..1200).contains(&plain["code"].len()));
     assert!(uuid(&plain["session_state"]));
     let all = [
         LOOPBACK,

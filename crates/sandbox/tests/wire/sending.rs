@@ -288,6 +288,27 @@ async fn who_has_no_mailbox_is_told() {
     }
 }
 
+/// Source: "Exchange Online limits": attachments of one message.
+#[tokio::test]
+async fn a_message_has_at_most_two_hundred_and_fifty_attachments() {
+    let ada = Desk::of(ADA, "Mail.Send").await;
+    for (count, expected) in [
+        (250, (202, String::new())),
+        (251, (400, "ErrorInvalidRequest".to_owned())),
+    ] {
+        let mut message = plain();
+        message["attachments"] = (0..count)
+            .map(|n| {
+                json!({
+                    "@odata.type": "#microsoft.graph.fileAttachment",
+                    "name": format!("{n}.txt"), "contentBytes": "YQ==",
+                })
+            })
+            .collect();
+        assert_eq!(send(&ada, message).await, expected, "{count}");
+    }
+}
+
 /// Source: "Exchange Online limits": recipients, message size, messages a minute.
 #[tokio::test]
 async fn limits_are_the_mailbox_s_own() {

@@ -32,6 +32,29 @@ async fn the_browser_is_sent_on_to_registered_addresses_only() {
     }
 }
 
+/// `id_token_hint` and `ui_locales` choose nothing here: who is signed out and
+/// where the browser goes next is the same with them.
+#[tokio::test]
+async fn a_token_as_a_hint_and_languages_change_nothing() {
+    let tenant = Tenant::start().await;
+    let ada = "ada@signet.example";
+    tenant.code(ada, &[LOOPBACK]).await;
+    let query = encode(&[
+        ("id_token_hint", "eyJ.of.somebody"),
+        ("ui_locales", "fr-FR de"),
+        ("post_logout_redirect_uri", "http://localhost:5001"),
+    ]);
+    let path = format!("/common/oauth2/v2.0/logout?{query}");
+    let answer = tenant.browse("GET", &path, &[]).await;
+    assert_eq!(
+        (answer.status, answer.header("location")),
+        (302, "http://localhost:5001/")
+    );
+    let silent = [LOOPBACK, SILENT, ("login_hint", ada)];
+    let answer = tenant.authorize("common", &silent).await.redirect();
+    assert_eq!(answer["error"], "login_required");
+}
+
 #[tokio::test]
 async fn a_hint_signs_one_out_and_without_one_the_person_is_asked() {
     let tenant = Tenant::start().await;

@@ -25,8 +25,13 @@ async fn a_code_brings_tokens_in_the_live_services_shape() {
         ("expires", "-1"),
         ("client-request-id", "0a0a0a0a-1111-4222-8333-444444444444"),
         ("x-ms-clitelem", "1,0,0,,"),
+        ("x-xss-protection", "0"),
+        ("x-content-type-options", "nosniff"),
     ] {
         assert_eq!(answer.header(header), value);
+    }
+    for header in ["x-ms-request-id", "x-ms-ests-server", "x-ms-srs", "p3p"] {
+        assert!(!answer.header(header).is_empty(), "{header}");
     }
     let body = answer.json();
     assert_eq!(body["token_type"], "Bearer");

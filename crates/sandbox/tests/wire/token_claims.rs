@@ -136,6 +136,8 @@ async fn guests_and_optional_claims() {
         "signin_state": {"essential": false}, "login_hint": {"essential": false},
         "tenant_region_sub_scope": {"essential": false}, "sid": null, "auth_time": null, "acct": null,
         "family_name": null, "given_name": null, "upn": null, "idp": null, "ctry": null,
+        "tenant_region_scope": null, "xms_pl": null, "xms_tpl": null, "ipaddr": null,
+        "verified_primary_email": null,
         "nobody_knows_this": null,
     }})
     .to_string();
@@ -166,6 +168,16 @@ async fn guests_and_optional_claims() {
             json!("alan_signet.example#EXT#@northwind.example"),
         ),
         ("tenant_region_sub_scope", Value::Null, json!("GCC")),
+        ("tenant_region_scope", json!("EU"), json!("NA")),
+        ("ctry", json!("GB"), json!("GB")),
+        ("xms_pl", json!("en-GB"), json!("en-GB")),
+        ("xms_tpl", json!("en"), json!("en")),
+        ("ipaddr", json!("127.0.0.1"), json!("127.0.0.1")),
+        (
+            "verified_primary_email",
+            json!(["alan.turing@signet.example"]),
+            json!(["alan.turing@signet.example"]),
+        ),
         (
             "idp",
             Value::Null,

@@ -518,8 +518,44 @@ async fn behind_the_proxy_instance_discovery_lists_the_alias_groups() {
     let metadata = place.client(true).get(url).send().await.unwrap();
     let https = metadata.headers().get("strict-transport-security");
     assert_eq!(https.unwrap(), "max-age=31536000; includeSubDomains");
+    let expected: [(&str, &str, &[&str]); 8] = [
+        (
+            "login.microsoftonline.com",
+            "login.windows.net",
+            &[
+                "login.microsoftonline.com",
+                "login.windows.net",
+                "login.microsoft.com",
+                "sts.windows.net",
+            ],
+        ),
+        (
+            "login.partner.microsoftonline.cn",
+            "login.partner.microsoftonline.cn",
+            &["login.partner.microsoftonline.cn", "login.chinacloudapi.cn"],
+        ),
+        (
+            "login.microsoftonline.us",
+            "login.microsoftonline.us",
+            &["login.microsoftonline.us", "login.usgovcloudapi.net"],
+        ),
+        alone(&"login-us.microsoftonline.com"),
+        alone(&"login.microsoftonline.de"),
+        alone(&"login.sovcloud-identity.fr"),
+        alone(&"login.sovcloud-identity.de"),
+        alone(&"login.sovcloud-identity.sg"),
+    ];
+    let expected = expected.map(|(network, cache, aliases)| {
+        json!({"preferred_network": network, "preferred_cache": cache, "aliases": aliases})
+    });
+    assert_eq!(groups, &expected);
     let unknown = place.json(true, &ask("evil.example")).await;
     assert_eq!(unknown["error"], "invalid_instance");
+}
+
+/// A group of one name.
+fn alone(name: &'static &'static str) -> (&'static str, &'static str, &'static [&'static str]) {
+    (name, name, std::slice::from_ref(name))
 }
 
 #[tokio::test]

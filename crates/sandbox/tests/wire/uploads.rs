@@ -15,10 +15,14 @@ const ADA: &str = "ada@signet.example";
 const SCOPES: &str = "Mail.ReadWrite Mail.Send";
 const MIB: usize = 1024 * 1024;
 
+/// Bytes whose base64 has all three signs that base64 for URLs writes otherwise.
+const CONTENT: [u8; 4] = [0xfb, 0xef, 0xff, 0x00];
+const CONTENT_BASE64: &str = "++//AA==";
+
 fn file(name: &str) -> Value {
     json!({
         "@odata.type": "#microsoft.graph.fileAttachment", "name": name,
-        "contentType": "text/plain", "contentBytes": STANDARD.encode("a+/="),
+        "contentType": "text/plain", "contentBytes": CONTENT_BASE64,
     })
 }
 
@@ -39,17 +43,17 @@ async fn files_are_added_listed_read_and_deleted() {
         ("name", json!("a.txt")),
         ("size", json!(4)),
         ("isInline", json!(false)),
-        ("contentBytes", json!("YSsvPQ==")),
+        ("contentBytes", json!(CONTENT_BASE64)),
         ("contentId", Value::Null),
     ] {
         assert_eq!(made[name], expected, "{name}");
     }
     let path = format!("{list}/{}", string(&made["id"]));
-    assert_eq!(ada.get(&path).await.json()["contentBytes"], "YSsvPQ==");
+    assert_eq!(ada.get(&path).await.json()["contentBytes"], CONTENT_BASE64);
     let raw = ada.get(&format!("{path}/$value")).await;
     assert_eq!(
         (raw.header("content-type"), &*raw.bytes),
-        ("text/plain", &b"a+/="[..])
+        ("text/plain", &CONTENT[..])
     );
     let listed = ada
         .get(&format!("{list}?$select=id,name,size"))
@@ -176,6 +180,22 @@ async fn a_session_is_for_large_files_only() {
     assert_eq!(opened.status, 201);
     assert_eq!(opened.json()["nextExpectedRanges"], json!(["0-"]));
     assert!(!string(&opened.json()["expirationDateTime"]).is_empty());
+    // What is there already counts, too.
+    let draft = ada.draft().await;
+    let list = format!("/me/messages/{draft}/attachments");
+    let mut lying = file("lying.bin");
+    lying["contentBytes"] = json!(STANDARD.encode(vec![0; 2 * MIB]));
+    assert_eq!(ada.call("POST", &list, lying).await.status, 201);
+    ada.switch(json!({"message_size_limit_bytes": 7 * MIB}))
+        .await;
+    for (size, expected) in [(4 * MIB, 201), (6 * MIB, 400)] {
+        let path = format!("{list}/createUploadSession");
+        let answer = ada.call("POST", &path, item("file", json!(size))).await;
+        assert_eq!(answer.status, expected, "{size}");
+        if expected == 400 {
+            assert_eq!(answer.graph_code(), "ErrorMessageSizeExceeded");
+        }
+    }
     let send_only = Desk::of(ADA, "Mail.Send").await;
     let refused = send_only
         .call(
@@ -197,7 +217,12 @@ struct Upload {
 
 impl Upload {
     async fn open(size: usize) -> Self {
+        Self::open_with(size, json!({})).await
+    }
+
+    async fn open_with(size: usize, switches: Value) -> Self {
         let desk = Desk::of(ADA, SCOPES).await;
+        desk.switch(switches).await;
         let draft = desk.draft().await;
         let path = format!("/me/messages/{draft}/attachments/createUploadSession");
         let item =
@@ -366,17 +391,28 @@ async fn a_session_is_given_up_or_expires() {
         upload.put(0, MIB, &[]).await.graph_code(),
         "uploadSessionNotFound"
     );
-    let upload = Upload::open(4 * MIB).await;
-    upload
-        .desk
-        .tenant
-        .control("POST", "/clock", Some(json!({"offset_seconds": 3601})))
-        .await;
-    let late = upload.put(0, MIB, &[]).await;
-    assert_eq!(
-        (late.status, &*late.graph_code()),
-        (404, "uploadSessionNotFound")
-    );
+    for (switches, seconds) in [
+        (json!({}), 3600),
+        (json!({"upload_session_seconds": 60}), 60),
+    ] {
+        let upload = Upload::open_with(4 * MIB, switches).await;
+        let clock = async |offset: i64| {
+            let offset = json!({"offset_seconds": offset});
+            upload
+                .desk
+                .tenant
+                .control("POST", "/clock", Some(offset))
+                .await;
+        };
+        clock(seconds - 10).await;
+        assert_eq!(upload.put(0, MIB, &[]).await.status, 200);
+        clock(seconds + 1).await;
+        let late = upload.put(MIB, 2 * MIB, &[]).await;
+        assert_eq!(
+            (late.status, &*late.graph_code()),
+            (404, "uploadSessionNotFound")
+        );
+    }
 }
 
 #[tokio::test]

@@ -91,6 +91,22 @@ fn conditions_hold_or_do_not() {
             "singleValueExtendedProperties/any(ep: ep/id eq 'String {66F5A359-4659-4830-9070-00047EC6AC6E} Name OutboxKey' and startswith(ep/value, '01'))",
             true,
         ),
+        (
+            "singleValueExtendedProperties/any(ep: ep/id eq 'String {66f5a359-4659-4830-9070-00047ec6ac6e} Name OutboxKey' and contains(ep/value, '1j'))",
+            true,
+        ),
+        (
+            "singleValueExtendedProperties/any(ep: ep/id eq 'String {66f5a359-4659-4830-9070-00047ec6ac6e} Name OutboxKey' and contains(ep/value, '2j'))",
+            false,
+        ),
+        (
+            "singleValueExtendedProperties/any(ep: ep/id eq 'String {66f5a359-4659-4830-9070-00047ec6ac6e} Name OutboxKey' and ep/value ne '01jx')",
+            false,
+        ),
+        (
+            "singleValueExtendedProperties/any(ep: ep/id eq 'String {66f5a359-4659-4830-9070-00047ec6ac6e} Name OutboxKey' and ep/value ne '02')",
+            true,
+        ),
     ] {
         let held = Filter::parse(text, &MESSAGE).map(|filter| filter.matches(&message()));
         if text.contains("/Any(") {
