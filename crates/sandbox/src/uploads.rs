@@ -39,6 +39,18 @@ pub struct Upload {
     pub received: Vec<u8>,
 }
 
+impl Upload {
+    /// Reserves for `more` bytes, twice what there is but never more than the
+    /// whole file.
+    fn grow(&mut self, more: usize) {
+        let held = self.received.len();
+        if held + more > self.received.capacity() {
+            let wanted = (held + more).max(held * 2).min(self.size);
+            self.received.reserve_exact(wanted.saturating_sub(held));
+        }
+    }
+}
+
 /// What became of a range.
 #[derive(Debug)]
 pub enum Put {
@@ -114,11 +126,6 @@ impl Uploads {
         let Some(index) = open.iter().position(|(known, _)| known == token) else {
             return Put::Gone;
         };
-        make_room(&mut open, token, bytes.len());
-        let index = open
-            .iter()
-            .position(|(known, _)| known == token)
-            .unwrap_or(index);
         let Some((_, upload)) = open.get_mut(index) else {
             return Put::Gone;
         };
@@ -132,13 +139,16 @@ impl Uploads {
         if total != upload.size || next + bytes.len() > upload.size {
             return Put::Misfits;
         }
+        upload.grow(bytes.len());
         upload.received.extend_from_slice(bytes);
         let next = upload.received.len();
-        if next < upload.size {
+        let (size, expires_ms) = (upload.size, upload.expires_ms);
+        if next < size {
+            make_room(&mut open, token);
             return Put::More {
                 next,
-                size: upload.size,
-                expires_ms: upload.expires_ms,
+                size,
+                expires_ms,
             };
         }
         open.remove(index).map_or(Put::Gone, |(_, upload)| {
@@ -159,16 +169,87 @@ impl Uploads {
     }
 }
 
-/// The oldest sessions go until `more` bytes fit, but not the one they are for.
-fn make_room(open: &mut VecDeque<(String, Upload)>, token: &str, more: usize) {
+/// The oldest sessions go until what is reserved fits, but not the one that grew.
+fn make_room(open: &mut VecDeque<(String, Upload)>, token: &str) {
     loop {
-        let held: usize = open.iter().map(|(_, upload)| upload.received.len()).sum();
-        if held + more <= BYTES_MAX {
+        let held: usize = open
+            .iter()
+            .map(|(_, upload)| upload.received.capacity())
+            .sum();
+        if held <= BYTES_MAX {
             return;
         }
         let Some(oldest) = open.iter().position(|(known, _)| known != token) else {
             return;
         };
         open.remove(oldest);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::directory::by_address;
+    use crate::mailboxes::{AttachmentContent, Kept};
+
+    const MIB: usize = 1024 * 1024;
+
+    fn open(uploads: &Uploads, dice: &Dice, size: usize) -> String {
+        let upload = Upload {
+            person: by_address("ada@signet.example").unwrap(),
+            client_id: String::new(),
+            serial: 1,
+            message_id: String::new(),
+            attachment: Attachment {
+                id: String::new(),
+                name: "a".to_owned(),
+                content_type: String::new(),
+                content_id: None,
+                content_location: None,
+                inline: false,
+                modified_ms: 0,
+                content: AttachmentContent::File(Kept::new(Vec::new())),
+            },
+            size,
+            expires_ms: i64::MAX,
+            received: Vec::new(),
+        };
+        uploads.open(dice, upload)
+    }
+
+    #[test]
+    fn a_refused_range_takes_nobody_s_place() {
+        let uploads = Uploads::default();
+        let part = vec![0; 16 * MIB];
+        let size = 150 * MIB;
+        let dice = Dice::from_seed(1);
+        let old = open(&uploads, &dice, size);
+        let other = open(&uploads, &dice, size);
+        for first in [0, 16 * MIB, 32 * MIB, 48 * MIB] {
+            assert!(matches!(
+                uploads.put(&old, first, size, &part),
+                Put::More { .. }
+            ));
+        }
+        for first in [0, 16 * MIB, 32 * MIB, 48 * MIB] {
+            assert!(matches!(
+                uploads.put(&other, first, size, &part),
+                Put::More { .. }
+            ));
+        }
+        let huge = vec![0; 100 * MIB];
+        for (first, total) in [
+            (0, size),
+            (149 * MIB, size),
+            (64 * MIB, size),
+            (64 * MIB, 1),
+        ] {
+            let put = uploads.put(&other, first, total, &huge);
+            assert!(!matches!(put, Put::More { .. } | Put::Finished(_)));
+            assert!(uploads.person(&old, 0).is_some());
+        }
+        for (_, upload) in lock(&uploads.open).iter() {
+            assert!(upload.received.capacity() <= size);
+        }
     }
 }

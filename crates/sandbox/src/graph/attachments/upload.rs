@@ -182,13 +182,19 @@ impl Range {
         let (range, total) = rest.trim().split_once('/')?;
         let (first, last) = range.split_once('-')?;
         let range = Self {
-            first: first.parse().ok()?,
-            last: last.parse().ok()?,
-            total: total.parse().ok()?,
+            first: digits(first)?,
+            last: digits(last)?,
+            total: digits(total)?,
         };
         let fits = range.first <= range.last && range.last < range.total;
         (unit.eq_ignore_ascii_case("bytes") && fits).then_some(range)
     }
+}
+
+/// A number without a sign, which `parse` alone would take.
+fn digits(text: &str) -> Option<usize> {
+    let all = text.bytes().all(|letter| letter.is_ascii_digit());
+    all.then(|| text.parse().ok()).flatten()
 }
 
 /// 416; what is wrong with the range is said further in.
@@ -220,6 +226,8 @@ mod tests {
             ("Bytes 5-9/10", Some((5, 9, 10))),
             ("bytes 0-2/2", None),
             ("bytes 1-0/2", None),
+            ("bytes +1-+1/2", None),
+            ("bytes 0-1/+2", None),
             ("bytes */2", None),
             ("bytes 0-1", None),
             ("items 0-1/2", None),
