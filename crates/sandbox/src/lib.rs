@@ -37,6 +37,7 @@ mod entra;
 mod faults;
 mod graph;
 mod guard;
+mod html;
 mod journal;
 mod limits;
 mod listen;

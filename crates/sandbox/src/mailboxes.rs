@@ -36,7 +36,7 @@ use std::sync::{Arc, Mutex};
 
 pub use changes::{Change, FolderChange, Forgotten};
 pub use folder::{Folder, FolderNumber};
-pub use mailbox::{Counts, FolderError, Mailbox};
+pub use mailbox::{FolderError, Mailbox};
 pub use message::{
     Attachment, AttachmentContent, Body, Flag, FlagStatus, Header, Importance, Inference, Message,
     Recipient, ZonedTime,
@@ -45,7 +45,7 @@ pub use report::DIAGNOSTIC;
 pub use room::Kept;
 use room::Room;
 use transport::Transit;
-pub use transport::{Sending, SentIds, deferred_ms};
+pub use transport::{Sending, SentIds};
 
 use crate::directory::Person;
 use crate::guard::lock;
@@ -66,8 +66,6 @@ pub struct Busy;
 pub struct Delivery {
     /// As it was sent, with Bcc and extended properties.
     pub message: Arc<Message>,
-    /// Whether the sender kept it in Sent Items.
-    pub saved: bool,
 }
 
 /// Every mailbox.
@@ -180,11 +178,6 @@ impl Mailboxes {
                 all.find(|delivery| delivery.message.serial == serial)
                     .map(|delivery| Arc::clone(&delivery.message))
             })
-    }
-
-    /// Bytes that all messages hold.
-    pub fn bytes(&self) -> usize {
-        lock(&self.store).room.bytes()
     }
 
     /// How often everything was forgotten; a sync state of another generation

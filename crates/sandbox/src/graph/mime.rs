@@ -62,10 +62,7 @@ pub fn read(raw: &[u8]) -> Result<Message, GraphFault> {
         bcc: recipients(message.bcc()),
         reply_to: recipients(message.reply_to()),
         subject,
-        body: Body {
-            html: html.map(Kept::new),
-            text: text.map(Kept::new),
-        },
+        body: Body::new(html, text),
         internet_message_id: message
             .message_id()
             .map(|id| format!("<{id}>"))
@@ -83,7 +80,8 @@ pub fn read(raw: &[u8]) -> Result<Message, GraphFault> {
             .filter(|(name, _)| name.to_ascii_lowercase().starts_with("x-"))
             .map(|(name, value)| Header {
                 name: name.to_owned(),
-                value: value.trim().to_owned(),
+                // A folded value is one line (RFC 5322 §2.2.3).
+                value: value.trim().replace(['\r', '\n'], ""),
             })
             .collect(),
         ..Message::default()

@@ -3,20 +3,24 @@
 //! Source: Graph v1.0 reference, "message resource type".
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use serde::Serialize;
 
-use super::folder::{DRAFTS, FolderNumber};
+use super::folder::FolderNumber;
 use super::room::{Charge, Kept, Room};
+use crate::html::shallow;
 
 /// Wide enough that text made of HTML is not wrapped, as Exchange leaves it.
 const TEXT_WIDTH: usize = 10_000;
 /// What one message costs beside its texts: the struct, its ids, its places in
 /// the mailbox's indexes.
 const MESSAGE_BYTES: usize = 2048;
-/// What one recipient, header or property costs beside its text.
-const ENTRY_BYTES: usize = 64;
+/// What one recipient, header, property or value of a list costs beside its
+/// text: the struct and its share of the allocator.
+const ENTRY_BYTES: usize = 128;
+/// What one attachment costs beside its texts and its content.
+const ATTACHMENT_BYTES: usize = 512;
 
 /// A name and an address as they were sent.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
@@ -75,6 +79,13 @@ impl Attachment {
         }
     }
 
+    /// What it takes beside its content.
+    fn own_bytes(&self) -> usize {
+        let optional = [&self.content_id, &self.content_location];
+        let optional: usize = optional.into_iter().flatten().map(String::len).sum();
+        ATTACHMENT_BYTES + self.name.len() + self.content_type.len() + optional
+    }
+
     /// The file, if it is one.
     pub fn file(&self) -> Option<&[u8]> {
         match &self.content {
@@ -85,30 +96,35 @@ impl Attachment {
 }
 
 /// The body in the forms that came. With HTML alone, text is made of it when
-/// somebody asks.
+/// somebody asks, once for all who share the body.
 #[derive(Debug, Clone, Default)]
 pub struct Body {
     /// HTML, if that is what was sent.
-    pub html: Option<Arc<Kept<String>>>,
+    html: Option<Arc<Kept<String>>>,
     /// Text, if that is what was sent, alone or as the alternative.
-    pub text: Option<Arc<Kept<String>>>,
+    text: Option<Arc<Kept<String>>>,
+    /// The text that was made of the HTML.
+    made: Arc<OnceLock<Kept<String>>>,
 }
 
 impl Body {
+    /// A body in the forms that came.
+    pub fn new(html: Option<String>, text: Option<String>) -> Self {
+        Self {
+            html: html.map(Kept::new),
+            text: text.map(Kept::new),
+            made: Arc::default(),
+        }
+    }
+
     /// A body of HTML.
     pub fn of_html(html: String) -> Self {
-        Self {
-            html: Some(Kept::new(html)),
-            text: None,
-        }
+        Self::new(Some(html), None)
     }
 
     /// A body of text.
     pub fn of_text(text: String) -> Self {
-        Self {
-            html: None,
-            text: Some(Kept::new(text)),
-        }
+        Self::new(None, Some(text))
     }
 
     /// The HTML, if there is any.
@@ -117,17 +133,26 @@ impl Body {
     }
 
     /// The text, or what a mail server makes of the HTML.
-    pub fn text(&self) -> String {
+    pub fn text(&self) -> &str {
         match (&self.text, &self.html) {
-            (Some(text), _) => text.to_string(),
-            (None, Some(html)) => text_of_html(html),
-            (None, None) => String::new(),
+            (Some(text), _) => text,
+            (None, Some(html)) => self.made.get_or_init(|| html.beside(text_of_html(html))),
+            (None, None) => "",
         }
     }
 
     fn len(&self) -> usize {
         let length = |part: &Option<Arc<Kept<String>>>| part.as_ref().map_or(0, |part| part.len());
         length(&self.html) + length(&self.text)
+    }
+
+    fn settle(&self, room: &Arc<Room>) {
+        for part in [&self.html, &self.text].into_iter().flatten() {
+            part.settle(room);
+        }
+        if let Some(made) = self.made.get() {
+            made.settle(room);
+        }
     }
 }
 
@@ -185,6 +210,16 @@ pub struct Flag {
     pub due: Option<ZonedTime>,
     /// `completedDateTime`.
     pub completed: Option<ZonedTime>,
+}
+
+impl Flag {
+    fn len(&self) -> usize {
+        [&self.start, &self.due, &self.completed]
+            .into_iter()
+            .flatten()
+            .map(|time| time.date_time.len() + time.time_zone.len())
+            .sum()
+    }
 }
 
 /// What a report of non-delivery tells (RFC 3464).
@@ -311,62 +346,76 @@ impl Message {
         self.body.len() + files + self.own_bytes()
     }
 
-    /// Whether it lies in Drafts and can still be sent.
-    pub fn is_unsent(&self) -> bool {
-        self.is_draft && self.folder == DRAFTS && !self.submitted
-    }
-
     /// Counts all of it against `room`.
     pub(super) fn settle(&mut self, room: &Arc<Room>) {
-        for part in [&self.body.html, &self.body.text].into_iter().flatten() {
-            part.settle(room);
-        }
+        self.charge = Some(room.charge(self.settle_parts(room)));
+    }
+
+    /// Counts bodies and files, also those of attached messages, and says what
+    /// there is beside them.
+    fn settle_parts(&self, room: &Arc<Room>) -> usize {
+        self.body.settle(room);
+        let mut beside = self.own_bytes();
         for attachment in &self.attachments {
-            if let AttachmentContent::File(file) = &attachment.content {
-                file.settle(room);
+            match &attachment.content {
+                AttachmentContent::File(file) => file.settle(room),
+                AttachmentContent::Item(message) => beside += message.settle_parts(room),
             }
         }
-        self.charge = Some(room.charge(self.own_bytes()));
+        beside
     }
 
     fn own_bytes(&self) -> usize {
-        let recipients: usize = self
+        let recipients = self
             .recipients()
             .chain(&self.reply_to)
+            .chain(&self.from)
+            .chain(&self.sender)
             .map(|recipient| {
                 recipient.address.len() + recipient.name.as_ref().map_or(0, String::len)
-            })
-            .map(|bytes| bytes + ENTRY_BYTES)
-            .sum();
-        let headers: usize = self
+            });
+        let headers = self
             .headers
             .iter()
-            .map(|header| header.name.len() + header.value.len() + ENTRY_BYTES)
-            .sum();
-        let properties: usize = self
+            .map(|header| header.name.len() + header.value.len());
+        let properties = self
             .properties
             .iter()
-            .map(|(id, value)| id.len() + value.len() + ENTRY_BYTES)
+            .map(|(id, value)| id.len() + value.len())
             .chain(self.list_properties.iter().map(|(id, values)| {
-                id.len() + ENTRY_BYTES + values.iter().map(String::len).sum::<usize>()
-            }))
-            .sum();
-        let lists: usize = self
+                let values = values.iter().map(|value| value.len() + ENTRY_BYTES);
+                id.len() + values.sum::<usize>()
+            }));
+        let failed = self.report.iter().flat_map(|report| &report.failed);
+        let texts = self
             .categories
             .iter()
             .chain(&self.references)
-            .map(String::len)
+            .chain(&self.in_reply_to)
+            .chain(failed)
+            .map(String::len);
+        let entries: usize = recipients
+            .chain(headers)
+            .chain(properties)
+            .chain(texts)
+            .map(|bytes| bytes + ENTRY_BYTES)
             .sum();
-        MESSAGE_BYTES + self.subject.len() + recipients + headers + properties + lists
+        let attachments: usize = self.attachments.iter().map(Attachment::own_bytes).sum();
+        MESSAGE_BYTES
+            + self.subject.len()
+            + self.internet_message_id.len()
+            + self.flag.len()
+            + entries
+            + attachments
     }
 }
 
 /// The text alternative of an HTML body, as a mail server makes it.
-pub fn text_of_html(html: &str) -> String {
+fn text_of_html(html: &str) -> String {
     html2text::config::plain_no_decorate()
         .no_table_borders()
         .allow_width_overflow()
-        .string_from_read(html.as_bytes(), TEXT_WIDTH)
+        .string_from_read(shallow(html).as_bytes(), TEXT_WIDTH)
         .map(|text| text.trim_end().to_owned())
         .unwrap_or_default()
 }

@@ -72,6 +72,18 @@ impl<T: AsRef<[u8]>> Kept<T> {
         })
     }
 
+    /// Keeps what was made of it, counted if it is counted itself.
+    pub fn beside(&self, made: T) -> Self {
+        let made = Self {
+            value: made,
+            charge: OnceLock::new(),
+        };
+        if let Some(charge) = self.charge.get() {
+            made.settle(&charge.room);
+        }
+        made
+    }
+
     /// Counts it, unless that was done before.
     pub fn settle(&self, room: &Arc<Room>) {
         self.charge

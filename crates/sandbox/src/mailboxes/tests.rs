@@ -69,7 +69,7 @@ fn large_messages_make_room_by_their_bytes() {
         });
         let done = mailboxes.submit(person(ADA), large, Sending::default(), 1);
         assert_eq!(done, Ok(()));
-        assert!(mailboxes.bytes() <= BYTES_MAX);
+        assert!(lock(&mailboxes.store).room.bytes() <= BYTES_MAX);
     }
     // The mailbox's own bound is met first: six files of 32 MiB, less what names them.
     assert_eq!(mailboxes.lying_in(person(ADA), SENT_ITEMS, 1).len(), 5);
@@ -251,4 +251,79 @@ fn folders_are_made_renamed_moved_and_deleted() {
         assert!(mailbox.folder_called(&below.id).is_none());
         assert!(mailbox.folder_called("SentItems").is_some());
     });
+}
+
+#[test]
+fn everything_that_a_message_holds_is_counted() {
+    let bytes = |message: Message| {
+        let room = Arc::new(Room::default());
+        let mut message = message;
+        message.settle(&room);
+        room.bytes()
+    };
+    let attachment = |content| Attachment {
+        id: String::new(),
+        name: "n".repeat(1000),
+        content_type: "t".repeat(1000),
+        content_id: Some("i".repeat(1000)),
+        content_location: Some("l".repeat(1000)),
+        inline: false,
+        modified_ms: 0,
+        content,
+    };
+    let inner = Message {
+        body: Body::of_text("b".repeat(100_000)),
+        attachments: vec![attachment(AttachmentContent::File(Kept::new(vec![
+            0;
+            100_000
+        ])))],
+        ..Message::default()
+    };
+    let empty = bytes(Message::default());
+    for (message, least) in [
+        (
+            Message {
+                categories: vec![String::new(); 1000],
+                ..Message::default()
+            },
+            100_000,
+        ),
+        (
+            Message {
+                list_properties: [(String::new(), vec![String::new(); 1000])].into(),
+                ..Message::default()
+            },
+            100_000,
+        ),
+        (
+            Message {
+                internet_message_id: "i".repeat(10_000),
+                ..Message::default()
+            },
+            10_000,
+        ),
+        (
+            Message {
+                attachments: vec![attachment(AttachmentContent::Item(Arc::new(inner)))],
+                ..Message::default()
+            },
+            208_000,
+        ),
+    ] {
+        assert!(bytes(message) >= empty + least);
+    }
+}
+
+#[test]
+fn text_is_made_of_html_once_for_all_and_counted() {
+    let room = Arc::new(Room::default());
+    let mut mail = Message {
+        body: Body::of_html("<p>Hello".to_owned()),
+        ..Message::default()
+    };
+    mail.settle(&room);
+    let (copy, before) = (mail.clone(), room.bytes());
+    assert_eq!(mail.body.text(), "Hello");
+    assert_eq!(room.bytes(), before + "Hello".len());
+    assert!(std::ptr::eq(mail.body.text(), copy.body.text()));
 }

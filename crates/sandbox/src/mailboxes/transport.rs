@@ -93,7 +93,7 @@ impl Store {
                 self.dispatch_loose(owner, message, now_ms);
             } else {
                 let sent = self.mailbox(owner).insert(message, SENT_ITEMS, now_ms);
-                self.dispatch(owner, &sent, true, now_ms);
+                self.dispatch(owner, &sent, now_ms);
             }
             return Ok(());
         }
@@ -185,7 +185,7 @@ impl Store {
         let mut again = message.clone();
         send_off(&mut again, now_ms);
         let sent = self.mailbox(owner).insert(again, SENT_ITEMS, now_ms);
-        self.dispatch(owner, &sent, true, now_ms);
+        self.dispatch(owner, &sent, now_ms);
     }
 
     /// Does everything whose time has come, in the order of its time.
@@ -244,7 +244,7 @@ impl Store {
         let serial = draft.serial;
         if sending.copy_delay_ms == 0 && sending.linger_ms == 0 && !sending.unsaved {
             let sent = self.appear(owner, draft, sending, now_ms);
-            self.dispatch(owner, &sent, true, now_ms);
+            self.dispatch(owner, &sent, now_ms);
             return;
         }
         if sending.linger_ms > 0 {
@@ -291,16 +291,15 @@ impl Store {
     /// Delivers a message that no folder holds.
     fn dispatch_loose(&mut self, owner: &'static str, mut message: Message, now_ms: i64) {
         message.settle(&self.room);
-        self.dispatch(owner, &Arc::new(message), false, now_ms);
+        self.dispatch(owner, &Arc::new(message), now_ms);
     }
 
     /// Brings a message to everybody it is for. Those outside get it as far as
     /// the list of deliveries, where tests look; an address that this domain
     /// ought to know and does not comes back as a report.
-    fn dispatch(&mut self, owner: &'static str, message: &Arc<Message>, saved: bool, now_ms: i64) {
+    fn dispatch(&mut self, owner: &'static str, message: &Arc<Message>, now_ms: i64) {
         self.log(Delivery {
             message: Arc::clone(message),
-            saved,
         });
         let mut reached = BTreeSet::new();
         let mut failed = Vec::new();
@@ -320,10 +319,7 @@ impl Store {
         if !failed.is_empty() {
             let report = report::of_failure(message, failed);
             let arrived = self.mailbox(owner).insert(report, INBOX, now_ms);
-            self.log(Delivery {
-                message: arrived,
-                saved: false,
-            });
+            self.log(Delivery { message: arrived });
         }
     }
 
@@ -352,7 +348,7 @@ impl Store {
 
 /// When a message asks to be sent: PidTagDeferredSendTime, in any case of its
 /// tag. A time that cannot be read defers nothing.
-pub fn deferred_ms(message: &Message) -> Option<i64> {
+fn deferred_ms(message: &Message) -> Option<i64> {
     let (_, value) = message.properties.iter().find(|(id, _)| {
         id.split_once(' ').is_some_and(|(kind, tag)| {
             kind.eq_ignore_ascii_case("SystemTime") && tag.trim().eq_ignore_ascii_case(DEFERRED_TAG)

@@ -71,7 +71,7 @@ pub fn message(world: &World, id: u64) -> Response {
         } else {
             "Text"
         },
-        text = text(&mail.body.text()),
+        text = text(mail.body.text()),
         more = more(&mail),
     );
     Page::wide(&format!("{} · Mail", subject(&mail)), body)

@@ -7,6 +7,8 @@ use std::sync::LazyLock;
 
 use ammonia::{Builder, UrlRelative};
 
+use crate::html::shallow;
+
 /// Attributes that Exchange leaves on every element.
 const ATTRIBUTES: [&str; 20] = [
     "align",
@@ -54,7 +56,7 @@ static CLEANER: LazyLock<Builder<'static>> = LazyLock::new(|| {
 pub fn clean(html: &str) -> String {
     format!(
         "<html><head>\r\n<meta http-equiv=\"Content-Type\" content=\"text/html; charset=utf-8\"></head><body>{}</body></html>",
-        CLEANER.clean(html)
+        CLEANER.clean(&shallow(html))
     )
 }
 

@@ -202,7 +202,7 @@ fn texts(message: &Message, part: Part) -> Vec<String> {
         Part::Default => {
             let mut texts = from();
             texts.push(message.subject.clone());
-            texts.push(message.body.text());
+            texts.push(message.body.text().to_owned());
             texts
         }
         Part::Attachment => message
@@ -211,7 +211,7 @@ fn texts(message: &Message, part: Part) -> Vec<String> {
             .map(|one| one.name.clone())
             .collect(),
         Part::Bcc => all(&message.bcc),
-        Part::Body => vec![message.body.text()],
+        Part::Body => vec![message.body.text().to_owned()],
         Part::Cc => all(&message.cc),
         Part::From => from(),
         Part::Participants => from()
