@@ -14,7 +14,10 @@ pub mod safe_html;
 pub mod transport_headers;
 mod write;
 
-pub use attachment::{empty as empty_attachment, read as read_attachment};
+pub use attachment::{
+    CONTENT_ID_CHARS_MAX, CONTENT_TYPE_CHARS_MAX, NAME_CHARS_MAX, empty as empty_attachment,
+    read as read_attachment,
+};
 pub use read::{Purpose, apply, read, recipient as read_recipient};
 pub use rules::{ATTACHMENT_RULES, BODIES, EXPANDS, RULES_ONE};
 pub use write::{SHOWN, View, attachment as write_attachment, etag, time, write, write_shown};

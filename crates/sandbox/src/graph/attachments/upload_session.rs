@@ -9,8 +9,10 @@ use serde_json::{Value, json};
 use super::super::body::Parameters;
 use super::super::fault::GraphFault;
 use super::super::mail_access::{WRITE, Work, enter};
-use super::super::message::json::{boolean, is_annotation, literal, object, text, unknown};
-use super::super::message::{empty_attachment, time};
+use super::super::message::json::{boolean, is_annotation, line, literal, object, text, unknown};
+use super::super::message::{
+    CONTENT_ID_CHARS_MAX, CONTENT_TYPE_CHARS_MAX, NAME_CHARS_MAX, empty_attachment, time,
+};
 use super::super::reply::Reply;
 use super::super::request::Call;
 use crate::caller;
@@ -79,14 +81,16 @@ fn read(item: Value) -> Result<(Attachment, u64), GraphFault> {
     for (name, value) in object(item, "attachmentItem")? {
         match name.as_str() {
             "attachmentType" => is_file(text(value, &name)?.as_deref())?,
-            "name" => attachment.name = text(value, &name)?.unwrap_or_default(),
+            "name" => {
+                attachment.name = line(value, &name, NAME_CHARS_MAX)?.unwrap_or_default();
+            }
             "size" => size = Some(value.as_u64().ok_or_else(|| literal(&name, "Edm.Int64"))?),
             "contentType" => {
-                if let Some(kind) = text(value, &name)? {
+                if let Some(kind) = line(value, &name, CONTENT_TYPE_CHARS_MAX)? {
                     attachment.content_type = kind;
                 }
             }
-            "contentId" => attachment.content_id = text(value, &name)?,
+            "contentId" => attachment.content_id = line(value, &name, CONTENT_ID_CHARS_MAX)?,
             "isInline" => attachment.inline = boolean(&value, &name)?.unwrap_or_default(),
             other if is_annotation(other) => {}
             other => return Err(unknown(other, "attachmentItem")),

@@ -9,9 +9,18 @@ use base64::engine::general_purpose::{STANDARD, URL_SAFE};
 use serde_json::{Map, Value};
 
 use super::super::fault::GraphFault;
-use super::json::{boolean, is_annotation, literal, object, text, unknown};
+use super::json::{boolean, is_annotation, line, literal, object, text, unknown};
 use super::read as read_message;
 use crate::mailboxes::{Attachment, AttachmentContent, Kept};
+
+/// A file's name has at most 255 characters, of any script.
+pub const NAME_CHARS_MAX: usize = 255;
+/// Type and subtype have at most 127 characters each (RFC 6838 §4.2).
+pub const CONTENT_TYPE_CHARS_MAX: usize = 256;
+/// A content id fills one line of mail (RFC 5322 §2.1.1), and a little more.
+pub const CONTENT_ID_CHARS_MAX: usize = 1024;
+/// As long as addresses are that every browser takes.
+const CONTENT_LOCATION_CHARS_MAX: usize = 2048;
 
 /// Reads an attachment. One without `@odata.type` is of an abstract type: 422.
 pub fn read(value: Value) -> Result<Attachment, GraphFault> {
@@ -41,8 +50,10 @@ fn file(fields: Map<String, Value>) -> Result<Attachment, GraphFault> {
                 let encoded = text(value, &name)?.unwrap_or_default();
                 attachment.content = AttachmentContent::File(Kept::new(decode(&encoded)?));
             }
-            "contentId" => attachment.content_id = text(value, &name)?,
-            "contentLocation" => attachment.content_location = text(value, &name)?,
+            "contentId" => attachment.content_id = line(value, &name, CONTENT_ID_CHARS_MAX)?,
+            "contentLocation" => {
+                attachment.content_location = line(value, &name, CONTENT_LOCATION_CHARS_MAX)?;
+            }
             _ => common(&name, value, &mut attachment, "fileAttachment")?,
         }
     }
@@ -99,9 +110,9 @@ fn common(
     kind: &str,
 ) -> Result<(), GraphFault> {
     match name {
-        "name" => attachment.name = text(value, name)?.unwrap_or_default(),
+        "name" => attachment.name = line(value, name, NAME_CHARS_MAX)?.unwrap_or_default(),
         "contentType" => {
-            if let Some(kind) = text(value, name)? {
+            if let Some(kind) = line(value, name, CONTENT_TYPE_CHARS_MAX)? {
                 attachment.content_type = kind;
             }
         }

@@ -8,11 +8,22 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use super::super::fault::GraphFault;
-use super::json::{is_annotation, list, object, text, unknown};
+use super::json::{invalid, is_annotation, list, object, text, unknown};
 use crate::mailboxes::Header;
 
 /// At most five custom headers.
 const HEADERS_MAX: usize = 5;
+
+/// How many extended properties of one kind a message has.
+const PROPERTIES_MAX: usize = 100;
+/// How long a property's name is: that of a named one has at most 127
+/// characters (MS-OXCPRPT §2.2.12.1), beside its set and type.
+const ID_BYTES_MAX: usize = 512;
+/// How long a value is, or all values of a list: larger ones the store keeps as
+/// streams, which Graph does not write.
+const VALUE_BYTES_MAX: usize = 32 * 1024;
+/// How many values a list has.
+const VALUES_MAX: usize = 250;
 
 /// Types that a property's id may name, in the service's spelling.
 const TYPES: [&str; 13] = [
@@ -34,13 +45,33 @@ const TYPES: [&str; 13] = [
 /// Refuses what is no id of an extended property: `{type} {guid} Name {name}`,
 /// `{type} {guid} Id {number}` or `{type} {tag}`.
 fn check_id(id: &str) -> Result<(), GraphFault> {
-    if is_property_id(id.trim()) {
+    if id.len() > ID_BYTES_MAX {
+        Err(invalid("id"))
+    } else if is_property_id(id.trim()) {
         Ok(())
     } else {
         Err(GraphFault::bad_request(
             "ErrorInvalidProperty",
             format!("The property id '{id}' is invalid."),
         ))
+    }
+}
+
+/// Refuses more properties than a message has.
+pub fn check_count(count: usize, name: &str) -> Result<(), GraphFault> {
+    if count > PROPERTIES_MAX {
+        Err(invalid(name))
+    } else {
+        Ok(())
+    }
+}
+
+fn check_values(values: &[String]) -> Result<(), GraphFault> {
+    let bytes: usize = values.iter().map(String::len).sum();
+    if bytes > VALUE_BYTES_MAX || values.len() > VALUES_MAX {
+        Err(invalid("value"))
+    } else {
+        Ok(())
     }
 }
 
@@ -84,6 +115,12 @@ pub fn headers(value: Value) -> Result<Vec<Header>, GraphFault> {
             "Maximum number of headers in one message should be less than or equal to 5.",
         ));
     }
+    if headers.iter().any(|header| has_control(&header.value)) {
+        return Err(GraphFault::bad_request(
+            "InvalidInternetMessageHeader",
+            "The value of an internet message header should be one line.",
+        ));
+    }
     match headers.iter().find(|header| !is_custom(&header.name)) {
         None => Ok(headers),
         Some(header) => Err(GraphFault::bad_request(
@@ -94,6 +131,12 @@ pub fn headers(value: Value) -> Result<Vec<Header>, GraphFault> {
             ),
         )),
     }
+}
+
+fn has_control(value: &str) -> bool {
+    value
+        .chars()
+        .any(|letter| letter.is_control() && letter != '\t')
 }
 
 fn is_custom(name: &str) -> bool {
@@ -134,6 +177,7 @@ pub fn properties(value: Value) -> Result<BTreeMap<String, String>, GraphFault> 
             }
         }
         check_id(&id)?;
+        check_values(std::slice::from_ref(&content))?;
         Ok((id, content))
     })?;
     Ok(pairs.into_iter().collect())
@@ -155,6 +199,7 @@ pub fn list_properties(value: Value) -> Result<BTreeMap<String, Vec<String>>, Gr
             }
         }
         check_id(&id)?;
+        check_values(&values)?;
         Ok((id, values))
     })?;
     Ok(pairs.into_iter().collect())

@@ -35,6 +35,24 @@ pub fn text(value: Value, name: &str) -> Result<Option<String>, GraphFault> {
     }
 }
 
+/// Text of one line and at most `chars_max` characters: it becomes a header of
+/// the message as mail.
+pub fn line(value: Value, name: &str, chars_max: usize) -> Result<Option<String>, GraphFault> {
+    let text = text(value, name)?;
+    let fits = text.as_ref().is_none_or(|text| {
+        !text.chars().any(char::is_control) && text.chars().nth(chars_max).is_none()
+    });
+    if fits { Ok(text) } else { Err(invalid(name)) }
+}
+
+/// 400 for a value that the store cannot take.
+pub fn invalid(name: &str) -> GraphFault {
+    GraphFault::bad_request(
+        "ErrorInvalidPropertySet",
+        format!("The value of property '{name}' is invalid or too long."),
+    )
+}
+
 /// Yes or no; null is neither. Clients write it as text, too.
 pub fn boolean(value: &Value, name: &str) -> Result<Option<bool>, GraphFault> {
     match value {

@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 
 use super::super::fault::GraphFault;
 use super::super::query::same_property;
-use super::json::{boolean, is_annotation, list, member, object, text, unknown};
+use super::json::{boolean, invalid, is_annotation, line, list, member, object, text, unknown};
 use super::{attachment, extended};
 use crate::mailboxes::{
     Body, Flag, FlagStatus, Importance, Inference, Message, Recipient, ZonedTime,
@@ -48,6 +48,15 @@ const ONLY_IN_DRAFTS: [&str; 9] = [
 /// What cannot be set any more once the message is there ("Update message").
 const ONLY_AT_CREATION: [&str; 2] = ["attachments", "internetMessageHeaders"];
 
+/// A message id fills one line of mail (RFC 5322 §2.1.1).
+const MESSAGE_ID_CHARS_MAX: usize = 998;
+/// A mailbox has few categories, and their names are short ("outlookCategory
+/// resource type": 255 characters).
+const CATEGORIES_MAX: usize = 250;
+const CATEGORY_CHARS_MAX: usize = 255;
+/// The longest names of time zones have about 40 characters.
+const ZONED_TIME_CHARS_MAX: usize = 128;
+
 /// What the JSON is read for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Purpose {
@@ -87,10 +96,12 @@ pub fn apply(
             "internetMessageHeaders" => message.headers = extended::headers(value)?,
             "singleValueExtendedProperties" => {
                 replace(&mut message.properties, extended::properties(value)?);
+                extended::check_count(message.properties.len(), &name)?;
             }
             "multiValueExtendedProperties" => {
                 let lists = extended::list_properties(value)?;
                 replace(&mut message.list_properties, lists);
+                extended::check_count(message.list_properties.len(), &name)?;
             }
             _ => apply_small(&name, value, message)?,
         }
@@ -110,12 +121,17 @@ fn replace<T>(kept: &mut BTreeMap<String, T>, written: BTreeMap<String, T>) {
 fn apply_small(name: &str, value: Value, message: &mut Message) -> Result<(), GraphFault> {
     match name {
         "internetMessageId" => {
-            if let Some(id) = text(value, name)? {
+            if let Some(id) = line(value, name, MESSAGE_ID_CHARS_MAX)? {
                 message.internet_message_id = id;
             }
         }
         "categories" => {
-            message.categories = list(value, |value| Ok(text(value, name)?.unwrap_or_default()))?;
+            message.categories = list(value, |value| {
+                Ok(line(value, name, CATEGORY_CHARS_MAX)?.unwrap_or_default())
+            })?;
+            if message.categories.len() > CATEGORIES_MAX {
+                return Err(invalid(name));
+            }
         }
         "importance" => {
             message.importance = member(value, name, &IMPORTANCE)?.unwrap_or_default();
@@ -250,8 +266,12 @@ fn zoned_time(value: Value) -> Result<Option<ZonedTime>, GraphFault> {
     let (mut date_time, mut time_zone) = (String::new(), "UTC".to_owned());
     for (name, value) in object(value, "dateTimeTimeZone")? {
         match name.as_str() {
-            "dateTime" => date_time = text(value, &name)?.unwrap_or_default(),
-            "timeZone" => time_zone = text(value, &name)?.unwrap_or(time_zone),
+            "dateTime" => {
+                date_time = line(value, &name, ZONED_TIME_CHARS_MAX)?.unwrap_or_default();
+            }
+            "timeZone" => {
+                time_zone = line(value, &name, ZONED_TIME_CHARS_MAX)?.unwrap_or(time_zone);
+            }
             other if is_annotation(other) => {}
             other => return Err(unknown(other, "dateTimeTimeZone")),
         }

@@ -1,5 +1,7 @@
 //! Writing a message as MIME (RFC 5322, RFC 2045, RFC 2387, RFC 3462, RFC 3464).
 
+use std::borrow::Cow;
+
 use mail_builder::MessageBuilder;
 use mail_builder::headers::address::Address;
 use mail_builder::headers::content_type::ContentType;
@@ -33,9 +35,9 @@ fn write_at(message: &Message, depth: usize) -> Vec<u8> {
 fn headers(message: &Message) -> MessageBuilder<'_> {
     let mut builder = MessageBuilder::new()
         .date(message.sent_ms / 1000)
-        .message_id(bare(&message.internet_message_id))
-        .subject(message.subject.as_str())
-        .header("Thread-Topic", Text::new(topic(&message.subject)))
+        .message_id(MessageId::new(bare(&message.internet_message_id)))
+        .subject(line(&message.subject))
+        .header("Thread-Topic", Text::new(line(topic(&message.subject))))
         .header(
             "Thread-Index",
             Raw::new(ids::conversation_index(message.thread, message.depth)),
@@ -62,7 +64,7 @@ fn headers(message: &Message) -> MessageBuilder<'_> {
         }
     }
     if let Some(answered) = &message.in_reply_to {
-        builder = builder.in_reply_to(bare(answered));
+        builder = builder.in_reply_to(MessageId::new(bare(answered)));
     }
     if !message.references.is_empty() {
         let references = message.references.iter().map(|id| bare(id));
@@ -77,7 +79,7 @@ fn headers(message: &Message) -> MessageBuilder<'_> {
         builder = builder.header("Importance", Raw::new(importance));
     }
     for header in &message.headers {
-        builder = builder.header(header.name.as_str(), Text::new(header.value.as_str()));
+        builder = builder.header(line(&header.name), Text::new(line(&header.value)));
     }
     builder
 }
@@ -135,9 +137,10 @@ fn is_related(message: &Message, attachment: &Attachment) -> bool {
 
 fn part(attachment: &Attachment, depth: usize) -> MimePart<'_> {
     let mut part = match &attachment.content {
-        AttachmentContent::File(file) => {
-            MimePart::new(attachment.content_type.as_str(), file.as_slice())
-        }
+        AttachmentContent::File(file) => MimePart::new(
+            ContentType::new(line(&attachment.content_type)),
+            file.as_slice(),
+        ),
         AttachmentContent::Item(message) => {
             MimePart::new("message/rfc822", write_below(message, depth))
         }
@@ -149,13 +152,13 @@ fn part(attachment: &Attachment, depth: usize) -> MimePart<'_> {
     };
     part = part.header(
         "Content-Disposition",
-        ContentType::new(how).attribute("filename", attachment.name.as_str()),
+        ContentType::new(how).attribute("filename", line(&attachment.name)),
     );
     if let Some(id) = &attachment.content_id {
         part = part.cid(bare(id));
     }
     if let Some(location) = &attachment.content_location {
-        part = part.location(location.as_str());
+        part = part.location(line(location));
     }
     part
 }
@@ -172,6 +175,7 @@ fn write_below(message: &Message, depth: usize) -> Vec<u8> {
 fn status(failed: &[String]) -> String {
     let mut status = "Reporting-MTA: dns;sandbox.mail.signet.example\r\n".to_owned();
     for address in failed {
+        let address = line(address);
         status.push_str(&format!(
             "\r\nFinal-Recipient: rfc822;{address}\r\nAction: failed\r\nStatus: 5.1.10\r\nDiagnostic-Code: smtp;{DIAGNOSTIC}\r\n"
         ));
@@ -180,10 +184,23 @@ fn status(failed: &[String]) -> String {
 }
 
 fn address(recipient: &Recipient) -> Address<'_> {
-    Address::new_address(recipient.name.as_deref(), recipient.address.as_str())
+    Address::new_address(
+        recipient.name.as_deref().map(line),
+        line(&recipient.address),
+    )
 }
 
 /// The builder writes the angle brackets itself.
-fn bare(id: &str) -> &str {
-    id.trim().trim_start_matches('<').trim_end_matches('>')
+fn bare(id: &str) -> Cow<'_, str> {
+    line(id.trim().trim_start_matches('<').trim_end_matches('>'))
+}
+
+/// A header's value stays on its line, whatever a draft holds.
+fn line(text: &str) -> Cow<'_, str> {
+    if text.chars().any(char::is_control) {
+        let kept = text.chars().filter(|letter| !letter.is_control());
+        kept.collect::<String>().into()
+    } else {
+        text.into()
+    }
 }
