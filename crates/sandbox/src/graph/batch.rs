@@ -9,6 +9,7 @@ use base64::engine::general_purpose::STANDARD;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
+use super::body::has_few_nodes;
 use super::fault::GraphFault;
 use super::reply::Reply;
 use super::request::{Call, GraphIds, read_query, readable_path};
@@ -76,6 +77,9 @@ pub async fn run(world: &World, call: &Call) -> Reply {
 
 fn read(body: &[u8]) -> Result<Batch, GraphFault> {
     let bad = |message: &str| GraphFault::bad_request("BadRequest", message);
+    if !has_few_nodes(body) {
+        return Err(bad("Invalid batch payload format."));
+    }
     let batch: Batch =
         serde_json::from_slice(body).map_err(|_| bad("Invalid batch payload format."))?;
     if batch.requests.is_empty() || batch.requests.len() > REQUESTS_MAX {

@@ -9,6 +9,36 @@ use super::fault::GraphFault;
 use super::message::json::{boolean, text};
 use super::request::Call;
 
+/// How many commas, colons and brackets a body in JSON has. A parsed value takes
+/// many times the bytes it is written in; a message to 500 people has 5,000.
+const NODES_MAX: usize = 100_000;
+
+/// Whether a body in JSON has so few parts that it can be parsed.
+pub fn has_few_nodes(body: &[u8]) -> bool {
+    if body.len() <= NODES_MAX {
+        return true;
+    }
+    let (mut nodes, mut quoted, mut escaped) = (0_usize, false, false);
+    for byte in body {
+        match (byte, quoted) {
+            _ if escaped => escaped = false,
+            (b'\\', true) => escaped = true,
+            (b'"', _) => quoted = !quoted,
+            (b',' | b':' | b'{' | b'[', false) => nodes += 1,
+            _ => {}
+        }
+    }
+    nodes <= NODES_MAX
+}
+
+/// 400 for what is no JSON, or too many parts of it.
+pub fn unreadable() -> GraphFault {
+    GraphFault::bad_request(
+        "BadRequest",
+        "Unable to read JSON request payload. Please ensure Content-Type header is set and payload is of valid JSON format.",
+    )
+}
+
 /// The body as JSON.
 pub fn json(call: &Call) -> Result<Value, GraphFault> {
     match call.content_type().as_str() {
@@ -32,9 +62,10 @@ fn parse(body: &[u8]) -> Result<Value, GraphFault> {
             "Empty Payload. JSON content expected.",
         ));
     }
-    serde_json::from_slice(body).map_err(|_| {
-        GraphFault::bad_request("BadRequest", "Unable to read JSON request payload. Please ensure Content-Type header is set and payload is of valid JSON format.")
-    })
+    if !has_few_nodes(body) {
+        return Err(unreadable());
+    }
+    serde_json::from_slice(body).map_err(|_| unreadable())
 }
 
 /// The parameters of an action; each is taken out, and what is left is unknown.
@@ -86,6 +117,24 @@ impl Parameters {
                     "The parameter '{name}' in the request payload is not a valid parameter for the operation '{action}'."
                 ),
             )),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn many_parts_are_not_parsed_and_long_texts_are() {
+        for (body, expected) in [
+            (format!("[{}0]", "{\"\":0},".repeat(600_000)), false),
+            (format!("[{}0]", "0,".repeat(NODES_MAX)), false),
+            (format!("[{}0]", "0,".repeat(NODES_MAX - 1)), true),
+            (format!("\"{}\"", ",:\\\"{[".repeat(100_000)), true),
+        ] {
+            assert_eq!(has_few_nodes(body.as_bytes()), expected);
+            assert_eq!(parse(body.as_bytes()).is_ok(), expected);
         }
     }
 }

@@ -10,6 +10,7 @@ use axum::http::{HeaderMap, Method, StatusCode, header};
 use serde_json::{Map, Value};
 use url::form_urlencoded;
 
+use super::body::{has_few_nodes, unreadable};
 use super::fault::GraphFault;
 use super::path;
 use crate::origin::Origin;
@@ -104,12 +105,10 @@ impl Call {
                 "The content type of the request is not supported here; application/json is.",
             ));
         }
-        serde_json::from_slice(&self.body).map_err(|_| {
-            GraphFault::bad_request(
-                "BadRequest",
-                "Unable to read JSON request payload. Please ensure Content-Type header is set and payload is of valid JSON format.",
-            )
-        })
+        if !has_few_nodes(&self.body) {
+            return Err(unreadable());
+        }
+        serde_json::from_slice(&self.body).map_err(|_| unreadable())
     }
 
     /// What the `Prefer` headers say of `name` (RFC 7240 §2): its value without
