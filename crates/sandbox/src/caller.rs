@@ -1,6 +1,8 @@
 //! Whom a request is about, as far as it says so before it is answered: for
 //! limits, and for faults and switches that concern one person.
 
+use std::sync::Arc;
+
 use axum::body::{Body, to_bytes};
 use axum::extract::Request;
 use axum::http::header::AUTHORIZATION;
@@ -24,17 +26,26 @@ pub struct Caller {
     pub client_id: String,
 }
 
-/// Who calls Graph, if the bearer token is good.
-pub fn of_graph(world: &World, headers: &HeaderMap) -> Option<Caller> {
+/// The bearer token's text (RFC 6750 §2.1); the scheme's name has no case (RFC
+/// 9110 §11.1).
+pub fn bearer(headers: &HeaderMap) -> Option<&str> {
     let value = headers.get(AUTHORIZATION)?.to_str().ok()?;
     let (scheme, text) = value.split_once(' ')?;
-    if !scheme.eq_ignore_ascii_case("bearer") {
-        return None;
-    }
-    let token = AccessToken::read(world, text.trim()).ok()?;
+    scheme.eq_ignore_ascii_case("bearer").then(|| text.trim())
+}
+
+/// The bearer token, opened. Whether it still holds is asked where it is used,
+/// so that one opening serves the whole request.
+pub fn opened(world: &World, headers: &HeaderMap) -> Option<Arc<AccessToken>> {
+    AccessToken::open(world, bearer(headers)?).map(Arc::new)
+}
+
+/// Who calls Graph, if the token is good.
+pub fn of_token(world: &World, token: &AccessToken) -> Option<Caller> {
+    token.check(world).ok()?;
     Some(Caller {
         person: by_oid(&token.oid)?,
-        client_id: token.client_id,
+        client_id: token.client_id.clone(),
     })
 }
 

@@ -69,10 +69,11 @@ async fn handle(State(world): State<Arc<World>>, request: Request<Body>) -> Resp
     let reply = match request::read_body(body, BODY_BYTES_MAX).await {
         Err(fault) => fault.reply(&world, &ids),
         Ok(body) => {
-            let call = Call::new(&parts, body, ids.clone());
+            let mut call = Call::new(&parts, body, ids.clone());
             throttle::count_unannounced(&world, &call);
             match operations::graph(&call.method, &call.path) {
                 Some(operation) if operation.name == "batch" => {
+                    call.token = call.opened(&world);
                     match check_options(&world, &call) {
                         Ok(()) => batch::run(&world, &call).await,
                         Err(fault) => fault.reply(&world, &call.ids),

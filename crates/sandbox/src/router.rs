@@ -169,16 +169,22 @@ async fn attend(
 async fn who(
     world: &World,
     operation: &Operation,
-    request: Request,
+    mut request: Request,
 ) -> (Option<Caller>, Option<&'static Person>, Request) {
     match operation.service {
         Service::Graph if operation.meter == Meter::None && !world.faults.ask_who(operation) => {
             (None, None, request)
         }
         Service::Graph => {
-            let caller = caller::of_graph(world, request.headers())
+            let token = caller::opened(world, request.headers());
+            let caller = token
+                .as_ref()
+                .and_then(|token| caller::of_token(world, token))
                 .or_else(|| caller::of_upload(world, request.uri().query().unwrap_or_default()));
             let person = caller.as_ref().map(|caller| caller.person);
+            if let Some(token) = token {
+                request.extensions_mut().insert(token);
+            }
             (caller, person, request)
         }
         Service::Entra if world.faults.ask_who(operation) => {

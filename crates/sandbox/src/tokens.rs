@@ -118,24 +118,24 @@ impl AccessToken {
         Some(token)
     }
 
-    /// Reads what `write` wrote.
-    pub fn read(world: &World, text: &str) -> Result<Self, TokenError> {
-        let token = Self::open(world, text).ok_or(TokenError::Malformed)?;
-        let revoked = world.revocations.of_access(&token.oid, token.issued_ms);
+    /// Whether it holds now.
+    pub fn check(&self, world: &World) -> Result<(), TokenError> {
+        let revoked = world.revocations.of_access(&self.oid, self.issued_ms);
         if let Some((at_ms, reason)) = revoked {
             return Err(TokenError::Revoked {
                 at_ms,
                 reason,
-                cp1: token.cp1,
+                cp1: self.cp1,
             });
         }
-        if world.clock.now_ms() >= token.expires_ms {
+        if world.clock.now_ms() >= self.expires_ms {
             return Err(TokenError::Expired);
         }
-        Ok(token)
+        Ok(())
     }
 
-    fn open(world: &World, text: &str) -> Option<Self> {
+    /// Reads what `write` wrote, which may have ended since.
+    pub fn open(world: &World, text: &str) -> Option<Self> {
         if let Some(sealed) = text.strip_prefix("EwB") {
             let (token, _): (Self, String) = world.seal.open("opaque", sealed)?;
             return by_oid(&token.oid)

@@ -1,12 +1,15 @@
 //! Who calls, and whether their token allows it.
 
-use axum::http::header::AUTHORIZATION;
+use std::collections::HashMap;
+use std::sync::{Arc, LazyLock};
+
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 
 use super::fault::GraphFault;
 use super::request::Call;
+use crate::caller;
 use crate::directory::{PEOPLE, Person, Seat, Tenancy, Tenant, by_oid};
 use crate::scopes::{Audience, ScopeSet};
 use crate::tokens::{AccessToken, TokenError};
@@ -107,7 +110,7 @@ pub fn caller(
     Ok(Caller {
         person,
         seat,
-        scopes: token.scopes,
+        scopes: token.scopes.clone(),
     })
 }
 
@@ -119,27 +122,28 @@ fn seat_of(token: &AccessToken) -> Option<(&'static Person, Seat)> {
     Some((person, Tenancy::One(tenant).seat(person)?))
 }
 
-/// Reads the bearer token. Refused tokens are told apart as on the live service.
-pub fn token(world: &World, call: &Call) -> Result<AccessToken, GraphFault> {
-    let origin = call.origin.login();
-    let text = call
-        .headers
-        .get(AUTHORIZATION)
-        .and_then(|value| value.to_str().ok())
-        .and_then(bearer)
-        .ok_or_else(|| GraphFault::unauthorized("Access token is empty.", &origin))?;
-    let token = AccessToken::read(world, text).map_err(|error| refused(error, &origin))?;
+/// The bearer token. Refused tokens are told apart as on the live service.
+pub fn token(world: &World, call: &Call) -> Result<Arc<AccessToken>, GraphFault> {
+    let checked = match call.opened(world) {
+        Some(token) => token.check(world).map(|()| token),
+        None => Err(TokenError::Malformed),
+    };
+    let token = checked.map_err(|error| refusal(call, error))?;
     let own_cloud = token.graph_host == call.origin.served_cloud().graph_host();
     match token.audience {
         Audience::Graph if own_cloud => Ok(token),
         Audience::Graph | Audience::Outlook => Err(GraphFault::unauthorized(
             "Access token validation failure. Invalid audience.",
-            &origin,
+            &call.origin.login(),
         )),
     }
 }
 
-fn refused(error: TokenError, origin: &str) -> GraphFault {
+fn refusal(call: &Call, error: TokenError) -> GraphFault {
+    let origin = call.origin.login();
+    if caller::bearer(&call.headers).is_none() {
+        return GraphFault::unauthorized("Access token is empty.", &origin);
+    }
     match error {
         TokenError::Malformed => GraphFault::unauthorized(
             "CompactToken parsing failed with error code: 80049217",
@@ -162,10 +166,4 @@ fn refused(error: TokenError, origin: &str) -> GraphFault {
             origin,
         ),
     }
-}
-
-/// RFC 6750 §2.1; the scheme's name has no case (RFC 9110 §11.1).
-fn bearer(value: &str) -> Option<&str> {
-    let (scheme, token) = value.split_once(' ')?;
-    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
 }

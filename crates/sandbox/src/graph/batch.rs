@@ -15,7 +15,6 @@ use super::reply::Reply;
 use super::request::{Call, GraphIds, read_query, readable_path};
 use super::throttle::{Arrival, enter};
 use super::{access, answer};
-use crate::caller;
 use crate::journal::{Entry, client_headers};
 use crate::operations::{self, Operation};
 use crate::world::World;
@@ -166,7 +165,7 @@ async fn run_item(world: &World, outer: &Call, item: &Item) -> Reply {
 /// Counts the request against its limits, and lets a waiting fault answer;
 /// whether one did is said beside.
 async fn attend(world: &World, call: &Call, operation: &'static Operation) -> (Reply, bool) {
-    let caller = caller::of_graph(world, &call.headers);
+    let caller = call.caller(world);
     let arrival = Arrival {
         operation,
         method: &call.method,
@@ -217,6 +216,9 @@ fn inner(world: &World, outer: &Call, item: &Item) -> Option<Call> {
         .entry(CONTENT_LENGTH)
         .or_insert_with(|| HeaderValue::from(body.len()));
     let ids = GraphIds::new(world, &headers);
+    // A step may bring a token of its own.
+    let same = headers.get(AUTHORIZATION) == outer.headers.get(AUTHORIZATION);
+    let token = outer.token.clone().filter(|_| same);
     Some(Call {
         method: Method::from_bytes(item.method.to_ascii_uppercase().as_bytes()).ok()?,
         path: readable_path(path),
@@ -226,6 +228,7 @@ fn inner(world: &World, outer: &Call, item: &Item) -> Option<Call> {
         body,
         ids,
         origin: outer.origin.clone(),
+        token,
     })
 }
 

@@ -226,15 +226,8 @@ fn is_json_format(value: &str) -> bool {
     value.eq_ignore_ascii_case("json") || value.to_ascii_lowercase().starts_with("application/json")
 }
 
-/// `Prefer: odata.maxpagesize=25`, among other preferences or alone (RFC 7240).
+/// `Prefer: odata.maxpagesize=25`.
 fn preferred_page_size(call: &Call) -> Option<usize> {
-    call.headers
-        .get_all("prefer")
-        .iter()
-        .filter_map(|value| value.to_str().ok())
-        .flat_map(|value| value.split(','))
-        .filter_map(|preference| preference.trim().split_once('='))
-        .filter(|(name, _)| name.trim().eq_ignore_ascii_case("odata.maxpagesize"))
-        .find_map(|(_, size)| size.trim().trim_matches('"').parse().ok())
-        .filter(|size| *size > 0)
+    let size = call.prefers("odata.maxpagesize")?.parse().ok()?;
+    (size > 0).then_some(size)
 }

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::future::poll_fn;
 use std::pin::Pin;
+use std::sync::Arc;
 
 use axum::body::{Body, HttpBody};
 use axum::http::request::Parts;
@@ -13,7 +14,9 @@ use url::form_urlencoded;
 use super::body::{has_few_nodes, unreadable};
 use super::fault::GraphFault;
 use super::path;
+use crate::caller::{self, Caller};
 use crate::origin::Origin;
+use crate::tokens::AccessToken;
 use crate::world::World;
 
 /// A request's body is at most 4 MB ("Send Outlook messages that have large
@@ -72,6 +75,8 @@ pub struct Call {
     pub ids: GraphIds,
     /// Under which name the client reached the sandbox.
     pub origin: Origin,
+    /// The bearer token, if it was opened before.
+    pub token: Option<Arc<AccessToken>>,
 }
 
 impl Call {
@@ -87,7 +92,19 @@ impl Call {
             body,
             ids,
             origin: Origin::of(parts),
+            token: parts.extensions.get().cloned(),
         }
+    }
+
+    /// The bearer token, whether or not it still holds.
+    pub fn opened(&self, world: &World) -> Option<Arc<AccessToken>> {
+        let token = self.token.clone();
+        token.or_else(|| caller::opened(world, &self.headers))
+    }
+
+    /// Who calls, if the bearer token is good.
+    pub fn caller(&self, world: &World) -> Option<Caller> {
+        caller::of_token(world, &*self.opened(world)?)
     }
 
     /// The path's segments, decoded, and what is known of them spelled right.

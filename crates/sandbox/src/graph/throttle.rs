@@ -7,7 +7,7 @@ use axum::http::{Method, StatusCode, header};
 
 use super::fault::GraphFault;
 use super::request::Call;
-use crate::caller::{self, Caller};
+use crate::caller::Caller;
 use crate::directory::{by_address, by_oid};
 use crate::limits::{Account, Limit, Pass, Quota, Throttled};
 use crate::operations::{self, Meter, Operation};
@@ -77,7 +77,7 @@ pub fn count_unannounced(world: &World, call: &Call) {
     let bytes = u64::try_from(call.body.len()).unwrap_or(u64::MAX);
     if bytes > 0
         && operation.meter == Meter::Outlook
-        && let Some(caller) = caller::of_graph(world, &call.headers)
+        && let Some(caller) = call.caller(world)
     {
         let arrival = Arrival {
             operation,

@@ -15,7 +15,6 @@ use super::super::message::{
 };
 use super::super::reply::Reply;
 use super::super::request::Call;
-use crate::caller;
 use crate::mailboxes::{Attachment, AttachmentContent, Kept};
 use crate::uploads::Upload;
 use crate::world::World;
@@ -54,7 +53,8 @@ pub fn post(
     let expires_ms = desk.now_ms + seconds * 1000;
     let upload = Upload {
         person: desk.person,
-        client_id: caller::of_graph(world, &call.headers)
+        client_id: call
+            .caller(world)
             .map(|caller| caller.client_id)
             .unwrap_or_default(),
         serial: message.serial,
