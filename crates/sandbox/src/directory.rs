@@ -13,7 +13,6 @@ pub use availability::Availability;
 pub use delegates::SendRight;
 pub use groups::{GROUPS, Group};
 pub use people::{PASSWORD, PEOPLE, Person, Quirk, by_address, by_oid};
-#[allow(unused_imports)] // The token endpoint that tells the platforms apart follows.
 pub use redirects::Platform;
 pub use tenants::{
     PARTNER_TENANT_ID, PERSONAL_TENANT_ID, Seat, TENANTS, Tenancy, Tenant, WORK_TENANT_ID,

@@ -41,11 +41,6 @@ mod html;
 mod journal;
 mod limits;
 mod listen;
-#[allow(
-    dead_code,
-    unused_imports,
-    reason = "folders and changes are there before the operations that list them"
-)]
 mod mailboxes;
 mod operations;
 mod origin;

@@ -8,7 +8,7 @@ use std::sync::LazyLock;
 
 use serde::{Deserialize, Serialize};
 
-use crate::clouds::{CLOUDS, UPLOAD_HOSTS};
+use crate::clouds::CLOUDS;
 
 /// A permission that can be consented to.
 #[derive(Debug, Clone)]
@@ -449,13 +449,18 @@ fn known_prefix(word: &str) -> Result<Cow<'_, str>, ScopeError> {
     };
     let address = resource.trim_end_matches('/');
     let host = address.strip_prefix("https://").unwrap_or_default();
-    if UPLOAD_HOSTS.contains(&host) && !name.eq_ignore_ascii_case(".default") {
+    if is_outlook(host) && !name.eq_ignore_ascii_case(".default") {
         Ok(Cow::Owned(format!("{OUTLOOK}/{name}")))
-    } else if UPLOAD_HOSTS.contains(&host) || UNDECLARED.contains(&address) {
+    } else if is_outlook(host) || UNDECLARED.contains(&address) {
         Err(ScopeError::Undeclared(resource.to_owned()))
     } else {
         Err(ScopeError::UnknownResource(resource.to_owned()))
     }
+}
+
+/// Whether `host` is Outlook's in any cloud.
+fn is_outlook(host: &str) -> bool {
+    CLOUDS.iter().any(|cloud| cloud.upload.contains(&host))
 }
 
 fn without_graph_prefix(word: &str) -> Option<&str> {

@@ -5,7 +5,6 @@ use crate::clouds::{Cloud, US_GOVERNMENT};
 
 /// An app registered with the sandbox.
 #[derive(Debug)]
-#[allow(dead_code)] // The endpoints that read the rest follow.
 pub struct App {
     /// Its application (client) id.
     pub client_id: &'static str,

@@ -1,7 +1,6 @@
 //! Who calls, and whether their token allows it.
 
-use std::collections::HashMap;
-use std::sync::{Arc, LazyLock};
+use std::sync::Arc;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -147,10 +146,10 @@ fn refusal(call: &Call, error: TokenError) -> GraphFault {
     match error {
         TokenError::Malformed => GraphFault::unauthorized(
             "CompactToken parsing failed with error code: 80049217",
-            origin,
+            &origin,
         ),
         TokenError::Expired | TokenError::SpaExpired => {
-            GraphFault::unauthorized("Lifetime validation failed, the token is expired.", origin)
+            GraphFault::unauthorized("Lifetime validation failed, the token is expired.", &origin)
         }
         TokenError::Revoked {
             at_ms, cp1: true, ..
@@ -159,11 +158,11 @@ fn refusal(call: &Call, error: TokenError) -> GraphFault {
                 "essential": true,
                 "value": (at_ms / 1000).to_string(),
             }}});
-            GraphFault::claims_challenge(&STANDARD.encode(claims.to_string()), origin)
+            GraphFault::claims_challenge(&STANDARD.encode(claims.to_string()), &origin)
         }
         TokenError::Revoked { .. } => GraphFault::unauthorized(
             "Lifetime validation failed, the token was issued before its sessions were revoked.",
-            origin,
+            &origin,
         ),
     }
 }

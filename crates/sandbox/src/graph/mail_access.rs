@@ -301,6 +301,7 @@ mod tests {
     use super::super::request::GraphIds;
     use super::*;
     use crate::origin::Origin;
+    use crate::scopes::Audience;
     use crate::tokens::AccessToken;
 
     const ADA: &str = "ada@signet.example";
@@ -320,13 +321,15 @@ mod tests {
             oid: person.oid.to_owned(),
             tenant_id: person.tenant_id.to_owned(),
             client_id: "app".to_owned(),
+            graph_host: "graph.microsoft.com".to_owned(),
+            audience: Audience::Graph,
             scopes: serde_json::from_value(json!(scopes)).unwrap(),
             issued_ms: now_ms,
             expires_ms: now_ms + 60_000,
             cp1: false,
             acrs: Vec::new(),
         };
-        let bearer = format!("Bearer {}", token.write(world, None).unwrap());
+        let bearer = format!("Bearer {}", token.write(world, Some(&json!({}))).unwrap());
         let headers = HeaderMap::from_iter([
             (AUTHORIZATION, HeaderValue::from_str(&bearer).unwrap()),
             (CONTENT_TYPE, HeaderValue::from_static("application/json")),
@@ -340,6 +343,7 @@ mod tests {
             body: body.to_string().into_bytes(),
             ids: GraphIds::new(world, &HeaderMap::new()),
             origin: Origin("http://127.0.0.1".to_owned()),
+            token: None,
         };
         let reply = answer(world, &call);
         let body = serde_json::from_slice(&reply.body).unwrap_or_default();
