@@ -14,7 +14,6 @@ mod bad_input;
 mod keyrings;
 mod main_job;
 mod own_sandbox;
-mod pictures;
 mod sending;
 mod sign_in;
 mod staying;

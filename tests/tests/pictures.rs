@@ -5,7 +5,6 @@ use walk::Told;
 use walk::pictures::compare;
 
 #[test]
-#[ignore = "when all stories are told: `script/test walk` asks for it then"]
 fn every_view_is_kept_in_the_light_and_in_the_dark() -> Told {
     let views = tokio::runtime::Builder::new_current_thread()
         .enable_all()
