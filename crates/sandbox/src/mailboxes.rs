@@ -60,14 +60,6 @@ const BYTES_MAX: usize = 256 * 1024 * 1024;
 #[derive(Debug, PartialEq, Eq)]
 pub struct Busy;
 
-/// A message that transport brought to its recipients, those outside the
-/// sandbox among them.
-#[derive(Debug)]
-pub struct Delivery {
-    /// As it was sent, with Bcc and extended properties.
-    pub message: Arc<Message>,
-}
-
 /// Every mailbox.
 #[derive(Default)]
 pub struct Mailboxes {
@@ -79,7 +71,9 @@ pub struct Mailboxes {
 pub struct Store {
     room: Arc<Room>,
     people: BTreeMap<&'static str, Mailbox>,
-    deliveries: VecDeque<Arc<Delivery>>,
+    /// What transport brought to its recipients, those outside the sandbox among
+    /// them: as it was sent, with Bcc and extended properties.
+    deliveries: VecDeque<Arc<Message>>,
     transits: Vec<Transit>,
     sends: BTreeMap<&'static str, VecDeque<i64>>,
     generation: u64,
@@ -139,7 +133,7 @@ impl Mailboxes {
     }
 
     /// Every remembered delivery, oldest first.
-    pub fn deliveries(&self) -> Vec<Arc<Delivery>> {
+    pub fn deliveries(&self) -> Vec<Arc<Message>> {
         lock(&self.store).deliveries.iter().cloned().collect()
     }
 
@@ -149,8 +143,8 @@ impl Mailboxes {
         lock(&self.store)
             .deliveries
             .iter()
-            .filter(|delivery| delivery.message.is_for(address))
-            .map(|delivery| Arc::clone(&delivery.message))
+            .filter(|message| message.is_for(address))
+            .cloned()
             .collect()
     }
 
@@ -175,8 +169,7 @@ impl Mailboxes {
             .find_map(|mailbox| mailbox.by_serial(serial).cloned())
             .or_else(|| {
                 let mut all = store.deliveries.iter();
-                all.find(|delivery| delivery.message.serial == serial)
-                    .map(|delivery| Arc::clone(&delivery.message))
+                all.find(|message| message.serial == serial).cloned()
             })
     }
 
@@ -206,8 +199,8 @@ impl Store {
             .or_insert_with(|| Mailbox::new(owner, Arc::clone(room)))
     }
 
-    fn log(&mut self, delivery: Delivery) {
-        self.deliveries.push_back(Arc::new(delivery));
+    fn log(&mut self, delivered: Arc<Message>) {
+        self.deliveries.push_back(delivered);
         if self.deliveries.len() > DELIVERIES_MAX {
             self.deliveries.pop_front();
         }
@@ -216,7 +209,7 @@ impl Store {
     /// Lets the oldest go, wherever they lie, until the rest fits.
     fn make_room(&mut self) {
         while self.room.bytes() > BYTES_MAX {
-            let delivery = self.deliveries.front().map(|oldest| oldest.message.serial);
+            let delivery = self.deliveries.front().map(|oldest| oldest.serial);
             let lying = self
                 .people
                 .values()

@@ -11,6 +11,10 @@ use base64::engine::general_purpose::{STANDARD, URL_SAFE};
 /// What the ids of items begin with, before they are written in base64.
 const MUTABLE: [u8; 4] = [0x00, 0x03, 0x24, 0x00];
 const IMMUTABLE: [u8; 4] = [0x00, 0x09, 0x00, 0x2e];
+/// What stands behind the owner.
+const OWNER_END: [u8; 2] = [0, 0x46];
+/// How long an item's id is before it is written in base64.
+const ITEM_BYTES: usize = 72;
 
 /// The id that changes when the item moves to another folder.
 pub fn mutable(owner: &str, folder: u32, serial: u64) -> String {
@@ -53,7 +57,8 @@ pub fn conversation_index(thread: u64, depth: u32) -> String {
 
 /// A version's key, new on every change.
 pub fn change_key(serial: u64, version: u64) -> String {
-    let mut bytes = vec![0x09, 0, 0, 0, 0x16, 0, 0, 0];
+    let mut bytes = Vec::with_capacity(32);
+    bytes.extend_from_slice(&[0x09, 0, 0, 0, 0x16, 0, 0, 0]);
     bytes.extend_from_slice(&mix(serial).to_be_bytes());
     bytes.extend_from_slice(&serial.to_be_bytes());
     bytes.extend_from_slice(&version.to_be_bytes());
@@ -69,10 +74,20 @@ pub fn is_well_formed(text: &str) -> bool {
         .is_ok_and(|bytes| bytes.len() > MUTABLE.len() && bytes.first() == Some(&0))
 }
 
+/// The number of the item that has one of these ids in the mailbox of `owner`. Any
+/// text may hold a number: whoever finds an item by it compares its ids.
+pub fn serial(owner: &str, id: &str) -> Option<u64> {
+    let bytes = URL_SAFE.decode(id).ok()?;
+    let start = MUTABLE.len() + owner.len() + OWNER_END.len() + 2 * size_of::<u64>();
+    let serial = bytes.get(start..)?.first_chunk()?;
+    Some(u64::from_be_bytes(*serial))
+}
+
 fn item(kind: [u8; 4], owner: &str, place: u64, serial: u64) -> String {
-    let mut bytes = kind.to_vec();
+    let mut bytes = Vec::with_capacity(ITEM_BYTES);
+    bytes.extend_from_slice(&kind);
     bytes.extend_from_slice(owner.as_bytes());
-    bytes.extend_from_slice(&[0, 0x46]);
+    bytes.extend_from_slice(&OWNER_END);
     bytes.extend_from_slice(&mix(serial ^ place.rotate_left(32)).to_be_bytes());
     bytes.extend_from_slice(&place.to_be_bytes());
     bytes.extend_from_slice(&serial.to_be_bytes());
@@ -105,6 +120,19 @@ mod tests {
         assert_ne!(immutable(OWNER, 7), immutable(OWNER, 8));
         assert!(mutable(OWNER, 1, 7).starts_with("AAMk"));
         assert!(immutable(OWNER, 7).starts_with("AAkA"));
+    }
+
+    #[test]
+    fn an_id_knows_the_number_of_its_item() {
+        for (id, expected) in [
+            (mutable(OWNER, 1, 7), Some(7)),
+            (immutable(OWNER, u64::MAX), Some(u64::MAX)),
+            ("AAMk".to_owned(), None),
+            ("not base64 %".to_owned(), None),
+            (String::new(), None),
+        ] {
+            assert_eq!(serial(OWNER, &id), expected, "{id}");
+        }
     }
 
     #[test]

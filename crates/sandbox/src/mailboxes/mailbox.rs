@@ -1,6 +1,7 @@
 //! One person's mailbox: folders, messages, and what changed in it.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
+use std::fmt::Write;
 use std::sync::Arc;
 
 use super::changes::{Change, FolderChange, FolderTrace, Forgotten, Gone, Trace, Traces};
@@ -53,7 +54,6 @@ pub struct Mailbox {
     folders: BTreeMap<FolderNumber, Folder>,
     next_folder: FolderNumber,
     messages: BTreeMap<u64, Arc<Message>>,
-    serials: HashMap<String, u64>,
     bytes: usize,
     seq: u64,
     traces: Traces<Trace>,
@@ -71,7 +71,6 @@ impl Mailbox {
                 .collect(),
             next_folder: FIRST_OWN,
             messages: BTreeMap::new(),
-            serials: HashMap::new(),
             bytes: 0,
             seq: 0,
             traces: Traces::default(),
@@ -267,7 +266,9 @@ impl Mailbox {
 
     /// A message by either of its ids.
     pub fn message(&self, id: &str) -> Option<&Arc<Message>> {
-        self.messages.get(self.serials.get(id)?)
+        self.messages
+            .get(&ids::serial(self.owner, id)?)
+            .filter(|message| message.id == id || message.immutable_id == id)
     }
 
     /// A message by its number.
@@ -467,9 +468,7 @@ impl Mailbox {
 
     fn take(&mut self, serial: u64) -> Option<Arc<Message>> {
         let message = self.messages.remove(&serial)?;
-        self.serials.remove(&message.id);
-        self.serials.remove(&message.immutable_id);
-        self.bytes = self.bytes.saturating_sub(message.size());
+        self.bytes = self.bytes.saturating_sub(message.kept_bytes);
         Some(message)
     }
 
@@ -487,9 +486,8 @@ impl Mailbox {
         message.change_key = ids::change_key(message.serial, seq);
         message.settle(&self.room);
         let serial = message.serial;
-        self.bytes += message.size();
-        self.serials.insert(message.id.clone(), serial);
-        self.serials.insert(message.immutable_id.clone(), serial);
+        message.kept_bytes = message.size();
+        self.bytes += message.kept_bytes;
         let message = Arc::new(message);
         self.messages.insert(serial, Arc::clone(&message));
         self.make_room(serial);
@@ -581,13 +579,11 @@ impl Mailbox {
 
 /// A `Message-ID` (RFC 5322 §3.6.4) as this service makes them.
 pub(super) fn internet_message_id(owner: &str, serial: u64) -> String {
-    let place: String = owner
-        .chars()
-        .filter(|letter| *letter != '-')
-        .take(12)
-        .collect();
-    format!(
-        "<{}{serial:012X}@mail.signet.example>",
-        place.to_ascii_uppercase()
-    )
+    let mut id = String::with_capacity(64);
+    id.push('<');
+    let place = owner.chars().filter(|letter| *letter != '-').take(12);
+    id.extend(place.map(|letter| letter.to_ascii_uppercase()));
+    // Writing into a text cannot fail.
+    let _ = write!(id, "{serial:012X}@mail.signet.example>");
+    id
 }

@@ -319,6 +319,8 @@ pub struct Message {
     pub read_receipt: Option<bool>,
     /// What it reports, if it is a report.
     pub report: Option<Box<Report>>,
+    /// How large it was when it was put where it lies.
+    pub kept_bytes: usize,
     /// What of it is counted beside its body and files.
     pub charge: Option<Charge>,
 }

@@ -6,7 +6,6 @@
 //! for deferred messages. Work that is due later waits here and is done as soon
 //! as somebody looks at a mailbox or moves the clock past it.
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -14,7 +13,7 @@ use jiff::Timestamp;
 use super::folder::{DRAFTS, INBOX, SENT_ITEMS};
 use super::mailbox::internet_message_id;
 use super::message::{Flag, Message};
-use super::{Busy, Delivery, Store, report};
+use super::{Busy, Store, report};
 use crate::directory::{Group, PEOPLE, Person, TENANTS, by_oid};
 
 /// How many messages may wait for their time or for their sent copy.
@@ -298,18 +297,20 @@ impl Store {
     /// the list of deliveries, where tests look; an address that this domain
     /// ought to know and does not comes back as a report.
     fn dispatch(&mut self, owner: &'static str, message: &Arc<Message>, now_ms: i64) {
-        self.log(Delivery {
-            message: Arc::clone(message),
-        });
-        let mut reached = BTreeSet::new();
+        self.log(Arc::clone(message));
+        let mut reached = Vec::new();
         let mut failed = Vec::new();
         let addresses = message
             .recipients()
             .map(|recipient| recipient.address.as_str());
         for address in addresses.flat_map(|address| members(address, owner)) {
-            if !reached.insert(address.to_ascii_lowercase()) {
+            if reached
+                .iter()
+                .any(|known: &&str| known.eq_ignore_ascii_case(address))
+            {
                 continue;
             }
+            reached.push(address);
             match has_mailbox(address) {
                 Some(person) => self.arrive(person, message, now_ms),
                 None if is_ours(address) => failed.push(address.to_owned()),
@@ -319,7 +320,7 @@ impl Store {
         if !failed.is_empty() {
             let report = report::of_failure(message, failed);
             let arrived = self.mailbox(owner).insert(report, INBOX, now_ms);
-            self.log(Delivery { message: arrived });
+            self.log(arrived);
         }
     }
 

@@ -32,7 +32,7 @@ pub fn mailboxes(world: &World) -> Response {
         "<div class=\"mark\"><i></i><a href=\"/\">Sandbox tenant</a></div><h1>Mailboxes</h1>\
          <table><thead><tr><th>Name<th>Address<th>Inbox<th>Sent</thead><tbody>{people}</tbody></table>\
          <h2>Last mail, to anybody</h2>{}",
-        list(&deliveries(world), "all")
+        list(&world.mailboxes.deliveries(), "all")
     );
     Page::wide("Mailboxes · Sandbox tenant", body).into_response()
 }
@@ -117,15 +117,6 @@ pub fn counts(world: &World, address: &str) -> (usize, usize) {
         lying_in(world, address, folder::INBOX).len(),
         lying_in(world, address, folder::SENT_ITEMS).len(),
     )
-}
-
-fn deliveries(world: &World) -> Vec<Arc<Message>> {
-    world
-        .mailboxes
-        .deliveries()
-        .iter()
-        .map(|delivery| Arc::clone(&delivery.message))
-        .collect()
 }
 
 /// The body in a frame without scripts, forms, or an origin, under a policy that
