@@ -37,7 +37,8 @@ pub fn bearer(headers: &HeaderMap) -> Option<&str> {
 /// The bearer token, opened. Whether it still holds is asked where it is used,
 /// so that one opening serves the whole request.
 pub fn opened(world: &World, headers: &HeaderMap) -> Option<Arc<AccessToken>> {
-    AccessToken::open(world, bearer(headers)?).map(Arc::new)
+    let open = |text: &str| AccessToken::open(world, text);
+    world.opened_tokens.get(bearer(headers)?, open)
 }
 
 /// Who calls Graph, if the token is good.

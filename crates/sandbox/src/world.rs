@@ -12,6 +12,7 @@ use crate::faults::Faults;
 use crate::journal::Journal;
 use crate::limits::Limits;
 use crate::mailboxes::Mailboxes;
+use crate::opened_tokens::OpenedTokens;
 use crate::portrait::Portraits;
 use crate::profiles::Profiles;
 use crate::revocations::Revocations;
@@ -28,6 +29,8 @@ pub struct World {
     pub clock: Clock,
     /// Seals what clients carry.
     pub seal: Seal,
+    /// Access tokens that were opened lately.
+    pub opened_tokens: OpenedTokens,
     /// Signs ID tokens.
     pub signing: Signing,
     /// Authorization codes that wait to be redeemed.
@@ -72,6 +75,7 @@ impl World {
         Ok(Self {
             clock: Clock::default(),
             seal: Seal::from_seed(seed)?,
+            opened_tokens: OpenedTokens::default(),
             signing: Signing::baked_in()?,
             codes: Codes::default(),
             consents: Consents::default(),
