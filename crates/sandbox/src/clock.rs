@@ -1,8 +1,9 @@
 //! The sandbox's clock: the machine's, moved by as much as a test asks.
 
 use std::sync::atomic::{AtomicI64, Ordering};
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use httpdate::fmt_http_date;
 use jiff::Timestamp;
 
 /// How far the clock may be moved either way: ten years, so that no sum of
@@ -56,14 +57,13 @@ impl Clock {
     /// The `Date` header of RFC 9110 §5.6.7. A client reads its clock's error
     /// from it, so it must move with the sandbox's clock.
     pub fn http_date(&self) -> String {
-        self.format("%a, %d %b %Y %H:%M:%S GMT")
+        self.http_date_in(0)
     }
 
     /// The same, so many milliseconds from now.
     pub fn http_date_in(&self, ms: i64) -> String {
-        written(self.now_ms() + ms, |at| {
-            at.strftime("%a, %d %b %Y %H:%M:%S GMT").to_string()
-        })
+        let at_ms = u64::try_from(self.now_ms() + ms).unwrap_or(0);
+        fmt_http_date(UNIX_EPOCH + Duration::from_millis(at_ms))
     }
 
     fn format(&self, pattern: &str) -> String {

@@ -86,18 +86,21 @@ const DEVICE_HOSTS: [&str; 2] = ["microsoft.com", "www.microsoft.com"];
 
 /// Every name that the proxy leads here, each once.
 pub fn stand_in_hosts() -> BTreeSet<&'static str> {
+    names().collect()
+}
+
+/// The name as this table spells it, if the proxy leads it here.
+pub fn stand_in(host: &str) -> Option<&'static str> {
+    names().find(|name| name.eq_ignore_ascii_case(host))
+}
+
+/// Every name of the table; clouds share some.
+fn names() -> impl Iterator<Item = &'static str> {
     CLOUDS
         .iter()
         .flat_map(|cloud| cloud.login.iter().chain(cloud.graph).chain(cloud.upload))
         .chain(&DEVICE_HOSTS)
         .copied()
-        .collect()
-}
-
-/// The name as this table spells it, if the proxy leads it here.
-pub fn stand_in(host: &str) -> Option<&'static str> {
-    let host = host.to_ascii_lowercase();
-    stand_in_hosts().get(host.as_str()).copied()
 }
 
 /// The cloud whose sign-in answers to `host`.

@@ -2,6 +2,8 @@
 //!
 //! A request becomes a `Call`, an operation turns it into a `Reply`, and only
 //! the edges know HTTP: so `$batch` runs the same operations without a socket.
+//! Requests come through a door of their own and not through the routes of the
+//! pages: a client may send thousands a second.
 
 mod access;
 mod attachments;
@@ -35,79 +37,78 @@ mod sync_state;
 mod throttle;
 mod users;
 
-use std::sync::Arc;
-
-use axum::Router;
-use axum::body::Body;
-use axum::extract::{Request, State};
+use axum::extract::Request;
 use axum::response::{IntoResponse, Response};
-use axum::routing::any;
 
 pub use access::token as bearer_token;
 pub use fault::GraphFault;
-pub use path::segments;
+pub use path::{Segment, segments};
 pub use reply::Reply;
 pub use request::{Call, GraphIds};
 pub use throttle::{Arrival, enter};
 
-use crate::operations::{self, Meter};
+use crate::operations::Meter;
 use crate::world::World;
 use request::{BODY_BYTES_MAX, UPLOAD_PART_BYTES_MAX};
 
-/// The one route; operations are told apart by `answer`.
-pub fn routes() -> Router<Arc<World>> {
-    Router::new()
-        .route("/v1.0/{*path}", any(handle))
-        .route("/upload/api/v2.0/{*path}", any(upload))
-        .route("/api/v2.0/{*path}", any(upload))
-        .route("/api/gv1.0/{*path}", any(upload))
+/// What a request is brought to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Door {
+    /// Graph v1.0; operations are told apart by `answer`.
+    Api,
+    /// The host that takes uploads for it.
+    Upload,
 }
 
-async fn handle(State(world): State<Arc<World>>, request: Request<Body>) -> Response {
+/// The door that leads to `path`, if it is one of Graph's.
+pub fn door(path: &str) -> Option<Door> {
+    const UPLOADS: [&str; 3] = ["/upload/api/v2.0/", "/api/v2.0/", "/api/gv1.0/"];
+    if path.starts_with("/v1.0/") {
+        Some(Door::Api)
+    } else {
+        let uploads = UPLOADS.iter().any(|start| path.starts_with(start));
+        uploads.then_some(Door::Upload)
+    }
+}
+
+/// Answers a request that came over a socket.
+pub async fn answer_at(door: Door, world: &World, request: Request) -> Response {
     let (parts, body) = request.into_parts();
-    let ids = GraphIds::new(&world, &parts.headers);
-    let reply = match request::read_body(body, BODY_BYTES_MAX).await {
-        Err(fault) => fault.reply(&world, &ids),
+    let ids = GraphIds::new(world, &parts.headers);
+    let most = match door {
+        Door::Api => BODY_BYTES_MAX,
+        Door::Upload => UPLOAD_PART_BYTES_MAX,
+    };
+    let reply = match request::read_body(body, most).await {
+        Err(fault) => fault.reply(world, &ids).with_ids(ids),
         Ok(body) => {
-            let mut call = Call::new(&parts, body, ids.clone());
-            throttle::count_unannounced(&world, &call);
-            match operations::graph(&call.method, &call.path) {
-                Some(operation) if operation.name == "batch" => {
-                    call.token = call.opened(&world);
-                    match check_options(&world, &call) {
-                        Ok(()) => batch::run(&world, &call).await,
-                        Err(fault) => fault.reply(&world, &call.ids),
-                    }
-                }
-                _ => answer(&world, &call),
-            }
+            let mut call = Call::new(parts, body, ids);
+            let reply = match door {
+                Door::Api => handle(world, &mut call).await,
+                Door::Upload => attachments::upload(world, &call)
+                    .unwrap_or_else(|fault| fault.reply(world, &call.ids)),
+            };
+            reply.with_ids(call.ids)
         }
     };
-    reply.with_ids(&ids).into_response()
+    reply.into_response()
 }
 
-/// A range of a large attachment: another host than Graph, and no bearer token.
-async fn upload(State(world): State<Arc<World>>, request: Request<Body>) -> Response {
-    let (parts, body) = request.into_parts();
-    let ids = GraphIds::new(&world, &parts.headers);
-    let reply = request::read_body(body, UPLOAD_PART_BYTES_MAX)
-        .await
-        .and_then(|body| {
-            let call = Call::new(&parts, body, ids.clone());
-            attachments::upload(&world, &call)
-        })
-        .unwrap_or_else(|fault| fault.reply(&world, &ids));
-    reply.with_ids(&ids).into_response()
-}
-
-fn route(call: &Call) -> &'static str {
-    operations::graph(&call.method, &call.path).map_or("", |operation| operation.name)
+async fn handle(world: &World, call: &mut Call) -> Reply {
+    throttle::count_unannounced(world, call);
+    if call.route() != "batch" {
+        return answer(world, call);
+    }
+    call.token = call.opened(world);
+    match check_options(world, call) {
+        Ok(()) => batch::run(world, call).await,
+        Err(fault) => fault.reply(world, &call.ids),
+    }
 }
 
 /// Runs one operation.
 fn answer(world: &World, call: &Call) -> Reply {
-    let segments = call.segments();
-    let segments: Vec<&str> = segments.iter().map(String::as_str).collect();
+    let segments: Vec<&str> = call.asked.segments.iter().map(AsRef::as_ref).collect();
     let raw = matches!(segments.last(), Some(&"$value" | &"$count"));
     if !raw && !call.accepts_json() {
         return GraphFault::not_acceptable().reply(world, &call.ids);
@@ -119,7 +120,7 @@ fn answer(world: &World, call: &Call) -> Reply {
         ("POST", ["me", "revokeSignInSessions"]) => revoke_sign_in_sessions::post(world, call),
         ("POST", ["me", "sendMail"] | ["users", _, "sendMail"]) => send_mail::post(world, call),
         (_, ["me", "sendMail"]) => Err(GraphFault::wrong_method()),
-        (_, segments) => messages::run(world, call, route(call), segments)
+        (_, segments) => messages::run(world, call, call.route(), segments)
             .or_else(|| profile::run(world, call, segments))
             .or_else(|| sync::run(world, call, segments))
             .unwrap_or_else(|| {
@@ -135,7 +136,7 @@ fn answer(world: &World, call: &Call) -> Reply {
 /// who asks. No option is skipped: a client would take what was not filtered for
 /// all there is.
 fn check_options(world: &World, call: &Call) -> Result<(), GraphFault> {
-    let Some(operation) = operations::graph(&call.method, &call.path) else {
+    let Some(operation) = call.asked.operation else {
         return Ok(());
     };
     let Some(name) = query::unserved(&call.raw_query, operation.options) else {

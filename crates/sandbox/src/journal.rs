@@ -5,8 +5,9 @@ use std::collections::{BTreeMap, VecDeque};
 use std::sync::Mutex;
 
 use axum::http::HeaderMap;
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
+use crate::clock::rfc3339;
 use crate::guard::lock;
 
 /// How many requests are kept.
@@ -25,8 +26,9 @@ const METHOD_CHARS_MAX: usize = 32;
 /// One request that was answered.
 #[derive(Debug, Clone, Serialize)]
 pub struct Entry {
-    /// When, RFC 3339.
-    pub at: String,
+    /// When, in milliseconds since 1970; shown as RFC 3339.
+    #[serde(rename = "at", serialize_with = "as_rfc3339")]
+    pub at_ms: i64,
     /// The route's short name, as faults name it; null where it has none.
     pub route: Option<&'static str>,
     /// HTTP method.
@@ -43,6 +45,10 @@ pub struct Entry {
     pub client: BTreeMap<String, String>,
     /// How long the answer took.
     pub ms: u64,
+}
+
+fn as_rfc3339<S: Serializer>(at_ms: &i64, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(&rfc3339(*at_ms))
 }
 
 /// A ring of requests.
@@ -75,28 +81,38 @@ impl Journal {
 
 impl Entry {
     /// The same with every text that a client chose cut to its bound.
-    fn shortened(self) -> Self {
-        Self {
-            method: start_of(&self.method, METHOD_CHARS_MAX),
-            path: start_of(&self.path, PATH_CHARS_MAX),
-            client: self
-                .client
-                .iter()
-                .take(CLIENT_NAMES_MAX)
+    fn shortened(mut self) -> Self {
+        shorten(&mut self.method, METHOD_CHARS_MAX);
+        shorten(&mut self.path, PATH_CHARS_MAX);
+        let short = |(name, value): &(&String, &String)| {
+            name.len() <= NAME_CHARS_MAX && value.len() <= VALUE_CHARS_MAX
+        };
+        if self.client.len() > CLIENT_NAMES_MAX || !self.client.iter().all(|entry| short(&entry)) {
+            let kept = self.client.iter().take(CLIENT_NAMES_MAX);
+            self.client = kept
                 .map(|(name, value)| {
                     (
                         start_of(name, NAME_CHARS_MAX),
                         start_of(value, VALUE_CHARS_MAX),
                     )
                 })
-                .collect(),
-            ..self
+                .collect();
         }
+        self
+    }
+}
+
+fn shorten(text: &mut String, chars_max: usize) {
+    if text.len() > chars_max {
+        *text = start_of(text, chars_max);
     }
 }
 
 /// A copy, so that the room of the whole is not kept for a part of it.
 fn start_of(text: &str, chars_max: usize) -> String {
+    if text.len() <= chars_max {
+        return text.to_owned();
+    }
     text.chars().take(chars_max).collect()
 }
 
@@ -161,7 +177,7 @@ mod tests {
         client.extend(named);
         let journal = Journal::default();
         journal.add(Entry {
-            at: String::new(),
+            at_ms: 0,
             route: None,
             method: long.clone(),
             path: long.clone(),

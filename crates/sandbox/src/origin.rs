@@ -7,11 +7,10 @@
 
 use std::convert::Infallible;
 
-use axum::extract::{FromRequestParts, Request, State};
+use axum::extract::{FromRequestParts, Request};
 use axum::http::StatusCode;
 use axum::http::header::HOST;
 use axum::http::request::Parts;
-use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
 use crate::clouds::{self, Cloud, GLOBAL};
@@ -125,25 +124,38 @@ impl Origin {
             .extensions
             .get::<Self>()
             .cloned()
-            .unwrap_or_else(|| Self(NOBODY.to_owned()))
+            .unwrap_or_else(Self::of_nobody)
+    }
+
+    /// The same, taken out of a request that nobody else reads.
+    pub fn taken_from(parts: &mut Parts) -> Self {
+        parts.extensions.remove().unwrap_or_else(Self::of_nobody)
+    }
+
+    fn of_nobody() -> Self {
+        Self(NOBODY.to_owned())
     }
 }
 
-/// Refuses names that are not served at this entrance, so that no web page can
-/// reach the sandbox under a name of its own (DNS rebinding), and notes the
-/// origin of all others.
-pub async fn admit(State(entrance): State<Entrance>, mut request: Request, next: Next) -> Response {
-    match named_host(&request).and_then(|host| origin(entrance, host)) {
-        Some(origin) => {
-            request.extensions_mut().insert(origin);
-            next.run(request).await
-        }
-        None => (
-            StatusCode::MISDIRECTED_REQUEST,
-            "This host is not served here.",
-        )
-            .into_response(),
+/// Names that are not served at an entrance are refused, so that no web page can
+/// reach the sandbox under a name of its own (DNS rebinding).
+#[derive(Debug)]
+pub struct NotServed;
+
+impl IntoResponse for NotServed {
+    fn into_response(self) -> Response {
+        let status = StatusCode::MISDIRECTED_REQUEST;
+        (status, "This host is not served here.").into_response()
     }
+}
+
+/// Notes the origin of a request, if its host is served at `entrance`.
+pub fn admit(entrance: Entrance, request: &mut Request) -> Result<(), NotServed> {
+    let origin = named_host(request)
+        .and_then(|host| origin(entrance, host))
+        .ok_or(NotServed)?;
+    request.extensions_mut().insert(origin);
+    Ok(())
 }
 
 /// The one host a request names. An absolute target outranks the header for a
@@ -163,12 +175,18 @@ fn named_host(request: &Request) -> Option<&str> {
 }
 
 fn origin(entrance: Entrance, host: &str) -> Option<Origin> {
-    let host = host.to_ascii_lowercase();
+    let own = |scheme: &str| {
+        is_loopback_host(without_port(host)).then(|| {
+            let mut origin = [scheme, host].concat();
+            origin.make_ascii_lowercase();
+            origin
+        })
+    };
     match entrance {
-        Entrance::Http => is_loopback_host(without_port(&host)).then(|| format!("http://{host}")),
-        Entrance::Https => is_loopback_host(without_port(&host)).then(|| format!("https://{host}")),
+        Entrance::Http => own("http://"),
+        Entrance::Https => own("https://"),
         Entrance::Proxy => {
-            let name = host.strip_suffix(":443").unwrap_or(&host);
+            let name = host.strip_suffix(":443").unwrap_or(host);
             clouds::stand_in(name).map(|name| format!("https://{name}"))
         }
     }
@@ -177,10 +195,9 @@ fn origin(entrance: Entrance, host: &str) -> Option<Origin> {
 
 /// Whether `host`, without a port, is a name of this machine alone.
 pub fn is_loopback_host(host: &str) -> bool {
-    matches!(
-        host.to_ascii_lowercase().as_str(),
-        "localhost" | "127.0.0.1" | "[::1]"
-    )
+    ["localhost", "127.0.0.1", "[::1]"]
+        .iter()
+        .any(|own| own.eq_ignore_ascii_case(host))
 }
 
 fn without_port(host: &str) -> &str {

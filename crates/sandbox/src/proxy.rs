@@ -13,7 +13,6 @@ use tokio_rustls::TlsAcceptor;
 use tokio_rustls::server::TlsStream;
 
 use crate::certificates::Certificates;
-use crate::clock::rfc3339;
 use crate::clouds;
 use crate::journal::Entry;
 use crate::listen::Wire;
@@ -134,7 +133,7 @@ fn note(world: &World, refused: &Refused) {
     tracing::info!(status = refused.status(), "no tunnel");
     if let Refused::OtherHost(target) = refused {
         world.journal.add(Entry {
-            at: rfc3339(world.clock.now_ms()),
+            at_ms: world.clock.now_ms(),
             route: None,
             method: "CONNECT".to_owned(),
             path: target.clone(),

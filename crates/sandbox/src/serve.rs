@@ -8,10 +8,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::Router;
-use axum::middleware::from_fn_with_state;
 use axum::serve::Listener;
-use hyper_util::service::TowerToHyperService;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
@@ -19,11 +16,12 @@ use tokio_rustls::TlsAcceptor;
 
 use crate::certificates::{CertificateError, Certificates};
 use crate::desk::DeskKey;
+use crate::front::Front;
 use crate::listen::{Bounded, Connection, Opened};
-use crate::origin::{Entrance, admit};
+use crate::origin::Entrance;
+use crate::proxy;
 use crate::ready::write_whole;
 use crate::world::World;
-use crate::{control, proxy, router};
 use http::{CLIENT_TIME_MAX, serve_all};
 
 /// How long open connections may take to end when the sandbox stops.
@@ -99,17 +97,13 @@ pub struct Running {
 }
 
 impl Running {
-    fn serve<L>(&mut self, listener: L, routes: &Router, entrance: Entrance)
+    fn serve<L>(&mut self, listener: L, front: Front)
     where
         L: Listener<Io = Connection, Addr = SocketAddr>,
     {
-        let routes = routes.clone().layer(from_fn_with_state(entrance, admit));
-        self.tasks.push(tokio::spawn(serve_all(
-            listener,
-            TowerToHyperService::new(routes),
-            self.stop.subscribe(),
-            CLIENT_TIME_MAX,
-        )));
+        let stopped = self.stop.subscribe();
+        let served = serve_all(listener, front, stopped, CLIENT_TIME_MAX);
+        self.tasks.push(tokio::spawn(served));
     }
 
     /// Stops: no new connections, and open ones get a moment to end.
@@ -145,7 +139,7 @@ pub async fn start(settings: &Settings) -> Result<Running, StartError> {
     let https = bind(settings.https).await?;
     let proxy = bind(settings.proxy).await?;
     let control = bind(settings.control).await?;
-    let routes = router::routes(Arc::clone(&world));
+    let front = |entrance| Front::of_services(entrance, Arc::clone(&world));
     let mut running = Running {
         http: address(http.as_ref()),
         https: address(https.as_ref()),
@@ -156,22 +150,22 @@ pub async fn start(settings: &Settings) -> Result<Running, StartError> {
         tasks: Vec::new(),
     };
     if let Some(listener) = http {
-        running.serve(Bounded::new(listener), &routes, Entrance::Http);
+        running.serve(Bounded::new(listener), front(Entrance::Http));
     }
     if let Some(listener) = control {
-        let routes = control::routes(Arc::clone(&world));
-        running.serve(Bounded::new(listener), &routes, Entrance::Http);
+        let front = Front::of_control(Arc::clone(&world));
+        running.serve(Bounded::new(listener), front);
     }
     if https.is_some() || proxy.is_some() || settings.ca.is_some() {
         let certificates = certificates(settings).await?;
         let _ = world.ca_pem.set(certificates.authority_pem().to_owned());
         if let Some(listener) = https {
             let listener = secured(listener, &certificates)?;
-            running.serve(listener, &routes, Entrance::Https);
+            running.serve(listener, front(Entrance::Https));
         }
         if let Some(listener) = proxy {
             let listener = tunnelled(listener, &certificates, &world)?;
-            running.serve(listener, &routes, Entrance::Proxy);
+            running.serve(listener, front(Entrance::Proxy));
         }
     }
     tokio::task::spawn_blocking(move || world.portraits.draw_ahead());

@@ -23,12 +23,12 @@ const PICTURE: &str = "/v1.0/me/photo/$value";
 pub async fn userinfo(State(world): State<Arc<World>>, request: Request<Body>) -> Response {
     let (parts, _) = request.into_parts();
     let ids = GraphIds::new(&world, &parts.headers);
-    let call = Call::new(&parts, Vec::new(), ids.clone());
+    let call = Call::new(parts, Vec::new(), ids.clone());
     let reply = match claims(&world, &call) {
         Ok(claims) => Reply::json(StatusCode::OK, &claims),
         Err(fault) => fault.reply(&world, &ids),
     };
-    reply.with_ids(&ids).into_response()
+    reply.with_ids(ids).into_response()
 }
 
 /// What the token's scopes let it say: `openid` the subject, `profile` the name,

@@ -10,7 +10,7 @@ use super::fault::GraphFault;
 use super::request::Call;
 use crate::caller;
 use crate::directory::{PEOPLE, Person, Seat, Tenancy, Tenant, by_oid};
-use crate::scopes::{Audience, ScopeSet};
+use crate::scopes::Audience;
 use crate::tokens::{AccessToken, TokenError};
 use crate::world::World;
 
@@ -21,8 +21,8 @@ pub struct Caller {
     pub person: &'static Person,
     /// Its place in the token's tenant.
     pub seat: Seat,
-    /// What the token allows.
-    pub scopes: ScopeSet,
+    /// What they call with.
+    pub token: Arc<AccessToken>,
 }
 
 /// A person as one tenant knows them.
@@ -50,7 +50,7 @@ impl Caller {
 
     /// Whether the token carries at least one of `scopes`.
     pub fn scopes_any(&self, scopes: &[&str]) -> bool {
-        scopes.iter().any(|scope| self.scopes.contains(scope))
+        scopes.iter().any(|scope| self.token.scopes.contains(scope))
     }
 
     /// `person` as the caller's tenant knows them, if it does. Personal accounts
@@ -109,7 +109,7 @@ pub fn caller(
     Ok(Caller {
         person,
         seat,
-        scopes: token.scopes.clone(),
+        token,
     })
 }
 

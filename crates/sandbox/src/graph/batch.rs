@@ -12,11 +12,11 @@ use serde_json::{Map, Value, json};
 use super::body::has_few_nodes;
 use super::fault::GraphFault;
 use super::reply::Reply;
-use super::request::{Call, GraphIds, read_query, readable_path};
+use super::request::{Call, GraphIds, Target, readable_path};
 use super::throttle::{Arrival, enter};
 use super::{access, answer};
 use crate::journal::{Entry, client_headers};
-use crate::operations::{self, Operation};
+use crate::operations::Operation;
 use crate::world::World;
 
 /// At most twenty requests in one batch.
@@ -143,13 +143,13 @@ async fn run_item(world: &World, outer: &Call, item: &Item) -> Reply {
         return GraphFault::bad_request("BadRequest", "A request of the batch is malformed.")
             .reply(world, &outer.ids);
     };
-    let operation = operations::graph(&call.method, &call.path);
+    let operation = call.asked.operation;
     let (reply, faulty) = match operation {
         Some(operation) => attend(world, &call, operation).await,
         None => (answer(world, &call), false),
     };
     world.journal.add(Entry {
-        at: crate::clock::rfc3339(world.clock.now_ms()),
+        at_ms: world.clock.now_ms(),
         route: operation.map(|operation| operation.name),
         method: call.method.to_string(),
         path: format!("/v1.0{}", call.path),
@@ -219,16 +219,13 @@ fn inner(world: &World, outer: &Call, item: &Item) -> Option<Call> {
     // A step may bring a token of its own.
     let same = headers.get(AUTHORIZATION) == outer.headers.get(AUTHORIZATION);
     let token = outer.token.clone().filter(|_| same);
+    let method = Method::from_bytes(item.method.to_ascii_uppercase().as_bytes()).ok()?;
+    let call = Call::to(Target { path, query }, method, outer.origin.clone(), ids);
     Some(Call {
-        method: Method::from_bytes(item.method.to_ascii_uppercase().as_bytes()).ok()?,
-        path: readable_path(path),
-        query: read_query(query),
-        raw_query: query.to_owned(),
         headers,
         body,
-        ids,
-        origin: outer.origin.clone(),
         token,
+        ..call
     })
 }
 

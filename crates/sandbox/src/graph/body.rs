@@ -41,7 +41,7 @@ pub fn unreadable() -> GraphFault {
 
 /// The body as JSON.
 pub fn json(call: &Call) -> Result<Value, GraphFault> {
-    match call.content_type().as_str() {
+    match &*call.content_type() {
         "application/json" => parse(&call.body),
         _ => Err(unsupported_type()),
     }
@@ -88,12 +88,13 @@ impl Parameters {
 
     /// Takes a parameter; null is none.
     pub fn take(&mut self, name: &str) -> Option<Value> {
-        let spelled = self
-            .0
-            .keys()
-            .find(|known| known.eq_ignore_ascii_case(name))?
-            .clone();
-        self.0.remove(&spelled).filter(|value| !value.is_null())
+        let value = self.0.remove(name).or_else(|| {
+            let mut spelled = self.0.keys();
+            let spelled = spelled.find(|known| known.eq_ignore_ascii_case(name))?;
+            let spelled = spelled.clone();
+            self.0.remove(&spelled)
+        });
+        value.filter(|value| !value.is_null())
     }
 
     /// Takes a parameter that is text.

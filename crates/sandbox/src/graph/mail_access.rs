@@ -10,13 +10,12 @@ use serde_json::Value;
 use super::access::{self, Caller};
 use super::fault::GraphFault;
 use super::message::{self, View};
-use super::path;
 use super::reply::Reply;
 use super::request::Call;
 use crate::directory::{Person, by_address, by_oid};
 use crate::mailboxes::{Mailbox, Message, ids};
-use crate::scopes::ScopeSet;
 use crate::switches::{MailboxState, Switches};
+use crate::tokens::AccessToken;
 use crate::world::World;
 use std::sync::Arc;
 
@@ -60,8 +59,8 @@ pub struct Desk {
     pub person: &'static Person,
     /// Who works on it.
     pub caller: &'static Person,
-    /// What the token allows.
-    pub scopes: ScopeSet,
+    /// What they work with; none at an upload URL.
+    pub token: Option<Arc<AccessToken>>,
     /// How the sandbox behaves for the mailbox.
     pub switches: Switches,
     /// Whether whoever works here is refused every foreign sender.
@@ -92,7 +91,7 @@ pub fn enter(world: &World, call: &Call, scopes: &[&str], work: Work) -> Result<
         view: View::of(call, person, &switches),
         person,
         caller: caller.person,
-        scopes: caller.scopes,
+        token: Some(caller.token),
         switches,
         send_as_denied,
         now_ms: world.clock.now_ms(),
@@ -102,8 +101,7 @@ pub fn enter(world: &World, call: &Call, scopes: &[&str], work: Work) -> Result<
 /// Whose mailbox the path names: the caller's own, or one that they have Full
 /// Access to and that the token lets them share.
 fn opened(caller: &Caller, call: &Call, scopes: &[&str]) -> Result<&'static Person, GraphFault> {
-    let segments = path::segments(&call.path);
-    let [first, who, ..] = segments.as_slice() else {
+    let [first, who, ..] = call.asked.segments.as_slice() else {
         return Ok(caller.person);
     };
     if first != "users" {
@@ -119,7 +117,7 @@ fn opened(caller: &Caller, call: &Call, scopes: &[&str]) -> Result<&'static Pers
     let own = owner.oid == caller.person.oid;
     let shares = scopes
         .iter()
-        .any(|scope| is_for_shared(scope) && caller.scopes.contains(scope));
+        .any(|scope| is_for_shared(scope) && caller.token.scopes.contains(scope));
     if own || (shares && caller.person.opens_mailbox_of(owner)) {
         Ok(owner)
     } else {
@@ -201,12 +199,18 @@ impl Desk {
         })
     }
 
+    /// Whether the token carries `scope`.
+    pub fn allows(&self, scope: &str) -> bool {
+        let token = self.token.as_ref();
+        token.is_some_and(|token| token.scopes.contains(scope))
+    }
+
     /// Whether the token lets bodies and files be read.
     pub fn reads_bodies(&self) -> bool {
         READ_BODIES
             .iter()
             .filter(|scope| !self.is_shared() || is_for_shared(scope))
-            .any(|scope| self.scopes.contains(scope))
+            .any(|scope| self.allows(scope))
     }
 
     /// Whether the mailbox is another's than the one's who works on it.
@@ -291,18 +295,15 @@ fn with(reply: Reply, name: HeaderName, value: &str) -> Reply {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::HashMap;
-
     use axum::http::header::{AUTHORIZATION, CONTENT_TYPE};
     use axum::http::{HeaderMap, Method};
     use serde_json::json;
 
     use super::super::answer;
-    use super::super::request::GraphIds;
+    use super::super::request::{GraphIds, Target};
     use super::*;
     use crate::origin::Origin;
     use crate::scopes::Audience;
-    use crate::tokens::AccessToken;
 
     const ADA: &str = "ada@signet.example";
     const CHARLES: &str = "charles@signet.example";
@@ -334,16 +335,12 @@ mod tests {
             (AUTHORIZATION, HeaderValue::from_str(&bearer).unwrap()),
             (CONTENT_TYPE, HeaderValue::from_static("application/json")),
         ]);
+        let origin = Origin("http://127.0.0.1".to_owned());
+        let ids = GraphIds::new(world, &HeaderMap::new());
         let call = Call {
-            method,
-            path: path.to_owned(),
-            query: HashMap::new(),
-            raw_query: String::new(),
             headers,
             body: body.to_string().into_bytes(),
-            ids: GraphIds::new(world, &HeaderMap::new()),
-            origin: Origin("http://127.0.0.1".to_owned()),
-            token: None,
+            ..Call::to(Target { path, query: "" }, method, origin, ids)
         };
         let reply = answer(world, &call);
         let body = serde_json::from_slice(&reply.body).unwrap_or_default();

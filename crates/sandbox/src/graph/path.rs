@@ -4,6 +4,8 @@
 //! operations have none, ids have; OData 4.01 URL conventions §4.3 for keys in
 //! parentheses and §5.1.1 for doubled quotes in them.
 
+use std::borrow::Cow;
+
 /// Names that stand in paths. An id is never one of them.
 const NAMES: &[&str] = &[
     "$batch",
@@ -51,18 +53,24 @@ const NAMES: &[&str] = &[
     "workingHours",
 ];
 
+/// How many segments most paths have at most.
+const SEGMENTS_USUAL: usize = 6;
+
+/// One segment: a name of the table, or what a client wrote.
+pub type Segment = Cow<'static, str>;
+
 /// What an operation's full name begins with; clients may write it.
 const NAMESPACE: &str = "microsoft.graph.";
 
 /// The segments of `path`: `users('a%40b')/photo` is `users`, `a@b`, `photo`.
-pub fn segments(path: &str) -> Vec<String> {
-    let mut segments = Vec::new();
+pub fn segments(path: &str) -> Vec<Segment> {
+    let mut segments = Vec::with_capacity(SEGMENTS_USUAL);
     for segment in path.split('/').filter(|segment| !segment.is_empty()) {
         let segment = decode(segment);
         match keyed(&segment) {
             Some((name, key)) => {
                 segments.push(spelled(name));
-                segments.push(key);
+                segments.push(Cow::Owned(key));
             }
             None => segments.push(spelled(&segment)),
         }
@@ -70,7 +78,7 @@ pub fn segments(path: &str) -> Vec<String> {
     segments
 }
 
-fn spelled(segment: &str) -> String {
+fn spelled(segment: &str) -> Segment {
     let bare = segment.strip_suffix("()").unwrap_or(segment);
     let bare = match bare.get(..NAMESPACE.len()) {
         Some(head) if head.eq_ignore_ascii_case(NAMESPACE) => {
@@ -81,7 +89,10 @@ fn spelled(segment: &str) -> String {
     NAMES
         .iter()
         .find(|name| name.eq_ignore_ascii_case(bare))
-        .map_or_else(|| segment.to_owned(), |name| (*name).to_owned())
+        .map_or_else(
+            || Cow::Owned(segment.to_owned()),
+            |name| Cow::Borrowed(*name),
+        )
 }
 
 /// `users('x')`; quotes inside the key are doubled.
@@ -93,9 +104,9 @@ fn keyed(segment: &str) -> Option<(&str, String)> {
 }
 
 /// Percent-decoded; what is no UTF-8 stays as it came, and is found nowhere.
-pub fn decode(segment: &str) -> String {
+pub fn decode(segment: &str) -> Cow<'_, str> {
     if !segment.contains('%') {
-        return segment.to_owned();
+        return Cow::Borrowed(segment);
     }
     let mut bytes = Vec::with_capacity(segment.len());
     let mut rest = segment.bytes();
@@ -112,7 +123,7 @@ pub fn decode(segment: &str) -> String {
             None => bytes.push(byte),
         }
     }
-    String::from_utf8(bytes).unwrap_or_else(|_| segment.to_owned())
+    String::from_utf8(bytes).map_or(Cow::Borrowed(segment), Cow::Owned)
 }
 
 fn hex(digit: u8) -> Option<u8> {

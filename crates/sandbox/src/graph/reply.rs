@@ -1,10 +1,14 @@
 //! An operation's answer before it meets HTTP or a batch.
 
+use axum::body::{Body, Bytes};
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde_json::Value;
 
 use super::request::GraphIds;
+
+/// How many headers an answer has at most, as a rule, with its `Date`.
+const HEADERS_USUAL: usize = 8;
 
 /// Status, headers and body.
 #[derive(Debug)]
@@ -61,31 +65,35 @@ impl Reply {
     }
 
     /// Adds headers.
-    pub fn with_headers(mut self, headers: Vec<(HeaderName, HeaderValue)>) -> Self {
+    pub fn with_headers(
+        mut self,
+        headers: impl IntoIterator<Item = (HeaderName, HeaderValue)>,
+    ) -> Self {
         self.headers.extend(headers);
         self
     }
 
     /// Adds the ids and diagnostics that every answer of the service carries.
-    pub fn with_ids(self, ids: &GraphIds) -> Self {
-        let values = [
-            ("request-id", ids.request_id.as_str()),
-            ("client-request-id", ids.client_request_id.as_str()),
+    pub fn with_ids(self, ids: GraphIds) -> Self {
+        const DIAGNOSTIC: &str = r#"{"ServerInfo":{"DataCenter":"Sandbox","Slice":"E","Ring":"1","ScaleUnit":"001","RoleInstance":"SB000001"}}"#;
+        let headers = [
+            (
+                "request-id",
+                HeaderValue::from_maybe_shared(Bytes::from(ids.request_id)).ok(),
+            ),
+            (
+                "client-request-id",
+                HeaderValue::from_maybe_shared(Bytes::from(ids.client_request_id)).ok(),
+            ),
             (
                 "x-ms-ags-diagnostic",
-                r#"{"ServerInfo":{"DataCenter":"Sandbox","Slice":"E","Ring":"1","ScaleUnit":"001","RoleInstance":"SB000001"}}"#,
+                Some(HeaderValue::from_static(DIAGNOSTIC)),
             ),
-            ("cache-control", "no-cache"),
+            ("cache-control", Some(HeaderValue::from_static("no-cache"))),
         ];
-        let headers = values
+        let headers = headers
             .into_iter()
-            .filter_map(|(name, value)| {
-                Some((
-                    HeaderName::from_static(name),
-                    HeaderValue::from_str(value).ok()?,
-                ))
-            })
-            .collect();
+            .filter_map(|(name, value)| Some((HeaderName::from_static(name), value?)));
         self.with_headers(headers)
     }
 
@@ -102,14 +110,9 @@ impl Reply {
 
 impl IntoResponse for Reply {
     fn into_response(self) -> Response {
-        let mut answer = (self.status, self.body).into_response();
-        if !self
-            .headers
-            .iter()
-            .any(|(name, _)| *name == header::CONTENT_TYPE)
-        {
-            answer.headers_mut().remove(header::CONTENT_TYPE);
-        }
+        let mut answer = Response::new(Body::from(self.body));
+        *answer.status_mut() = self.status;
+        answer.headers_mut().reserve(HEADERS_USUAL);
         for (name, value) in self.headers {
             answer.headers_mut().insert(name, value);
         }

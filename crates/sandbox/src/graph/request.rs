@@ -1,5 +1,6 @@
 //! A request to Graph, read whole and within its limit.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::future::poll_fn;
 use std::pin::Pin;
@@ -13,8 +14,8 @@ use url::form_urlencoded;
 
 use super::body::{has_few_nodes, unreadable};
 use super::fault::GraphFault;
-use super::path;
 use crate::caller::{self, Caller};
+use crate::operations::Asked;
 use crate::origin::Origin;
 use crate::tokens::AccessToken;
 use crate::world::World;
@@ -57,12 +58,23 @@ impl GraphIds {
     }
 }
 
+/// Where a request goes.
+#[derive(Debug, Clone, Copy)]
+pub struct Target<'t> {
+    /// Path below `/v1.0`.
+    pub path: &'t str,
+    /// Query, without its `?`.
+    pub query: &'t str,
+}
+
 /// One request, from a socket or from a batch.
 pub struct Call {
     /// Method.
     pub method: Method,
     /// Path below `/v1.0`.
     pub path: String,
+    /// What it asks for.
+    pub asked: Asked,
     /// Query parameters that no resource's rules read.
     pub query: HashMap<String, String>,
     /// The query as it came: repeated options and links need its order.
@@ -81,19 +93,46 @@ pub struct Call {
 
 impl Call {
     /// A request that came over a socket.
-    pub fn new(parts: &Parts, body: Vec<u8>, ids: GraphIds) -> Self {
+    pub fn new(mut parts: Parts, body: Vec<u8>, ids: GraphIds) -> Self {
+        let asked = parts.extensions.remove::<Asked>();
         let path = parts.uri.path();
+        let path = readable_path(path.strip_prefix("/v1.0").unwrap_or(path));
+        let query = parts.uri.query().unwrap_or_default();
         Self {
-            method: parts.method.clone(),
-            path: readable_path(path.strip_prefix("/v1.0").unwrap_or(path)),
-            query: read_query(parts.uri.query().unwrap_or_default()),
-            raw_query: parts.uri.query().unwrap_or_default().to_owned(),
-            headers: parts.headers.clone(),
+            asked: asked.unwrap_or_else(|| Asked::of_graph(&parts.method, &path)),
+            path,
+            query: read_query(query),
+            raw_query: query.to_owned(),
+            origin: Origin::taken_from(&mut parts),
+            token: parts.extensions.remove(),
+            method: parts.method,
+            headers: parts.headers,
             body,
             ids,
-            origin: Origin::of(parts),
-            token: parts.extensions.get().cloned(),
         }
+    }
+
+    /// A request to `target` that has no headers, no body and no token yet.
+    pub fn to(target: Target<'_>, method: Method, origin: Origin, ids: GraphIds) -> Self {
+        let path = readable_path(target.path);
+        Self {
+            asked: Asked::of_graph(&method, &path),
+            method,
+            path,
+            query: read_query(target.query),
+            raw_query: target.query.to_owned(),
+            headers: HeaderMap::new(),
+            body: Vec::new(),
+            ids,
+            origin,
+            token: None,
+        }
+    }
+
+    /// The name that faults and the journal know its operation by; empty where it
+    /// asks for none.
+    pub fn route(&self) -> &'static str {
+        self.asked.operation.map_or("", |operation| operation.name)
     }
 
     /// The bearer token, whether or not it still holds.
@@ -105,11 +144,6 @@ impl Call {
     /// Who calls, if the bearer token is good.
     pub fn caller(&self, world: &World) -> Option<Caller> {
         caller::of_token(world, &*self.opened(world)?)
-    }
-
-    /// The path's segments, decoded, and what is known of them spelled right.
-    pub fn segments(&self) -> Vec<String> {
-        path::segments(&self.path)
     }
 
     /// The body as a JSON object: 415 for another media type, 400 for what is
@@ -181,13 +215,15 @@ impl Call {
     }
 
     /// The body's media type without parameters, in lower case.
-    pub fn content_type(&self) -> String {
-        self.headers
-            .get(header::CONTENT_TYPE)
-            .and_then(|kind| kind.to_str().ok())
-            .and_then(|kind| kind.split(';').next())
-            .map(|kind| kind.trim().to_ascii_lowercase())
-            .unwrap_or_default()
+    pub fn content_type(&self) -> Cow<'_, str> {
+        let kind = self.headers.get(header::CONTENT_TYPE);
+        let kind = kind.and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+        let kind = kind.split(';').next().unwrap_or_default().trim();
+        if kind.bytes().any(|byte| byte.is_ascii_uppercase()) {
+            Cow::Owned(kind.to_ascii_lowercase())
+        } else {
+            Cow::Borrowed(kind)
+        }
     }
 }
 

@@ -19,7 +19,7 @@ const LARGE_MIME_BYTES: usize = 2240 * 1024;
 /// Takes a message over, as JSON or as MIME in base64: 202, and no body.
 pub fn post(world: &World, call: &Call) -> Result<Reply, GraphFault> {
     let desk = enter(world, call, &SEND, Work::Send)?;
-    let (mut message, save) = match call.content_type().as_str() {
+    let (mut message, save) = match &*call.content_type() {
         "text/plain" => {
             let raw = mime::decode(&call.body)?;
             if desk.switches.large_mime_vanishes && raw.len() > LARGE_MIME_BYTES {

@@ -120,9 +120,7 @@ fn sender(desk: &Desk, message: &Message) -> Result<(Recipient, Recipient), Grap
     }
     let right = owner.and_then(|owner| desk.caller.sends_for(owner));
     match (owner, right) {
-        (Some(owner), Some(right))
-            if !desk.send_as_denied && desk.scopes.contains("Mail.Send.Shared") =>
-        {
+        (Some(owner), Some(right)) if !desk.send_as_denied && desk.allows("Mail.Send.Shared") => {
             let owner = mailbox_of(owner);
             Ok(match right {
                 SendRight::SendAs => (owner.clone(), owner),

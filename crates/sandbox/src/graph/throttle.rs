@@ -10,7 +10,7 @@ use super::request::Call;
 use crate::caller::Caller;
 use crate::directory::{by_address, by_oid};
 use crate::limits::{Account, Limit, Pass, Quota, Throttled};
-use crate::operations::{self, Meter, Operation};
+use crate::operations::{Meter, Operation};
 use crate::switches::Switches;
 use crate::world::World;
 
@@ -71,7 +71,7 @@ pub fn count_unannounced(world: &World, call: &Call) {
     if call.headers.contains_key(header::CONTENT_LENGTH) {
         return;
     }
-    let Some(operation) = operations::graph(&call.method, &call.path) else {
+    let Some(operation) = call.asked.operation else {
         return;
     };
     let bytes = u64::try_from(call.body.len()).unwrap_or(u64::MAX);

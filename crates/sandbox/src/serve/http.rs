@@ -4,24 +4,24 @@
 //! Version 2 would carry several requests on one connection, and a fault that
 //! cuts one of them would cut its neighbours.
 
+use std::convert::Infallible;
 use std::io;
 use std::pin::{Pin, pin};
+use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
-use axum::Router;
-use axum::extract::ConnectInfo;
 use axum::serve::Listener;
 use hyper::Request;
 use hyper::body::{Body, Frame, Incoming, SizeHint};
 use hyper::server::conn::http1;
-use hyper::service::{Service, service_fn};
+use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
-use hyper_util::service::TowerToHyperService;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio::time::{Sleep, sleep};
 
+use crate::front::Front;
 use crate::listen::Connection;
 
 /// How long a client may take for the head of a request, the wait for its first
@@ -33,19 +33,20 @@ pub const CLIENT_TIME_MAX: Duration = Duration::from_secs(60);
 /// Serves what `listener` accepts until `stopped`, then lets open requests end.
 pub async fn serve_all<L>(
     mut listener: L,
-    routes: TowerToHyperService<Router>,
+    front: Front,
     mut stopped: watch::Receiver<bool>,
     client_time_max: Duration,
 ) where
     L: Listener<Io = Connection>,
 {
+    let front = Arc::new(front);
     let mut connections = JoinSet::new();
     let stopping = stopped.clone();
     loop {
         tokio::select! {
             (connection, _) = listener.accept() => {
-                let routes = routes.clone();
-                connections.spawn(serve(connection, routes, stopping.clone(), client_time_max));
+                let front = Arc::clone(&front);
+                connections.spawn(serve(connection, front, stopping.clone(), client_time_max));
             }
             Some(_) = connections.join_next() => {}
             () = stop(&mut stopped) => break,
@@ -57,15 +58,16 @@ pub async fn serve_all<L>(
 
 async fn serve(
     connection: Connection,
-    routes: TowerToHyperService<Router>,
+    front: Arc<Front>,
     mut stopped: watch::Receiver<bool>,
     client_time_max: Duration,
 ) {
     let cut = connection.cut();
     let answer = service_fn(move |request: Request<Incoming>| {
-        let mut request = request.map(|body| Awaited::new(body, client_time_max));
-        request.extensions_mut().insert(ConnectInfo(cut.clone()));
-        routes.call(request)
+        let request =
+            request.map(|body| axum::body::Body::new(Awaited::new(body, client_time_max)));
+        let (front, cut) = (Arc::clone(&front), cut.clone());
+        async move { Ok::<_, Infallible>(front.answer(request, &cut).await) }
     });
     let served = http1::Builder::new()
         .timer(TokioTimer::new())
@@ -141,6 +143,7 @@ impl Body for Awaited {
 mod tests {
     use std::net::{Ipv4Addr, SocketAddr};
 
+    use axum::Router;
     use axum::http::StatusCode;
     use axum::routing::{get, post};
     use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -174,9 +177,9 @@ mod tests {
                 ),
             );
         let sender = watch::Sender::new(false);
-        let routes = TowerToHyperService::new(routes);
+        let front = Front::of_routes(routes);
         let stopped = sender.subscribe();
-        tokio::spawn(serve_all(Bounded::new(listener), routes, stopped, SHORT));
+        tokio::spawn(serve_all(Bounded::new(listener), front, stopped, SHORT));
         (address, sender)
     }
 
@@ -198,7 +201,7 @@ mod tests {
     #[tokio::test]
     async fn a_client_that_says_nothing_is_not_waited_for() {
         let (address, _stop) = listen().await;
-        let post = "POST /read HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\n";
+        let post = "POST /read HTTP/1.1\r\nHost: localhost\r\nContent-Length: 5\r\n\r\n";
         for (pieces, expected) in [
             (&[""][..], ""),
             (&["GET /late HTTP/1.1\r\nHost"], ""),
@@ -213,8 +216,8 @@ mod tests {
     #[tokio::test]
     async fn slow_answers_and_slow_bodies_come_to_their_end() {
         let (address, _stop) = listen().await;
-        let late = "GET /late HTTP/1.1\r\nHost: x\r\n\r\n";
-        let post = "POST /read HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\n";
+        let late = "GET /late HTTP/1.1\r\nHost: localhost\r\n\r\n";
+        let post = "POST /read HTTP/1.1\r\nHost: localhost\r\nContent-Length: 5\r\n\r\n";
         for (pieces, expected) in [
             (&[late][..], "late"),
             (&[post, "1", "2", "3", "4", "5"], "read 5"),

@@ -143,7 +143,7 @@ fn finish(world: &World, outlook: &str, upload: Upload) -> Result<Reply, GraphFa
         person: upload.person,
         caller: upload.person,
         send_as_denied: switches.send_as_denied,
-        scopes: Default::default(),
+        token: None,
         view: View::plain(upload.person),
         switches,
         now_ms: world.clock.now_ms(),

@@ -16,7 +16,7 @@ use crate::world::World;
 /// Makes a draft: 201, and the draft.
 pub fn post(world: &World, call: &Call, place: Option<&str>) -> Result<Reply, GraphFault> {
     let desk = enter(world, call, &WRITE, Work::Store)?;
-    let mut draft = match call.content_type().as_str() {
+    let mut draft = match &*call.content_type() {
         "text/plain" => mime::from_base64(&call.body)?,
         _ => message::read(body::json(call)?)?,
     };

@@ -1,7 +1,7 @@
 //! What happened last: sign-ins and requests.
 
 use super::{section, table};
-use crate::clock::readable;
+use crate::clock::{readable, written};
 use crate::directory::APPS;
 use crate::journal::Entry;
 use crate::pages::frame::text;
@@ -84,7 +84,7 @@ fn row(entry: &Entry) -> String {
         "<tr><td class=\"when\">{at}</td><td><code>{method} {path}</code>{marks}</td>\
          <td class=\"soft client\">{client}</td><td><span class=\"status {class}\">{status}</span></td>\
          <td class=\"number\">{ms}&nbsp;ms</td></tr>",
-        at = text(time_of_day(&entry.at)),
+        at = written(entry.at_ms, |at| at.strftime("%H:%M:%S").to_string()),
         method = text(&entry.method),
         path = text(&entry.path),
         client = text(client),
@@ -104,11 +104,4 @@ fn class(status: u16) -> &'static str {
         400..=499 => "refused",
         _ => "failed",
     }
-}
-
-/// The time in an RFC 3339 text, to the second.
-fn time_of_day(at: &str) -> &str {
-    at.split_once('T').map_or(at, |(_, time)| {
-        time.split_once('.').map_or(time, |(time, _)| time)
-    })
 }
