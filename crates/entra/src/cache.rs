@@ -8,6 +8,7 @@
 mod lock;
 mod record;
 mod refresh;
+mod requests;
 mod slot;
 
 use std::collections::HashMap;
@@ -138,6 +139,8 @@ impl TokenCache {
         record.put(&signed_in.tokens, cache.client.now());
         let account = record.account.clone();
         slot.pardon();
+        // The person is there: what was asked in vain before is asked anew.
+        lock.iter().for_each(requests::forget);
         let unkept = cache.save(&slot, record, forgotten).await.err();
         if let (Ok(lock), true) = (lock, slot.forgotten() != forgotten) {
             lock.remove();
@@ -166,7 +169,7 @@ impl TokenCache {
 
     /// Forgets an account's tokens, here and in the store, and removes its lock. A refresh under way does not bring them back.
     ///
-    /// A lock that another process holds stays as an empty file with a hash for a name.
+    /// A lock that another process holds stays as a file with a hash for a name, which names nobody.
     pub async fn forget(&self, account: &str) -> Result<(), StoreError> {
         let slot = self.slot(account);
         slot.forget();
@@ -228,12 +231,6 @@ impl TokenCache {
 
     async fn refreshed(&self, slot: &Arc<Slot>, wanted: &Wanted) -> Outcome {
         for _ in 0..JOINS_MAX {
-            let now = self.inner.client.now();
-            if let Some(error) = slot.known_answer(wanted, now) {
-                let left = matches!(error, SilentError::Transient(_))
-                    .then(|| slot.hit(wanted, now, Duration::ZERO));
-                return left.flatten().map(|hit| hit.token).ok_or(error);
-            }
             let mut joined = self.join(slot, wanted, false);
             let outcome = joined
                 .outcome

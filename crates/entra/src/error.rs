@@ -76,6 +76,9 @@ pub enum EntraErrorKind {
     Unreachable(Unreachable),
     /// The authority answered that it cannot answer now (5xx, 429).
     ServerDown,
+    /// The same was asked too often in a short time: by our own count, or by the authority's (AADSTS50196). Asking again
+    /// after `retry_after` is in order, asking at once is not.
+    RequestLoop,
     /// An answer came that is not the protocol's: HTML, half a JSON, nothing, or without an end.
     Unreadable(Unreadable),
     /// The ID token does not prove who signed in.
@@ -163,12 +166,23 @@ impl EntraError {
         }
     }
 
+    /// Whether the authority cannot have seen the request, because no connection was made.
+    pub(crate) fn never_arrived(&self) -> bool {
+        matches!(
+            self.kind,
+            EntraErrorKind::Unreachable(
+                Unreachable::Offline | Unreachable::Refused | Unreachable::Tls
+            )
+        )
+    }
+
     /// Whether the same request may succeed later by itself.
     pub(crate) fn is_transient(&self) -> bool {
         matches!(
             self.kind,
             EntraErrorKind::Unreachable(_)
                 | EntraErrorKind::ServerDown
+                | EntraErrorKind::RequestLoop
                 | EntraErrorKind::Unreadable(_)
         )
     }

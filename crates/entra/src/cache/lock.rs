@@ -1,7 +1,7 @@
 //! The lock across processes: an advisory file lock, which the system lets go when its owner ends.
 
 use std::fs::{File, OpenOptions, TryLockError};
-use std::io;
+use std::io::{self, Read, Seek, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -12,8 +12,11 @@ use tokio::time::{Instant, sleep};
 use crate::exchange::EXCHANGE_TIMEOUT;
 use crate::store::StoreError;
 
-/// How long a refresh waits for another process's. That one ends when its exchange does and the record is written.
-pub(crate) const LOCK_WAIT: Duration = EXCHANGE_TIMEOUT.saturating_add(Duration::from_secs(5));
+/// How long a refresh waits for another process's. That one ends when its exchanges do, for metadata and for the token,
+/// and the record is written.
+pub(crate) const LOCK_WAIT: Duration = EXCHANGE_TIMEOUT
+    .saturating_mul(2)
+    .saturating_add(Duration::from_secs(5));
 
 /// How often the lock is tried. A refresh takes some hundred milliseconds.
 const LOCK_AGAIN_AFTER: Duration = Duration::from_millis(25);
@@ -25,22 +28,44 @@ const NAME_BYTES: usize = 16;
 #[derive(Debug)]
 pub(crate) struct Lock {
     path: PathBuf,
-    file: Option<File>,
+    file: File,
 }
 
 impl Lock {
-    /// Lets the lock go and leaves no file, for an account that is gone. What fails leaves an empty file.
+    /// Lets the lock go and leaves no file, for an account that is gone. What fails leaves a file that names nobody.
     ///
     /// The file is removed while it is locked, so whoever waits for it may come to own a file without a name, beside a
     /// third who has made a new one: [`take`] therefore looks whether the name still leads to what it has locked.
-    pub(crate) fn remove(mut self) {
-        if cfg!(windows) {
+    pub(crate) fn remove(self) {
+        let Self { path, file } = self;
+        let open = if cfg!(windows) {
             // Nothing that is open can be removed there (see `open`), by us or under another process.
-            self.file = None;
+            drop(file);
+            None
+        } else {
+            Some(file)
+        };
+        if let Err(error) = std::fs::remove_file(&path) {
+            tracing::info!(%error, "a lock's file is left");
         }
-        if let Err(error) = std::fs::remove_file(&self.path) {
-            tracing::info!(%error, "a lock's empty file is left");
-        }
+        drop(open);
+    }
+
+    /// What stands in the file, up to a bound; what is no text is nothing.
+    pub(crate) fn read(&self, bytes_max: u64) -> io::Result<String> {
+        let mut file = &self.file;
+        file.rewind()?;
+        let mut bytes = Vec::new();
+        file.take(bytes_max).read_to_end(&mut bytes)?;
+        Ok(String::from_utf8(bytes).unwrap_or_default())
+    }
+
+    /// Replaces what stands in the file. Half a write is possible, so each line must be understood or dropped alone.
+    pub(crate) fn write(&self, text: &str) -> io::Result<()> {
+        let mut file = &self.file;
+        file.set_len(0)?;
+        file.rewind()?;
+        file.write_all(text.as_bytes())
     }
 }
 
@@ -60,8 +85,8 @@ pub(crate) async fn take(path: &Path, wait: Duration) -> Result<Lock, StoreError
     let end = Instant::now() + wait;
     let mut file = open(path).map_err(failed)?;
     loop {
-        let locked = match file.try_lock() {
-            Ok(()) if is_named(&file, path) => Some(file),
+        match file.try_lock() {
+            Ok(()) if is_named(&file, path) => {}
             Ok(()) | Err(TryLockError::WouldBlock) if Instant::now() >= end => {
                 return Err(StoreError::Busy);
             }
@@ -76,13 +101,12 @@ pub(crate) async fn take(path: &Path, wait: Duration) -> Result<Lock, StoreError
             Err(TryLockError::Error(error)) if error.kind() == io::ErrorKind::Unsupported => {
                 // Some network file systems have no locks. One process alone is then still in order.
                 tracing::warn!("the lock folder's file system has no locks");
-                None
             }
             Err(TryLockError::Error(error)) => return Err(failed(error)),
-        };
+        }
         return Ok(Lock {
             path: path.to_owned(),
-            file: locked,
+            file,
         });
     }
 }
@@ -92,7 +116,7 @@ fn open(path: &Path) -> io::Result<File> {
         std::fs::create_dir_all(folder)?;
     }
     let mut options = OpenOptions::new();
-    options.create(true).write(true).truncate(false);
+    options.create(true).read(true).write(true).truncate(false);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     // Reading and writing are shared, removing is not: the name then always leads to the file that is locked.

@@ -113,10 +113,12 @@ impl Record {
         self.access_tokens.truncate(ACCESS_TOKENS_MAX);
     }
 
-    /// Drops a token that an API refused.
-    pub(crate) fn drop_token(&mut self, rejected: &SecretString) {
+    /// Drops a token that an API refused. False where it is not here.
+    pub(crate) fn drop_token(&mut self, rejected: &SecretString) -> bool {
+        let before = self.access_tokens.len();
         self.access_tokens
             .retain(|cached| cached.token.secret.expose_secret() != rejected.expose_secret());
+        self.access_tokens.len() != before
     }
 
     /// Reads a record. What cannot be read is damaged; a newer form is left to the program that wrote it.

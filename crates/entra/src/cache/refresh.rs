@@ -3,19 +3,21 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::lock;
+use secrecy::SecretString;
+
+use super::lock::{self, Lock};
 use super::record::Record;
-use super::slot::{LEFT_MIN, Slot, Wanted};
-use super::{Inner, Outcome, SilentError};
+use super::slot::{Fingerprint, LEFT_MIN, Slot, Wanted};
+use super::{Inner, Outcome, SilentError, requests};
 use crate::error::{EntraError, EntraErrorKind};
 use crate::store::StoreError;
-use crate::tokens::AccessToken;
+use crate::tokens::{AccessToken, Tokens};
 
 /// Refreshes, and falls back on a token that is still good where the authority is merely down.
 pub(crate) async fn run(cache: &Inner, slot: &Slot, wanted: &Wanted, behind: bool) -> Outcome {
     let outcome = locked(cache, slot, wanted, behind).await;
     let Err(error) = outcome else { return outcome };
-    slot.remember(wanted, &error, cache.client.now());
+    slot.rest(cache.client.now());
     tracing::info!(%error, behind, "no token by refresh");
     match still_good(cache, slot, wanted) {
         Some(token) if matches!(error, SilentError::Transient(_) | SilentError::Store(_)) => {
@@ -32,10 +34,14 @@ fn still_good(cache: &Inner, slot: &Slot, wanted: &Wanted) -> Option<AccessToken
 
 async fn locked(cache: &Inner, slot: &Slot, wanted: &Wanted, behind: bool) -> Outcome {
     let forgotten = slot.forgotten();
-    let lock = lock::take(&slot.lock, cache.lock_wait)
-        .await
-        .map_err(SilentError::Store)?;
-    let outcome = under_lock(cache, slot, wanted, behind, forgotten).await;
+    let lock = match lock::take(&slot.lock, cache.lock_wait).await {
+        Err(StoreError::Busy) => {
+            let error = EntraError::new(EntraErrorKind::Other, "another_refresh_does_not_end");
+            return Err(SilentError::Transient(error));
+        }
+        other => other.map_err(SilentError::Store)?,
+    };
+    let outcome = under_lock(cache, slot, wanted, behind, forgotten, &lock).await;
     if slot.forgotten() == forgotten {
         return outcome;
     }
@@ -50,6 +56,7 @@ async fn under_lock(
     wanted: &Wanted,
     behind: bool,
     forgotten: u64,
+    lock: &Lock,
 ) -> Outcome {
     let mut record = newest(cache, slot, forgotten).await?;
     let now = cache.client.now();
@@ -61,37 +68,57 @@ async fn under_lock(
         slot.set(Some(Arc::new(record)), true, forgotten);
         return Ok(token);
     }
-    if let Some(rejected) = &wanted.rejected {
-        record.drop_token(rejected);
-    }
-    let Some(refresh_token) = record.refresh_token.clone() else {
-        slot.set(Some(Arc::new(record)), true, forgotten);
-        return Err(SilentError::InteractionRequired(gone("no_refresh_token")));
+    let rejected = wanted.rejected.as_ref();
+    let mut changed = rejected.is_some_and(|rejected| record.drop_token(rejected));
+    let answer = match record.refresh_token.clone() {
+        None => Err(SilentError::InteractionRequired(gone("no_refresh_token"))),
+        Some(refresh_token) => ask(cache, slot, wanted, lock, &refresh_token).await,
     };
-    let answer = cache
-        .client
-        .refresh(&refresh_token, &wanted.asked, wanted.challenge.as_deref())
-        .await;
-    let changed = match &answer {
+    match &answer {
         Ok(tokens) => {
             record.put(tokens, cache.client.now());
-            true
+            changed = true;
         }
-        Err(error) if is_dead(error) => {
-            record.refresh_token = None;
-            true
+        Err(SilentError::InteractionRequired(error)) if is_dead(error) => {
+            changed |= record.refresh_token.take().is_some();
         }
-        Err(_) => wanted.rejected.is_some(),
-    };
+        Err(_) => {}
+    }
     if changed {
         // A store that fails now does not take the token from its caller; `save` has told the log.
         let _ = cache.save(slot, record, forgotten).await;
     } else {
         slot.set(Some(Arc::new(record)), true, forgotten);
     }
-    answer
-        .map(|tokens| tokens.access_token)
-        .map_err(SilentError::of)
+    answer.map(|tokens| tokens.access_token)
+}
+
+/// Asks the authority, unless its answer is known, or the same was asked too often.
+async fn ask(
+    cache: &Inner,
+    slot: &Slot,
+    wanted: &Wanted,
+    lock: &Lock,
+    refresh_token: &SecretString,
+) -> Result<Tokens, SilentError> {
+    let (token, now) = (Fingerprint::of(refresh_token), cache.client.now());
+    if let Some(known) = slot.known_answer(wanted, token, now) {
+        return Err(known);
+    }
+    let request = wanted.same_request();
+    requests::admit(lock, &request, now)?;
+    let answer = cache
+        .client
+        .refresh(refresh_token, &wanted.asked, wanted.challenge.as_deref())
+        .await;
+    answer.map_err(|error| {
+        if error.never_arrived() {
+            requests::withdraw(lock, &request, now);
+        }
+        let error = SilentError::of(error);
+        slot.remember(wanted, token, &error, cache.client.now());
+        error
+    })
 }
 
 /// Whether the refresh token itself is refused for good.

@@ -6,26 +6,27 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime};
 
 use secrecy::{ExposeSecret, SecretString};
+use sha2::{Digest, Sha256};
 use tokio::sync::watch;
 
 use super::record::Record;
-use super::{Outcome, SilentError};
-use crate::error::EntraError;
+use super::{Outcome, SilentError, requests};
+use crate::error::{EntraError, EntraErrorKind};
 use crate::scopes::ScopeSet;
 use crate::tokens::AccessToken;
 
 /// With so much left a token is handed out without a second thought; an upload begun with it may take minutes.
 pub(crate) const LEFT_MIN: Duration = Duration::from_secs(5 * 60);
 
-/// How long a refusal that only the person can mend is repeated without asking again. Entra takes the fifteenth same request
-/// within five minutes for a loop (AADSTS50196); ten of these cannot become one.
+/// How long a refusal that only the person can mend is repeated without asking again: long enough that nobody who asks in
+/// a row is refused in a row, short enough that a mended account is soon noticed.
 const REFUSAL_KEPT: Duration = Duration::from_secs(30);
 
 /// The pause after a refresh behind the caller's back has failed.
 const BEHIND_AGAIN_AFTER: Duration = Duration::from_secs(60);
 
-/// The most refusals that are remembered; each is for another set of scopes.
-const REFUSALS_MAX: usize = 16;
+/// The most answers that are remembered; each is for another set of scopes.
+const ANSWERS_MAX: usize = 16;
 
 /// One account in this process.
 pub(crate) struct Slot {
@@ -46,8 +47,7 @@ struct State {
     /// Counts the times the account was forgotten, so that a refresh under way does not bring it back.
     forgotten: u64,
     flights: HashMap<String, Flight>,
-    refusals: Vec<Refusal>,
-    quiet: Option<(SystemTime, EntraError)>,
+    answers: Vec<Answer>,
     behind_not_before: Option<SystemTime>,
 }
 
@@ -69,11 +69,24 @@ struct Flight {
     outcome: watch::Receiver<Option<Outcome>>,
 }
 
-struct Refusal {
+/// What the authority has answered and is not asked again for a while. It counts for the same scopes, the same challenge
+/// and the same refresh token: once that one has changed, somebody was served, and the authority is well.
+struct Answer {
     scopes: ScopeSet,
     challenge: Option<String>,
+    refresh_token: Fingerprint,
     until: SystemTime,
     error: SilentError,
+}
+
+/// Tells one refresh token from another without keeping either.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Fingerprint([u8; 32]);
+
+impl Fingerprint {
+    pub(crate) fn of(token: &SecretString) -> Self {
+        Self(Sha256::digest(token.expose_secret()).into())
+    }
 }
 
 /// A refresh under way.
@@ -167,65 +180,57 @@ impl Slot {
         };
     }
 
-    /// A new sign-in makes all refusals past.
+    /// A new sign-in makes all answers past.
     pub(crate) fn pardon(&self) {
         let mut state = self.state();
-        state.refusals.clear();
-        state.quiet = None;
+        state.answers.clear();
         state.behind_not_before = None;
     }
 
     /// What the authority is known to answer, without asking it.
-    pub(crate) fn known_answer(&self, wanted: &Wanted, now: SystemTime) -> Option<SilentError> {
+    pub(crate) fn known_answer(
+        &self,
+        wanted: &Wanted,
+        refresh_token: Fingerprint,
+        now: SystemTime,
+    ) -> Option<SilentError> {
         let mut state = self.state();
-        state.refusals.retain(|refusal| refusal.until > now);
-        if state.quiet.as_ref().is_some_and(|(until, _)| *until <= now) {
-            state.quiet = None;
-        }
-        let same = |refusal: &&Refusal| {
-            refusal.scopes == wanted.scopes && refusal.challenge == wanted.challenge
+        state.answers.retain(|answer| answer.until > now);
+        let same = |answer: &&Answer| {
+            answer.refresh_token == refresh_token
+                && answer.scopes == wanted.scopes
+                && answer.challenge == wanted.challenge
         };
-        let refused = state
-            .refusals
-            .iter()
-            .find(same)
-            .map(|refusal| refusal.error.clone());
-        refused.or_else(|| {
-            state
-                .quiet
-                .as_ref()
-                .map(|(_, error)| SilentError::Transient(error.clone()))
-        })
+        let answer = state.answers.iter().find(same);
+        answer.map(|answer| answer.error.clone())
     }
 
-    /// Remembers a failure for as long as asking again would be of no use.
-    pub(crate) fn remember(&self, wanted: &Wanted, error: &SilentError, now: SystemTime) {
-        let after = |wait: Duration| now.checked_add(wait).unwrap_or(now);
+    /// Remembers an answer for as long as asking again would be of no use.
+    pub(crate) fn remember(
+        &self,
+        wanted: &Wanted,
+        refresh_token: Fingerprint,
+        error: &SilentError,
+        now: SystemTime,
+    ) {
+        let Some(until) = kept(error).and_then(|span| now.checked_add(span)) else {
+            return;
+        };
+        let answer = Answer {
+            scopes: wanted.scopes.clone(),
+            challenge: wanted.challenge.clone(),
+            refresh_token,
+            until,
+            error: error.clone(),
+        };
         let mut state = self.state();
-        state.behind_not_before = Some(after(BEHIND_AGAIN_AFTER));
-        match error {
-            SilentError::InteractionRequired(_)
-            | SilentError::ConsentRequired(_)
-            | SilentError::Refused(_) => {
-                let (scopes, challenge) = (wanted.scopes.clone(), wanted.challenge.clone());
-                let until = after(REFUSAL_KEPT);
-                state.refusals.insert(
-                    0,
-                    Refusal {
-                        scopes,
-                        challenge,
-                        until,
-                        error: error.clone(),
-                    },
-                );
-                state.refusals.truncate(REFUSALS_MAX);
-            }
-            SilentError::Transient(error) => {
-                let until = error.retry_after.map(after);
-                state.quiet = until.map(|until| (until, error.clone()));
-            }
-            SilentError::NoAccount | SilentError::Store(_) => {}
-        }
+        state.answers.insert(0, answer);
+        state.answers.truncate(ANSWERS_MAX);
+    }
+
+    /// Lets the refreshes behind the callers' backs rest, after one has failed.
+    pub(crate) fn rest(&self, now: SystemTime) {
+        self.state().behind_not_before = now.checked_add(BEHIND_AGAIN_AFTER);
     }
 
     /// Joins the refresh under way for the resource, or begins one.
@@ -260,6 +265,22 @@ impl Slot {
     }
 }
 
+/// How long an answer is not asked for again. A server in trouble that names no time may be well at the next call.
+fn kept(error: &SilentError) -> Option<Duration> {
+    match error {
+        SilentError::InteractionRequired(_)
+        | SilentError::ConsentRequired(_)
+        | SilentError::Refused(_) => Some(REFUSAL_KEPT),
+        SilentError::Transient(error) => error.retry_after.or_else(|| looped(error)),
+        SilentError::NoAccount | SilentError::Store(_) => None,
+    }
+}
+
+/// Entra itself has found a loop: it counts over its window.
+fn looped(error: &EntraError) -> Option<Duration> {
+    (error.kind == EntraErrorKind::RequestLoop).then_some(requests::WINDOW)
+}
+
 impl Flight {
     /// It has an outcome, or its task has died.
     fn is_over(&self) -> bool {
@@ -268,6 +289,13 @@ impl Flight {
 }
 
 impl Wanted {
+    /// The request this becomes, as Entra may compare it: who asks and for whom is the lock's own.
+    pub(crate) fn same_request(&self) -> String {
+        let scopes: Vec<&str> = self.scopes.iter().map(String::as_str).collect();
+        let challenge = self.challenge.as_deref().unwrap_or_default();
+        format!("{}\n{challenge}", scopes.join(" "))
+    }
+
     pub(crate) fn rejects(&self, token: &AccessToken) -> bool {
         let secret = token.secret.expose_secret();
         self.rejected

@@ -8,8 +8,8 @@
 
 use super::EntraErrorKind::{
     self, AccountDisabled, AdminConsentRequired, Blocked, ConsentRequired, Declined,
-    InteractionRequired, Misconfigured, Other, RedirectUriMismatch, ServerDown, TenantNotFound,
-    UnknownClient,
+    InteractionRequired, Misconfigured, Other, RedirectUriMismatch, RequestLoop, ServerDown,
+    TenantNotFound, UnknownClient,
 };
 /// What a code means to a caller, where it is known.
 pub(crate) fn look_up(number: u32) -> Option<EntraErrorKind> {
@@ -49,7 +49,7 @@ pub(crate) const TABLE: &[(u32, EntraErrorKind)] = &[
     (50_158, InteractionRequired), // an outside security step
     (50_173, InteractionRequired), // grant revoked
     (50_194, Misconfigured),       // single-tenant application used at /common
-    (50_196, Other),               // the same request again and again
+    (50_196, RequestLoop),         // the same request again and again
     (50_199, InteractionRequired), // the page that asks "are you trying to sign in to…"
     (53_000, Blocked),             // device must be compliant
     (53_001, Blocked),             // device must be joined

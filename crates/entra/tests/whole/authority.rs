@@ -93,11 +93,6 @@ impl TestAuthority {
     }
 
     pub fn client(&self) -> Client {
-        let config = ClientConfig {
-            client_id: CLIENT.to_owned(),
-            authority: Authority::parse(&format!("{}/common", self.origin)).unwrap(),
-            redirect_uri: "io.github.signetmail://auth".to_owned(),
-        };
         let offset = Arc::clone(&self.offset);
         let clock: Clock = Arc::new(move || {
             let offset = *offset.lock().unwrap();
@@ -108,12 +103,7 @@ impl TestAuthority {
                 now + Duration::from_secs(offset.unsigned_abs())
             }
         });
-        let http = reqwest::Client::builder()
-            .redirect(reqwest::redirect::Policy::none())
-            .no_proxy()
-            .build()
-            .unwrap();
-        Client::new(http, config, clock)
+        client_of(&self.origin, clock)
     }
 
     /// Moves the client's clock.
@@ -130,6 +120,21 @@ impl TestAuthority {
             .cloned()
             .collect()
     }
+}
+
+/// A client of such an authority, in this process or another.
+pub fn client_of(origin: &str, clock: Clock) -> Client {
+    let config = ClientConfig {
+        client_id: CLIENT.to_owned(),
+        authority: Authority::parse(&format!("{origin}/common")).unwrap(),
+        redirect_uri: "io.github.signetmail://auth".to_owned(),
+    };
+    let http = reqwest::Client::builder()
+        .redirect(reqwest::redirect::Policy::none())
+        .no_proxy()
+        .build()
+        .unwrap();
+    Client::new(http, config, clock)
 }
 
 async fn serve(

@@ -1,6 +1,7 @@
 //! Silent acquisition: who is asked, how often, and what is left afterwards.
 
 mod keeping;
+mod processes;
 mod refresh;
 mod refusal;
 mod rotation;

@@ -59,29 +59,7 @@ impl World {
     }
 
     pub fn signed_in(&self, life: u64, refresh_in: Option<u64>) -> SignedIn {
-        let now = today();
-        let later = |seconds| now + Duration::from_secs(seconds);
-        SignedIn {
-            account: Account {
-                home_account_id: ACCOUNT.to_owned(),
-                name: None,
-                username: String::new(),
-                tenant_id: "t".to_owned(),
-                environment: "e".to_owned(),
-                scopes: vec!["User.Read".to_owned()],
-            },
-            tokens: Tokens {
-                access_token: AccessToken {
-                    secret: "at-0".into(),
-                    scopes: vec!["User.Read".to_owned()],
-                    obtained_at: now,
-                    expires_at: later(life),
-                },
-                refresh_at: refresh_in.map(later),
-                refresh_token: Some("rt-0".into()),
-                asked: vec!["User.Read".to_owned()],
-            },
-        }
+        signed_in(life, refresh_in)
     }
 
     pub fn lock_files(&self) -> Vec<String> {
@@ -106,13 +84,34 @@ impl World {
     }
 
     pub async fn until(&self, done: impl Fn() -> bool) {
-        for _ in 0..500 {
-            if done() {
-                return;
-            }
-            tokio::time::sleep(Duration::from_millis(10)).await;
-        }
-        panic!("not done within five seconds");
+        until(done).await;
+    }
+}
+
+/// A sign-in of today, whose access token lives so long.
+pub fn signed_in(life: u64, refresh_in: Option<u64>) -> SignedIn {
+    let now = today();
+    let later = |seconds| now + Duration::from_secs(seconds);
+    SignedIn {
+        account: Account {
+            home_account_id: ACCOUNT.to_owned(),
+            name: None,
+            username: String::new(),
+            tenant_id: "t".to_owned(),
+            environment: "e".to_owned(),
+            scopes: vec!["User.Read".to_owned()],
+        },
+        tokens: Tokens {
+            access_token: AccessToken {
+                secret: "at-0".into(),
+                scopes: vec!["User.Read".to_owned()],
+                obtained_at: now,
+                expires_at: later(life),
+            },
+            refresh_at: refresh_in.map(later),
+            refresh_token: Some("rt-0".into()),
+            asked: vec!["User.Read".to_owned()],
+        },
     }
 }
 
@@ -154,4 +153,14 @@ pub fn refusal(error: &str, suberror: &str, code: u32) -> Reply {
 
 pub fn down(status: u16) -> Reply {
     Reply::Http(status, String::new(), Vec::new())
+}
+
+pub async fn until(done: impl Fn() -> bool) {
+    for _ in 0..500 {
+        if done() {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    panic!("not done within five seconds");
 }
