@@ -9,8 +9,13 @@ use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
 use std::time::Duration;
 
+mod action;
 mod codes;
+mod person;
 pub(crate) mod refusal;
+
+pub use action::Action;
+pub use person::PersonNeeded;
 
 /// A refusal by the authority, or the failure to reach or understand it.
 ///

@@ -44,7 +44,10 @@ pub use account_index::AccountIndex;
 pub use authority::{Authority, AuthorityError};
 pub use cache::{Ask, Kept, SilentError, TokenCache};
 pub use client::{Client, ClientConfig, Clock, Prompt, SignInAsk, is_client_id};
-pub use error::{Details, EntraError, EntraErrorKind, IdTokenFault, Unreachable, Unreadable};
+pub use error::{
+    Action, Details, EntraError, EntraErrorKind, IdTokenFault, PersonNeeded, Unreachable,
+    Unreadable,
+};
 pub use pending::{PendingSignIn, UnsealError};
 pub use redirect::{AuthorizationCode, RedirectError};
 pub use store::{BoxFuture, RecordStore, StoreError};

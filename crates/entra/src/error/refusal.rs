@@ -118,7 +118,7 @@ fn kind(
     };
     match code.and_then(codes::look_up) {
         // A service in trouble may quote any code.
-        Some(known) if by_word != EntraErrorKind::ServerDown => known,
+        Some((known, _)) if by_word != EntraErrorKind::ServerDown => known,
         _ => by_word,
     }
 }

@@ -174,8 +174,8 @@ fn claims_are_kept_and_no_text_of_strangers_is_shown() {
 #[test]
 fn the_table_is_in_order_and_found_by_number() {
     assert!(codes::TABLE.is_sorted_by(|one, next| one.0 < next.0));
-    for (number, kind) in codes::TABLE {
-        assert_eq!(codes::look_up(*number), Some(*kind));
+    for (number, kind, action) in codes::TABLE {
+        assert_eq!(codes::look_up(*number), Some((*kind, *action)));
     }
     assert_eq!(codes::look_up(1), None);
 }
