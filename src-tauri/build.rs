@@ -4,6 +4,8 @@
 const COMMANDS: &[&str] = &[
     "app_state",
     "sign_in",
+    "choose_account",
+    "continue_with_other",
     "cancel_sign_in",
     "open_sign_in_again",
     "sign_in_again",

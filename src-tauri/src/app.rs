@@ -7,7 +7,7 @@ use tokio::sync::{mpsc, oneshot, watch};
 use crate::{
     composers::Composers,
     mail::{Mail, Notices},
-    session::{Event, Sender, Sending},
+    session::{Event, Sending},
     views::{CommandError, Trouble},
 };
 
@@ -55,12 +55,17 @@ impl App {
             .map_err(|_| CommandError::plain("command-failed"))
     }
 
-    /// Who sends.
-    pub fn sender(&self) -> Option<Sender> {
-        match &*self.sender.borrow() {
-            Sending::Somebody(sender) => Some(sender.clone()),
-            Sending::Unknown | Sending::Nobody => None,
-        }
+    /// The account that sends what was begun with `account`: the same while it is signed in, else the chosen one.
+    pub fn account_of(&self, account: Option<&str>) -> Option<String> {
+        let sending = self.sender.borrow();
+        let begun = account.and_then(|account| sending.sender(account));
+        let sender = begun.or_else(|| sending.chosen())?;
+        Some(sender.account.clone())
+    }
+
+    /// The account that is chosen.
+    pub fn chosen(&self) -> Option<String> {
+        self.account_of(None)
     }
 
     /// What the person should know.

@@ -10,6 +10,8 @@ pub fn builder() -> Builder<tauri::Wry> {
         .commands(collect_commands![
             commands::app_state,
             commands::sign_in,
+            commands::choose_account,
+            commands::continue_with_other,
             commands::cancel_sign_in,
             commands::open_sign_in_again,
             commands::sign_in_again,
@@ -35,6 +37,7 @@ pub fn builder() -> Builder<tauri::Wry> {
         ])
         .events(collect_events![
             events::SessionChanged,
+            events::AccountsChanged,
             events::CardChanged,
             events::OutboxChanged,
             events::DraftsChanged,

@@ -14,7 +14,7 @@ use sha2::{Digest, Sha256};
 
 use crate::{
     folders,
-    views::{CardView, ManagerView, PhoneKind, PhoneView, Trouble},
+    views::{CardView, FaceView, ManagerView, PhoneKind, PhoneView, Trouble},
 };
 
 /// Side of the kept photo: the card draws 72 CSS pixels, twice that on a dense display.
@@ -118,6 +118,21 @@ impl Card {
         }
     }
 
+    /// How the account looks in a list.
+    pub fn face(&self) -> FaceView {
+        FaceView {
+            initials: initials(&self.name),
+            color: color(&self.account),
+            photo: self.photo_url(),
+            company: self.company.clone(),
+        }
+    }
+
+    fn photo_url(&self) -> Option<String> {
+        let png = self.photo.as_ref()?;
+        Some(format!("data:image/png;base64,{png}"))
+    }
+
     /// What the interface draws.
     pub fn view(&self, refreshing: bool, trouble: Option<Trouble>) -> CardView {
         CardView {
@@ -131,10 +146,7 @@ impl Card {
             phones: self.phones.clone(),
             office: self.office.clone(),
             manager: self.manager.clone(),
-            photo: self
-                .photo
-                .as_ref()
-                .map(|png| format!("data:image/png;base64,{png}")),
+            photo: self.photo_url(),
             as_of_ms: self.as_of_ms,
             refreshing,
             trouble,

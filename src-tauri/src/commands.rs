@@ -28,6 +28,7 @@ pub async fn app_state(app: State<'_, App>) -> Outcome<AppState> {
     // A window never waits for the disk: an outbox that is still being opened is told by an event.
     Ok(AppState {
         session: described.session,
+        accounts: described.accounts,
         config: described.config,
         persistence: described.persistence,
         card: described.card,
@@ -37,11 +38,25 @@ pub async fn app_state(app: State<'_, App>) -> Outcome<AppState> {
     })
 }
 
-/// Begins a sign-in.
+/// Begins a sign-in; with somebody signed in already, that of another account beside theirs.
 #[tauri::command]
 #[specta::specta]
 pub async fn sign_in(app: State<'_, App>, cloud: Cloud) -> Outcome<()> {
     app.tell(Event::SignIn(cloud)).await
+}
+
+/// Shows another of the accounts; what is written from now on is sent from it.
+#[tauri::command]
+#[specta::specta]
+pub async fn choose_account(app: State<'_, App>, account: String) -> Outcome<()> {
+    app.tell(Event::Choose(account)).await
+}
+
+/// Takes in the account that came back in place of the one that was meant.
+#[tauri::command]
+#[specta::specta]
+pub async fn continue_with_other(app: State<'_, App>) -> Outcome<()> {
+    app.tell(Event::ContinueWithOther).await
 }
 
 /// Ends the sign-in under way.
@@ -65,13 +80,16 @@ pub async fn sign_in_again(app: State<'_, App>) -> Outcome<()> {
     app.tell(Event::SignInAgain).await
 }
 
-/// Signs out. With `keep_mail` the account's waiting mail stays until somebody signs in again; drafts always stay.
+/// Signs one account out; the others stay. With `keep_mail` the account's waiting mail stays until somebody signs in again; drafts always stay.
 #[tauri::command]
 #[specta::specta]
-pub async fn sign_out(app: State<'_, App>, keep_mail: bool) -> Outcome<()> {
-    let Some(account) = app.ask(Event::SignOut).await? else {
-        return Ok(());
-    };
+pub async fn sign_out(app: State<'_, App>, account: String, keep_mail: bool) -> Outcome<()> {
+    let leaving = account.clone();
+    app.ask(|done| Event::SignOut {
+        account: leaving,
+        done,
+    })
+    .await?;
     app.mail
         .with(move |outbox| outbox.account_signed_out(&account, keep_mail))
         .await
@@ -142,6 +160,7 @@ pub async fn compose_draft(app: State<'_, App>, window: WebviewWindow) -> Outcom
     let attachments = composer.attachments;
     Ok(DraftForm::from_draft(
         &composer.draft,
+        composer.account,
         Draft {
             attachments,
             ..draft
@@ -230,26 +249,32 @@ pub async fn queue_message(
     if !composer.queueing {
         return Err(CommandError::plain("command-attaching"));
     }
-    let queued = queue(&app, composer, form).await;
-    if queued.is_err() {
-        app.composers
-            .change(label, |composer| composer.queueing = false);
-        return queued;
-    }
-    app.tell(Event::AllowSending).await?;
+    let account = match queue(&app, composer, form).await {
+        Ok(account) => account,
+        Err(error) => {
+            app.composers
+                .change(label, |composer| composer.queueing = false);
+            return Err(error);
+        }
+    };
+    app.tell(Event::AllowSending(account)).await?;
     windows::settle(&handle, label).await;
     Ok(())
 }
 
-async fn queue(app: &App, composer: Composer, form: DraftForm) -> Outcome<()> {
-    let sender = app
-        .sender()
+/// Queues, and gives the account the message is sent from.
+async fn queue(app: &App, composer: Composer, form: DraftForm) -> Outcome<String> {
+    let account = app
+        .account_of(composer.account.as_deref())
         .ok_or_else(|| CommandError::plain("command-not-signed-in"))?;
     let id = composer.draft;
     let message = Message::try_from(form.into_draft(composer.attachments))
         .map_err(|found| faults::of_draft(&found))?;
-    let enqueue = move |outbox: &Outbox| outbox.enqueue(&sender.account, Some(&id), &message);
-    app.mail.with(enqueue).await.map(drop)
+    let enqueue = move |outbox: &Outbox| {
+        outbox.enqueue(&account, Some(&id), &message)?;
+        Ok(account)
+    };
+    app.mail.with(enqueue).await
 }
 
 /// The page keeps its window: what was typed could not be saved, or is just being sent.
@@ -283,8 +308,9 @@ pub async fn outbox_cancel(app: State<'_, App>, id: String) -> Outcome<()> {
 pub async fn outbox_retry(app: State<'_, App>, id: String) -> Outcome<()> {
     let id = item_id(&id)?;
     app.mail.with(move |outbox| outbox.retry(id)).await?;
+    let account = app.mail.with(move |outbox| outbox.account(id)).await?;
     app.mail.wake();
-    app.tell(Event::AllowSending).await
+    app.tell(Event::AllowSending(account)).await
 }
 
 /// Takes a message off the list.

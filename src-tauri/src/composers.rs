@@ -24,6 +24,8 @@ pub const LABEL_PREFIX: &str = "compose-";
 pub struct Composer {
     /// Its draft.
     pub draft: DraftId,
+    /// The account that was chosen when the window was opened.
+    pub account: Option<String>,
     /// The attachments, in the order they were added.
     pub attachments: Vec<Attachment>,
     /// What it began with, for a window that opens while the outbox cannot be read.
@@ -45,7 +47,12 @@ pub struct Composers {
 
 impl Composers {
     /// A new window's label, or the label of the window that writes this draft already; `Err` where there are too many.
-    pub fn open(&self, id: &DraftId, begun: &Draft) -> Result<Label, TooMany> {
+    pub fn open(
+        &self,
+        id: &DraftId,
+        account: Option<String>,
+        begun: &Draft,
+    ) -> Result<Label, TooMany> {
         let mut open = self.lock();
         if let Some((label, _)) = open.iter().find(|(_, composer)| composer.draft == *id) {
             return Ok(Label::Open(label.clone()));
@@ -59,6 +66,7 @@ impl Composers {
         );
         let composer = Composer {
             draft: id.clone(),
+            account,
             attachments: begun.attachments.clone(),
             begun: begun.clone(),
             copying: 0,

@@ -5,13 +5,17 @@ use specta::Type;
 use tauri_specta::Event;
 
 use crate::views::{
-    AttachmentView, CardView, CommandError, ConfigView, DraftSummary, OutboxItemView, Persistence,
-    SessionView, Trouble,
+    AccountEntry, AttachmentView, CardView, CommandError, ConfigView, DraftSummary, OutboxItemView,
+    Persistence, SessionView, Trouble,
 };
 
 /// The session.
 #[derive(Clone, Serialize, Deserialize, Type, Event)]
 pub struct SessionChanged(pub SessionView);
+
+/// The accounts side by side, the chosen one first.
+#[derive(Clone, Serialize, Deserialize, Type, Event)]
+pub struct AccountsChanged(pub Vec<AccountEntry>);
 
 /// The card.
 #[derive(Clone, Serialize, Deserialize, Type, Event)]

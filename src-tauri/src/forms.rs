@@ -6,10 +6,11 @@ use outbox::DraftId;
 use crate::views::{AddressView, AttachmentView, BodyForm, DraftForm};
 
 impl DraftForm {
-    /// The form of a draft.
-    pub fn from_draft(id: &DraftId, draft: Draft) -> Self {
+    /// The form of a draft that `account` sends.
+    pub fn from_draft(id: &DraftId, account: Option<String>, draft: Draft) -> Self {
         Self {
             id: id.to_string(),
+            account,
             to: draft.to,
             cc: draft.cc,
             bcc: draft.bcc,

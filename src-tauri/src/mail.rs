@@ -176,9 +176,13 @@ impl Submit for GraphSubmit {
         Box::pin(async move {
             // At a start the outbox is often open before the session knows who is signed in.
             let known = sender.wait_for(|sender| !matches!(sender, Sending::Unknown));
-            let sender = match known.await.as_deref() {
-                Ok(Sending::Somebody(sender)) if sender.account == account => sender.clone(),
-                _ => return Submission::Waiting(WaitReason::SignIn),
+            // Each account's mail leaves with its own token, whichever is chosen.
+            let sender = known
+                .await
+                .ok()
+                .and_then(|sending| sending.sender(&account).cloned());
+            let Some(sender) = sender else {
+                return Submission::Waiting(WaitReason::SignIn);
             };
             if !sender.is_ready().await {
                 return Submission::Waiting(WaitReason::Network);

@@ -7,6 +7,7 @@ mod attempt;
 mod card;
 mod connection;
 mod leave;
+mod members;
 mod need;
 mod sealed;
 mod workers;
@@ -27,6 +28,7 @@ pub use need::Need;
 
 use attempt::Attempt;
 use card::CardState;
+use members::{Member, Members};
 use sealed::{Seal, Sealed};
 use workers::Prepared;
 
@@ -36,7 +38,7 @@ use crate::{
     folders::Folders,
     sandbox::{self, Sandbox},
     views::{
-        AccountView, CardView, Cloud, ConfigFault, ConfigView, Persistence, SessionView, Trouble,
+        AccountEntry, CardView, Cloud, ConfigFault, ConfigView, Persistence, SessionView, Trouble,
         TroubleAction,
     },
 };
@@ -51,18 +53,25 @@ const KEYCHAIN_POLL: Duration = Duration::from_secs(2);
 pub enum Event {
     /// A window asks how things are.
     Describe(oneshot::Sender<Described>),
-    /// The person asks for a sign-in.
+    /// The person asks for a sign-in, of another account where somebody is signed in.
     SignIn(Cloud),
     /// The person goes on with what the account needs.
     SignInAgain,
-    /// A message waits for permission to send, and the person has just pressed Send.
-    AllowSending,
+    /// A message of this account may wait for permission to send, and the person has just pressed Send.
+    AllowSending(String),
+    /// The person chooses another account.
+    Choose(String),
+    /// The person takes in the account that came back in place of the one that was meant.
+    ContinueWithOther,
     /// The person ends the sign-in.
     Cancel,
     /// The person asks for the browser again.
     OpenAgain,
-    /// The person signs out. The answer comes when nothing is left.
-    SignOut(oneshot::Sender<Option<String>>),
+    /// The person signs an account out. The answer comes when nothing of it is left.
+    SignOut {
+        account: String,
+        done: oneshot::Sender<()>,
+    },
     /// The desktop handed over a redirect.
     Redirect(String),
     /// The person asks for a fresh card.
@@ -111,6 +120,8 @@ pub enum Event {
 pub struct Described {
     /// The session.
     pub session: SessionView,
+    /// The accounts side by side.
+    pub accounts: Vec<AccountEntry>,
     /// The configuration.
     pub config: ConfigView,
     /// Where tokens are kept.
@@ -124,6 +135,8 @@ pub struct Described {
 pub enum Announcement {
     /// The session changed.
     Session(SessionView),
+    /// The accounts side by side changed.
+    Accounts(Vec<AccountEntry>),
     /// The card changed.
     Card(Option<CardView>),
     /// The configuration changed.
@@ -145,13 +158,32 @@ pub enum Announcement {
 pub enum Sending {
     /// The account index has not been read yet.
     Unknown,
-    /// Nobody is signed in.
-    Nobody,
-    /// Somebody is.
-    Somebody(Sender),
+    /// Whoever is signed in, the chosen account first.
+    Known(Vec<Sender>),
 }
 
-/// The signed-in account and its Graph.
+impl Sending {
+    /// Who sends for an account.
+    pub fn sender(&self, account: &str) -> Option<&Sender> {
+        self.senders()
+            .iter()
+            .find(|sender| sender.account == account)
+    }
+
+    /// Who sends what is written now.
+    pub fn chosen(&self) -> Option<&Sender> {
+        self.senders().first()
+    }
+
+    fn senders(&self) -> &[Sender] {
+        match self {
+            Self::Unknown => &[],
+            Self::Known(senders) => senders,
+        }
+    }
+}
+
+/// A signed-in account and its Graph.
 #[derive(Clone)]
 pub struct Sender {
     /// Home account id.
@@ -196,26 +228,19 @@ pub struct World {
     pub events: mpsc::Sender<Event>,
 }
 
-/// Somebody, signed in.
-struct Member {
-    account: Account,
-    cloud: Cloud,
-    /// Kept with the account: signing out needs it whatever the settings say by then.
-    connection: Connection,
-    graph: Arc<Graph>,
-    need: Option<Need>,
-}
-
 enum State {
     Starting,
-    SignedOut {
+    /// No sign-in is under way; `trouble` is why the last one came to nothing.
+    Still {
         trouble: Option<Trouble>,
     },
-    SigningIn {
-        attempt: Attempt,
-        before: Option<Member>,
-    },
-    SignedIn(Member),
+    SigningIn(Attempt),
+}
+
+/// Whoever came back in place of the account that was meant: nothing of it is kept before the person says so.
+struct Other {
+    cloud: Cloud,
+    signed_in: Box<SignedIn>,
 }
 
 /// The owner.
@@ -227,7 +252,10 @@ pub struct Session {
     connections: HashMap<Cloud, Connection>,
     persistence: Persistence,
     seal: Seal,
-    card: CardState,
+    members: Members,
+    other: Option<Other>,
+    /// The accounts as last announced.
+    told: Vec<AccountEntry>,
     attempts: u64,
 }
 
@@ -244,7 +272,9 @@ impl Session {
             connections: HashMap::new(),
             persistence: Persistence::Waiting,
             seal,
-            card: CardState::default(),
+            members: Members::default(),
+            other: None,
+            told: Vec::new(),
             attempts: 0,
         }
     }
@@ -259,30 +289,15 @@ impl Session {
 
     async fn start(&mut self) {
         self.configuration = Configuration::load(&self.world.folders.config);
-        self.state = State::SignedOut { trouble: None };
-        for account in self.index.accounts().to_vec() {
-            let cloud = self.cloud_of(&account);
-            match self.member(account, cloud) {
-                Ok(member) => {
-                    let (cache, now_ms) = (&self.world.folders.cache, self.now_ms());
-                    self.card = CardState::of(cache, &member.account, now_ms);
-                    self.state = State::SignedIn(member);
-                    break;
-                }
-                Err(trouble) => {
-                    let trouble = Some(trouble);
-                    self.state = State::SignedOut { trouble };
-                }
-            }
-        }
+        let trouble = self.read_members();
+        self.state = State::Still { trouble };
         if let Some(path) = self.index.set_aside() {
             let notice = Trouble::plain("trouble-accounts-set-aside", TroubleAction::None);
             let notice = notice.with("path", path.display());
             self.announce(Announcement::Notice(notice)).await;
         }
-        self.publish_sender();
-        self.announce_session().await;
-        self.announce_card().await;
+        self.publish_senders();
+        self.announce_all().await;
         self.ask_persistence();
         self.refresh_card().await;
     }
@@ -313,10 +328,12 @@ impl Session {
             }
             Event::SignIn(cloud) => self.sign_in(cloud).await,
             Event::SignInAgain => self.sign_in_again().await,
-            Event::AllowSending => self.allow_sending().await,
+            Event::AllowSending(account) => self.allow_sending(&account).await,
+            Event::Choose(account) => self.choose(&account).await,
+            Event::ContinueWithOther => self.continue_with_other().await,
             Event::Cancel => self.end_attempt(None).await,
             Event::OpenAgain => self.open_again().await,
-            Event::SignOut(done) => self.sign_out(done).await,
+            Event::SignOut { account, done } => self.sign_out(&account, done).await,
             Event::Redirect(redirect) => self.redirect(redirect).await,
             Event::RefreshCard => self.refresh_card().await,
             Event::SaveConfig {
@@ -345,6 +362,7 @@ impl Session {
     fn describe(&self) -> Described {
         Described {
             session: self.session_view(),
+            accounts: self.members.entries(),
             config: self.configuration.view(sandbox::is_available()),
             persistence: self.persistence.clone(),
             card: self.card_view(),
@@ -352,36 +370,36 @@ impl Session {
     }
 
     fn session_view(&self) -> SessionView {
-        match &self.state {
-            State::Starting => SessionView::Starting,
-            State::SignedOut { trouble } => SessionView::SignedOut {
+        match (&self.state, self.members.chosen()) {
+            (State::Starting, _) => SessionView::Starting,
+            (State::SigningIn(attempt), _) => attempt.view(),
+            (State::Still { trouble }, None) => SessionView::SignedOut {
                 trouble: trouble.clone(),
             },
-            State::SigningIn { attempt, .. } => attempt.view(),
-            State::SignedIn(member) => SessionView::SignedIn {
+            (State::Still { trouble }, Some(member)) => SessionView::SignedIn {
                 account: member.view(),
                 needs: member.need.as_ref().map(|need| need.trouble.clone()),
+                trouble: trouble.clone(),
             },
         }
     }
 
-    fn member_now(&mut self) -> Option<&mut Member> {
-        match &mut self.state {
-            State::SignedIn(member) => Some(member),
-            State::SigningIn { before, .. } => before.as_mut(),
-            State::Starting | State::SignedOut { .. } => None,
+    /// What went wrong before is no longer what the person is about.
+    fn forget_mishap(&mut self) {
+        self.other = None;
+        if let State::Still { trouble } = &mut self.state {
+            *trouble = None;
         }
     }
 
     async fn needs(&mut self, account: &str, need: Need) {
-        let Some(member) = self.member_now() else {
+        let Some(member) = self.members.find(account) else {
             return;
         };
-        if member.account.home_account_id != account || member.need.as_ref() == Some(&need) {
-            return;
+        if member.need.as_ref() != Some(&need) {
+            member.need = Some(need);
+            self.announce_session().await;
         }
-        member.need = Some(need);
-        self.announce_session().await;
     }
 
     async fn save_config(
@@ -412,52 +430,29 @@ impl Session {
         Ok(connection)
     }
 
-    fn member(&mut self, account: Account, cloud: Cloud) -> Result<Member, Trouble> {
-        let connection = self.connection(cloud)?;
-        // A refresh token goes back to the authority it came from, and to no other.
-        if account.environment != connection.client.config().authority.environment() {
-            return Err(Trouble::plain(
-                "trouble-other-authority",
-                TroubleAction::SignInAgain,
-            ));
-        }
-        let graph = connection.graph(&self.world, &account.home_account_id);
-        Ok(Member {
-            account,
-            cloud,
-            connection,
-            graph,
-            need: None,
-        })
-    }
-
-    /// The sandbox tenant's accounts are told by the host that issued them.
-    fn cloud_of(&self, account: &Account) -> Cloud {
-        let sandbox = account.environment == crate::names::SANDBOX_ADDRESS;
-        if sandbox {
-            Cloud::Sandbox
-        } else {
-            Cloud::Microsoft
+    /// Keeps the account for the next start, in front of those that were used before it.
+    async fn remember(&mut self, account: Account) {
+        if let Err(error) = self.index.put(account) {
+            tracing::warn!(
+                error = &error as &dyn std::error::Error,
+                "the account index was not kept"
+            );
+            let trouble = Trouble::plain("trouble-account-not-kept", TroubleAction::None);
+            self.announce(Announcement::Notice(trouble)).await;
         }
     }
 
     /// Tells the outbox who sends.
-    fn publish_sender(&self) {
-        let member = match &self.state {
-            State::SignedIn(member) => Some(member),
-            State::SigningIn { before, .. } => before.as_ref(),
-            State::Starting | State::SignedOut { .. } => None,
-        };
-        let sending = member.map_or(Sending::Nobody, |member| {
-            Sending::Somebody(self.sender_of(member))
-        });
-        self.world.sender.send_replace(sending);
+    fn publish_senders(&self) {
+        let senders = self.members.iter().map(|member| self.sender_of(member));
+        let senders = Sending::Known(senders.collect());
+        self.world.sender.send_replace(senders);
     }
 
     fn sender_of(&self, member: &Member) -> Sender {
         let sandbox = Arc::clone(&self.world.sandbox);
         Sender {
-            account: member.account.home_account_id.clone(),
+            account: member.id().to_owned(),
             graph: Arc::clone(&member.graph),
             sandbox: (member.cloud == Cloud::Sandbox).then_some(sandbox),
         }
@@ -468,7 +463,17 @@ impl Session {
         i64::try_from(since.unwrap_or_default().as_millis()).unwrap_or(i64::MAX)
     }
 
-    async fn announce_session(&self) {
+    async fn announce_all(&mut self) {
+        self.announce_session().await;
+        self.announce_card().await;
+    }
+
+    async fn announce_session(&mut self) {
+        let accounts = self.members.entries();
+        if accounts != self.told {
+            self.told.clone_from(&accounts);
+            self.announce(Announcement::Accounts(accounts)).await;
+        }
         self.announce(Announcement::Session(self.session_view()))
             .await;
     }
@@ -476,21 +481,6 @@ impl Session {
     async fn announce(&self, announcement: Announcement) {
         // Nobody listens any more only while the program ends.
         let _ = self.world.announce.send(announcement).await;
-    }
-}
-
-impl Member {
-    fn view(&self) -> AccountView {
-        let account = &self.account;
-        AccountView {
-            id: account.home_account_id.clone(),
-            name: account
-                .name
-                .clone()
-                .unwrap_or_else(|| account.username.clone()),
-            username: account.username.clone(),
-            cloud: self.cloud,
-        }
     }
 }
 

@@ -132,6 +132,9 @@ async fn pass_on(
     while let Some(announcement) = announcements.recv().await {
         match announcement {
             Announcement::Session(session) => tell(&app, events::SessionChanged(session)),
+            Announcement::Accounts(accounts) => {
+                tell(&app, events::AccountsChanged(accounts));
+            }
             Announcement::Card(card) => tell(&app, events::CardChanged(card)),
             Announcement::Config(config) => tell(&app, events::ConfigChanged(config)),
             Announcement::Persistence(persistence) => {

@@ -37,6 +37,8 @@ pub enum TroubleAction {
     OpenSettings,
     /// An administrator must approve.
     AdminConsent,
+    /// Another account came back than was meant: go on with it beside the others, or sign in again.
+    ContinueWithOther,
     /// Nothing to do here.
     None,
 }
@@ -62,6 +64,47 @@ pub struct AccountView {
     pub username: String,
     /// Where the account lives.
     pub cloud: Cloud,
+    /// Which of its tenants signed it in.
+    pub tenant: TenantView,
+}
+
+/// The tenant an account is signed in to.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum TenantView {
+    /// The organization the account belongs to.
+    Home,
+    /// None: a personal account.
+    Personal,
+    /// Another organization, whose guest the account is.
+    Guest {
+        /// Its tenant id.
+        tenant: String,
+    },
+}
+
+/// How an account looks in a list.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, Type)]
+pub struct FaceView {
+    /// One or two letters for where there is no photo.
+    pub initials: String,
+    /// Which of the thirty colours lies under the initials.
+    pub color: u8,
+    /// Photo as a `data:` URL.
+    pub photo: Option<String>,
+    /// The organization, where the card names it.
+    pub company: Option<String>,
+}
+
+/// One of the accounts side by side.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Type)]
+pub struct AccountEntry {
+    /// Who.
+    pub account: AccountView,
+    /// As last known.
+    pub face: FaceView,
+    /// It needs its person before everything works again.
+    pub needs_person: bool,
 }
 
 /// How far a sign-in has come.
@@ -120,6 +163,8 @@ pub enum SessionView {
         account: AccountView,
         /// What the account needs before everything works again.
         needs: Option<Trouble>,
+        /// Why adding another account came to nothing.
+        trouble: Option<Trouble>,
     },
 }
 
@@ -351,6 +396,8 @@ pub enum BodyForm {
 pub struct DraftForm {
     /// Row id.
     pub id: String,
+    /// Home account id it is sent from: the account that was chosen when the window was opened.
+    pub account: Option<String>,
     /// To, as typed.
     pub to: Vec<String>,
     /// Cc, as typed.
@@ -423,6 +470,8 @@ pub struct CommandError {
 pub struct AppState {
     /// The session.
     pub session: SessionView,
+    /// The accounts side by side, the chosen one first.
+    pub accounts: Vec<AccountEntry>,
     /// The configuration.
     pub config: ConfigView,
     /// Where tokens are kept.

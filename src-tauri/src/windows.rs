@@ -35,7 +35,7 @@ pub fn main(app: &AppHandle) -> tauri::Result<()> {
 /// Opens a compose window on a draft, or brings the one forward that writes it already.
 pub async fn compose(app: &AppHandle, id: DraftId, draft: Draft) -> Result<(), CommandError> {
     let state = app.state::<App>();
-    let label = match state.composers.open(&id, &draft) {
+    let label = match state.composers.open(&id, state.chosen(), &draft) {
         Ok(Label::Open(label)) => {
             if let Some(window) = app.get_webview_window(&label) {
                 // A window manager may refuse the focus; the window is there all the same.

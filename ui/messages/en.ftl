@@ -141,8 +141,8 @@ trouble-interaction-required = Microsoft wants you to sign in again.
     .remedy = Your card and your mail stay here meanwhile.
 trouble-account-disabled = This account is disabled.
     .remedy = Your organization’s help desk can tell you why. You can sign in with another account.
-trouble-other-account = You signed in as { $got }, but another account was meant.
-    .remedy = Sign in again and choose the account that the card shows.
+trouble-other-account = You signed in as { $got }, but { $expected } was meant.
+    .remedy = Nothing has changed. You can go on with { $got } beside { $expected }, or sign in again and choose { $expected }.
 trouble-other-authority = The settings name another sign-in service than the one your account came from.
     .remedy = Sign in again, or set the settings back.
 trouble-browser = Your browser could not be opened.
@@ -190,6 +190,7 @@ trouble-trace = Trace id: { $value }
 
 action-try-again = Try again
 action-sign-in-again = Sign in again
+action-continue-with-other = Go on with { $got } too
 action-open-settings = Open settings
 action-admin-note = Copy a note for your administrator
 action-copy-address = Copy the address
@@ -215,9 +216,16 @@ sandbox-mailbox = Sandbox mailboxes
 write-mail = Write a mail
 send-test-mail = Send a test mail
 account-menu = Account: { $name }
-sign-out = Sign out
+account-list = Accounts
+account-needs-person = Sign in again
+account-personal = Personal account
+account-home = Work or school account
+account-guest = Guest in tenant { $tenant }
+account-add = Add another account
+account-add-sandbox = Add a sandbox account
+sign-out = Sign out { $address }
 
-sign-out-title = Sign out: what about your mail?
+sign-out-title = Sign out { $address }: what about your mail?
 sign-out-unfinished = { $count ->
     [one] One message in the outbox is not finished.
    *[other] { $count } messages in the outbox are not finished.

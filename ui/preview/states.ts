@@ -1,5 +1,6 @@
 /** Samples of what Rust may say, one for each way a view can look. */
 import type {
+  AccountEntry,
   AccountView,
   AppState,
   CardView,
@@ -30,7 +31,20 @@ const ada: AccountView = {
   name: "Ada Lovelace-Núñez",
   username: "ada@signet.example",
   cloud: "sandbox",
+  tenant: { kind: "home" },
 };
+const noor: AccountView = { id: "n.p", name: "Noor", username: "noor@outlook.example", cloud: "microsoft", tenant: { kind: "personal" } };
+const guest: AccountView = {
+  id: "m.t",
+  name: "Wolfeschlegelsteinhausenbergerdorff-Featherstonehaugh Maximiliane",
+  username: "maximiliane.wolfeschlegelsteinhausenbergerdorff-featherstonehaugh@subsidiary.signet.example",
+  cloud: "microsoft",
+  tenant: { kind: "guest", tenant: "5e1f0000-1843-4000-8000-000000000002" },
+};
+
+function entry(account: AccountView, initials: string, color: number, more: Partial<AccountEntry> = {}): AccountEntry {
+  return { account, face: { initials, color, photo: null, company: null }, needs_person: false, ...more };
+}
 
 const PHOTO = `data:image/svg+xml,${encodeURIComponent(
   '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 96 96"><rect width="96" height="96" fill="#c7b7a3"/><circle cx="48" cy="38" r="18" fill="#6b4a36"/><path d="M10 96c4-28 20-36 38-36s34 8 38 36z" fill="#2f4858"/></svg>',
@@ -72,7 +86,11 @@ const expired = trouble("trouble-interaction-required", "sign_in_again", {
 const locked = trouble("trouble-keyring-locked", "try_again");
 const adminConsent = trouble("trouble-admin-consent", "admin_consent", { code: "AADSTS90094" });
 
-const signedIn: SessionView = { kind: "signed_in", account: ada, needs: null };
+const otherCame = trouble("trouble-other-account", "continue_with_other", { args: { got: noor.username, expected: ada.username } });
+
+const accounts = [entry(ada, "AL", 22), entry(noor, "N", 4, { needs_person: true }), entry(guest, "WM", 11)];
+
+const signedIn: SessionView = { kind: "signed_in", account: ada, needs: null, trouble: null };
 const inBrowser: SessionView = {
   kind: "signing_in",
   stage: "browser",
@@ -108,7 +126,8 @@ const drafts = [
 ];
 
 function state(session: SessionView, more: Partial<AppState> = {}): AppState {
-  return { session, config, persistence: { kind: "store", name: "Secret Service" }, card: null, outbox: [], drafts: [], notices: [], ...more };
+  const shown = session.kind === "signed_in" ? [entry(session.account, "AL", 22)] : [];
+  return { session, accounts: shown, config, persistence: { kind: "store", name: "Secret Service" }, card: null, outbox: [], drafts: [], notices: [], ...more };
 }
 
 const longCard: CardView = {
@@ -148,9 +167,12 @@ export const mainStates: Record<string, AppState> = {
   old: state(signedIn, {
     card: { ...card, as_of_ms: NOW_MS - 26 * 60 * MINUTE_MS, trouble: trouble("trouble-offline", "try_again") },
   }),
-  needs: state({ kind: "signed_in", account: ada, needs: expired }, { card, persistence: { kind: "session_only" } }),
-  "needs-keyring": state({ kind: "signed_in", account: ada, needs: locked }, { card }),
-  "needs-admin": state({ kind: "signed_in", account: ada, needs: adminConsent }, { card }),
+  needs: state({ kind: "signed_in", account: ada, needs: expired, trouble: null }, { card, persistence: { kind: "session_only" } }),
+  "needs-keyring": state({ kind: "signed_in", account: ada, needs: locked, trouble: null }, { card }),
+  "needs-admin": state({ kind: "signed_in", account: ada, needs: adminConsent, trouble: null }, { card }),
+  accounts: state(signedIn, { card, accounts }),
+  "add-declined": state({ ...signedIn, trouble: declined }, { card, accounts }),
+  "other-came": state({ ...signedIn, needs: otherCame }, { card, accounts: accounts.slice(0, 1) }),
   long: state({ ...signedIn, account: { ...ada, name: longCard.name, username: longCard.mail ?? "" } }, { card: longCard }),
   notices: state(signedIn, {
     card,
@@ -164,7 +186,7 @@ export const mainStates: Record<string, AppState> = {
   managed: state(signedIn, { card, config: { ...config, managed: true } }),
 };
 
-const draft: DraftForm = { id: "d1", to: [], cc: [], bcc: [], subject: "", body: { kind: "html", content: "" }, attachments: [] };
+const draft: DraftForm = { id: "d1", account: null, to: [], cc: [], bcc: [], subject: "", body: { kind: "html", content: "" }, attachments: [] };
 
 const written: DraftForm = {
   ...draft,

@@ -4,6 +4,7 @@
  * A window asks once at its start and listens from then on, so a reload is harmless.
  */
 import {
+  type AccountEntry,
   type AccountView,
   type AppState,
   type CardView,
@@ -21,6 +22,8 @@ import {
 
 class App {
   session = $state.raw<SessionView>({ kind: "starting" });
+  /** The accounts side by side, the chosen one first. */
+  accounts = $state.raw<AccountEntry[]>([]);
   config = $state.raw<ConfigView | null>(null);
   persistence = $state.raw<Persistence | null>(null);
   card = $state.raw<CardView | null>(null);
@@ -37,6 +40,7 @@ class App {
   /** Takes over one or several of the things Rust says. */
   hear(news: Partial<AppState>): void {
     if (news.session !== undefined) this.hearSession(news.session);
+    if (news.accounts !== undefined) this.accounts = news.accounts;
     if (news.config !== undefined) this.config = news.config;
     if (news.persistence !== undefined) this.persistence = news.persistence;
     if (news.card !== undefined) this.card = news.card;
@@ -50,7 +54,8 @@ class App {
     if (session.kind === "signing_in") this.cloud = session.cloud;
     if (session.kind === "signed_in") {
       this.account = session.account;
-      this.cloud = session.account.cloud;
+      // What went wrong went wrong where the last sign-in led.
+      if (session.trouble === null) this.cloud = session.account.cloud;
     }
     if (session.kind === "signed_out") this.account = null;
   }
@@ -88,6 +93,7 @@ export async function start(): Promise<void> {
   };
   await Promise.all([
     events.sessionChanged.listen(({ payload }) => hear({ session: payload })),
+    events.accountsChanged.listen(({ payload }) => hear({ accounts: payload })),
     events.configChanged.listen(({ payload }) => hear({ config: payload })),
     events.persistenceChanged.listen(({ payload }) => hear({ persistence: payload })),
     events.cardChanged.listen(({ payload }) => hear({ card: payload })),

@@ -7,16 +7,20 @@ import * as __TAURI_EVENT from "@tauri-apps/api/event";
 export const commands = {
 	/**  Everything, for a window that has just been opened. */
 	appState: () => typedError<AppState, CommandError>(__TAURI_INVOKE("app_state")),
-	/**  Begins a sign-in. */
+	/**  Begins a sign-in; with somebody signed in already, that of another account beside theirs. */
 	signIn: (cloud: Cloud) => typedError<null, CommandError>(__TAURI_INVOKE("sign_in", { cloud })),
+	/**  Shows another of the accounts; what is written from now on is sent from it. */
+	chooseAccount: (account: string) => typedError<null, CommandError>(__TAURI_INVOKE("choose_account", { account })),
+	/**  Takes in the account that came back in place of the one that was meant. */
+	continueWithOther: () => typedError<null, CommandError>(__TAURI_INVOKE("continue_with_other")),
 	/**  Ends the sign-in under way. */
 	cancelSignIn: () => typedError<null, CommandError>(__TAURI_INVOKE("cancel_sign_in")),
 	/**  Opens the sign-in page once more. */
 	openSignInAgain: () => typedError<null, CommandError>(__TAURI_INVOKE("open_sign_in_again")),
 	/**  Goes on with what the account needs: a sign-in, or a permission. */
 	signInAgain: () => typedError<null, CommandError>(__TAURI_INVOKE("sign_in_again")),
-	/**  Signs out. With `keep_mail` the account's waiting mail stays until somebody signs in again; drafts always stay. */
-	signOut: (keepMail: boolean) => typedError<null, CommandError>(__TAURI_INVOKE("sign_out", { keepMail })),
+	/**  Signs one account out; the others stay. With `keep_mail` the account's waiting mail stays until somebody signs in again; drafts always stay. */
+	signOut: (account: string, keepMail: boolean) => typedError<null, CommandError>(__TAURI_INVOKE("sign_out", { account, keepMail })),
 	/**  Keeps client id and tenant in the settings. */
 	saveConfig: (clientId: string, tenant: string) => typedError<ConfigView, CommandError>(__TAURI_INVOKE("save_config", { clientId, tenant })),
 	/**  Asks Graph for the card once more. */
@@ -57,6 +61,7 @@ export const commands = {
 
 /** Events */
 export const events = {
+	accountsChanged: makeEvent<AccountsChanged, AccountsChanged>("accounts-changed"),
 	attachmentRefused: makeEvent<AttachmentRefused, AttachmentRefused>("attachment-refused"),
 	attachmentsChanged: makeEvent<AttachmentsChanged, AttachmentsChanged>("attachments-changed"),
 	cardChanged: makeEvent<CardChanged, CardChanged>("card-changed"),
@@ -69,6 +74,16 @@ export const events = {
 };
 
 /* Types */
+/**  One of the accounts side by side. */
+export type AccountEntry = {
+	/**  Who. */
+	account: AccountView,
+	/**  As last known. */
+	face: FaceView,
+	/**  It needs its person before everything works again. */
+	needs_person: boolean,
+};
+
 /**  Who is signed in. */
 export type AccountView = {
 	/**  Home account id. */
@@ -79,7 +94,12 @@ export type AccountView = {
 	username: string,
 	/**  Where the account lives. */
 	cloud: Cloud,
+	/**  Which of its tenants signed it in. */
+	tenant: TenantView,
 };
+
+/**  The accounts side by side, the chosen one first. */
+export type AccountsChanged = AccountEntry[];
 
 /**  One typed address, read. */
 export type AddressView = {
@@ -97,6 +117,8 @@ export type AddressView = {
 export type AppState = {
 	/**  The session. */
 	session: SessionView,
+	/**  The accounts side by side, the chosen one first. */
+	accounts: AccountEntry[],
 	/**  The configuration. */
 	config: ConfigView,
 	/**  Where tokens are kept. */
@@ -240,6 +262,8 @@ export type DraftFault = {
 export type DraftForm = {
 	/**  Row id. */
 	id: string,
+	/**  Home account id it is sent from: the account that was chosen when the window was opened. */
+	account: string | null,
 	/**  To, as typed. */
 	to: string[],
 	/**  Cc, as typed. */
@@ -268,6 +292,18 @@ export type DraftSummary = {
 
 /**  The drafts. */
 export type DraftsChanged = DraftSummary[];
+
+/**  How an account looks in a list. */
+export type FaceView = {
+	/**  One or two letters for where there is no photo. */
+	initials: string,
+	/**  Which of the thirty colours lies under the initials. */
+	color: number,
+	/**  Photo as a `data:` URL. */
+	photo: string | null,
+	/**  The organization, where the card names it. */
+	company: string | null,
+};
 
 /**  A part of the compose form. */
 export type Field = 
@@ -426,7 +462,9 @@ cloud: Cloud } |
 /**  Who. */
 account: AccountView; 
 /**  What the account needs before everything works again. */
-needs: Trouble | null };
+needs: Trouble | null; 
+/**  Why adding another account came to nothing. */
+trouble: Trouble | null };
 
 /**  How far a sign-in has come. */
 export type Stage = 
@@ -436,6 +474,17 @@ export type Stage =
 "browser" | 
 /**  The authorization code is being redeemed. */
 "redeeming";
+
+/**  The tenant an account is signed in to. */
+export type TenantView = 
+/**  The organization the account belongs to. */
+{ kind: "home" } | 
+/**  None: a personal account. */
+{ kind: "personal" } | 
+/**  Another organization, whose guest the account is. */
+{ kind: "guest"; 
+/**  Its tenant id. */
+tenant: string };
 
 /**  Something that went wrong, as a sentence of the message files, with what a person can do and what support needs. */
 export type Trouble = {
@@ -463,6 +512,8 @@ export type TroubleAction =
 "open_settings" | 
 /**  An administrator must approve. */
 "admin_consent" | 
+/**  Another account came back than was meant: go on with it beside the others, or sign in again. */
+"continue_with_other" | 
 /**  Nothing to do here. */
 "none";
 

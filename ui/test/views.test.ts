@@ -172,12 +172,12 @@ test("signing out asks what becomes of unfinished mail, and only then", async ()
   await press("account-menu");
   await press("menu-sign-out");
   await press("sign-out-erase");
-  expect(asks.at(-1)).toEqual({ command: "sign_out", args: { keepMail: false } });
+  expect(asks.at(-1)).toEqual({ command: "sign_out", args: { account: "a.t", keepMail: false } });
 });
 
 test("signing out without unfinished mail asks nothing", async () => {
   const calls = await showMain("photo");
   await press("account-menu");
   await press("menu-sign-out");
-  expect(calls.at(-1)).toEqual({ command: "sign_out", args: { keepMail: true } });
+  expect(calls.at(-1)).toEqual({ command: "sign_out", args: { account: "a.t", keepMail: true } });
 });

@@ -11,7 +11,7 @@ use crate::account::Account;
 /// The longest index that is read: a thousand accounts take about half of it.
 const INDEX_BYTES_MAX: u64 = 1_024 * 1_024;
 
-/// The accounts in one small file, the last sign-in first.
+/// The accounts in one small file, the last one put first.
 #[derive(Debug)]
 pub struct AccountIndex {
     path: PathBuf,
@@ -44,7 +44,7 @@ impl AccountIndex {
         index
     }
 
-    /// The accounts, the last sign-in first.
+    /// The accounts, the last one put first: whoever signed in or was chosen last.
     pub fn accounts(&self) -> &[Account] {
         &self.accounts
     }

@@ -122,6 +122,11 @@ impl Outbox {
         self.read(|connection| Ok(items::list(connection)?))
     }
 
+    /// The account a message is sent from (home account id).
+    pub fn account(&self, id: ItemId) -> Result<String, OutboxError> {
+        self.read(|connection| Ok(items::one(connection, id)?.account))
+    }
+
     /// Whether something is leaving right now or about to: queued or being sent.
     ///
     /// # Errors

@@ -6,7 +6,7 @@ use entra::{AuthorizationCode, Kept, PendingSignIn, RedirectError, SignedIn, red
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Announcement, CardState, Event, Member, Need, Session, State,
+    Announcement, Event, Member, Need, Other, Session, State,
     sealed::Sealed,
     workers::{self, Prepared},
 };
@@ -34,6 +34,24 @@ pub struct What {
     pub(super) login_hint: Option<String>,
     /// Home account id it is for, where it is not a first sign-in.
     account: Option<String>,
+}
+
+impl What {
+    /// A sign-in of whoever the person picks there.
+    fn first_sign_in(cloud: Cloud) -> Self {
+        Self {
+            cloud,
+            purpose: Purpose::SignIn,
+            scopes: scopes_with(&[]),
+            login_hint: None,
+            account: None,
+        }
+    }
+
+    fn is_for_other_than(&self, signed_in: &SignedIn) -> bool {
+        let meant = self.account.as_deref();
+        meant.is_some_and(|account| account != signed_in.account.home_account_id)
+    }
 }
 
 enum Progress {
@@ -79,24 +97,18 @@ impl Attempt {
 
 impl Session {
     pub(super) async fn sign_in(&mut self, cloud: Cloud) {
-        let what = What {
-            cloud,
-            purpose: Purpose::SignIn,
-            scopes: scopes_with(&[]),
-            login_hint: None,
-            account: None,
-        };
-        self.begin(what, None).await;
+        self.begin(What::first_sign_in(cloud), None).await;
     }
 
     /// Goes on with what the account needs: the person in the browser, or only another try.
     pub(super) async fn sign_in_again(&mut self) {
-        let Some(member) = self.member_now() else {
+        let Some(member) = self.members.chosen_mut() else {
             return;
         };
         match member.need.take() {
             Some(need) if need.trouble.action != TroubleAction::TryAgain => {
-                self.ask_person(need).await;
+                let account = member.id().to_owned();
+                self.ask_person(&account, need).await;
             }
             _ => {
                 self.announce_session().await;
@@ -107,24 +119,27 @@ impl Session {
     }
 
     /// Asks for permission to send at the first send, and no second time while the person is being asked.
-    pub(super) async fn allow_sending(&mut self) {
-        let State::SignedIn(member) = &self.state else {
+    pub(super) async fn allow_sending(&mut self, account: &str) {
+        if !matches!(self.state, State::Still { .. }) {
+            return;
+        }
+        let Some(member) = self.members.find(account) else {
             return;
         };
         if member.account.has_scope(SEND_SCOPE) {
             return;
         }
-        self.ask_person(Need {
+        let need = Need {
             trouble: Trouble::plain("trouble-consent-required", TroubleAction::SignInAgain),
             scopes: vec![SEND_SCOPE.to_owned()],
             claims: None,
             consent: true,
-        })
-        .await;
+        };
+        self.ask_person(account, need).await;
     }
 
-    async fn ask_person(&mut self, need: Need) {
-        let Some(member) = self.member_now() else {
+    async fn ask_person(&mut self, account: &str, need: Need) {
+        let Some(member) = self.members.find(account) else {
             return;
         };
         let what = What {
@@ -144,14 +159,14 @@ impl Session {
     }
 
     async fn begin(&mut self, what: What, claims: Option<String>) {
+        self.other = None;
+        let id = self.enter_attempt(what.clone(), Progress::Preparing);
         let connection = match self.connection(what.cloud) {
             Ok(connection) => connection,
             Err(trouble) => return self.end_attempt(Some(trouble)).await,
         };
         let sandbox = Arc::clone(&self.world.sandbox);
         let sandbox = (what.cloud == Cloud::Sandbox).then_some(sandbox);
-        let before = self.take_member();
-        let id = self.enter_attempt(what.clone(), Progress::Preparing, before);
         self.announce_session().await;
         let events = self.world.events.clone();
         tokio::spawn(async move {
@@ -196,7 +211,7 @@ impl Session {
     }
 
     pub(super) async fn open_again(&mut self) {
-        let State::SigningIn { attempt, .. } = &self.state else {
+        let State::SigningIn(attempt) = &self.state else {
             return;
         };
         if let Progress::AwaitingRedirect { address, .. } = &attempt.progress {
@@ -223,7 +238,7 @@ impl Session {
 
     /// A redirect that is not ours, does not match or comes twice is dropped, and leaves the sign-in as it was.
     pub(super) async fn redirect(&mut self, redirect: String) {
-        let State::SigningIn { attempt, .. } = &mut self.state else {
+        let State::SigningIn(attempt) = &mut self.state else {
             return self.look_for_sealed(redirect);
         };
         let Progress::AwaitingRedirect { pending, .. } = &attempt.progress else {
@@ -243,10 +258,7 @@ impl Session {
     }
 
     async fn redeem(&mut self, code: AuthorizationCode) {
-        let username = self
-            .member_now()
-            .map(|member| member.account.username.clone());
-        let State::SigningIn { attempt, .. } = &mut self.state else {
+        let State::SigningIn(attempt) = &mut self.state else {
             return;
         };
         let Progress::AwaitingRedirect { pending, .. } =
@@ -254,20 +266,17 @@ impl Session {
         else {
             return;
         };
-        let (id, what) = (attempt.id, attempt.what.clone());
+        let (id, cloud) = (attempt.id, attempt.what.cloud);
         self.seal.forget();
         self.announce_session().await;
         self.announce(Announcement::BringToFront).await;
-        let connection = match self.connection(what.cloud) {
+        let connection = match self.connection(cloud) {
             Ok(connection) => connection,
             Err(trouble) => return self.end_attempt(Some(trouble)).await,
         };
-        let expected = what
-            .account
-            .map(|id| (id, username.or(what.login_hint).unwrap_or_default()));
         let events = self.world.events.clone();
         tokio::spawn(async move {
-            let outcome = workers::redeem(connection, pending, code, expected).await;
+            let outcome = workers::redeem(connection, pending, code).await;
             let outcome = outcome.map(Box::new);
             let _ = events
                 .send(Event::Redeemed {
@@ -283,13 +292,56 @@ impl Session {
         let Some(attempt) = self.attempt(id) else {
             return;
         };
-        let cloud = attempt.what.cloud;
-        let connection =
-            match outcome.and_then(|signed_in| Ok((signed_in, self.connection(cloud)?))) {
-                Ok((signed_in, connection)) => (signed_in, connection),
-                Err(trouble) => return self.end_attempt(Some(trouble)).await,
-            };
-        let (signed_in, connection) = connection;
+        let what = attempt.what.clone();
+        match outcome {
+            Ok(signed_in) if what.is_for_other_than(&signed_in) => {
+                self.other_came_back(what, signed_in).await;
+            }
+            Ok(signed_in) => self.keep(id, what.cloud, signed_in).await,
+            Err(trouble) => self.end_attempt(Some(trouble)).await,
+        }
+    }
+
+    /// Two accounts are never mixed up: the one that was meant stays as it was, and the person says what is to become of the other.
+    async fn other_came_back(&mut self, what: What, signed_in: Box<SignedIn>) {
+        let meant = what.account.as_deref();
+        let meant = meant.and_then(|account| self.members.find(account));
+        let meant = meant.map(|member| member.account.username.clone());
+        let trouble = Trouble::plain("trouble-other-account", TroubleAction::ContinueWithOther)
+            .with("expected", meant.or(what.login_hint).unwrap_or_default())
+            .with("got", &signed_in.account.username);
+        self.end_attempt(Some(trouble)).await;
+        self.other = Some(Other {
+            cloud: what.cloud,
+            signed_in,
+        });
+    }
+
+    /// Takes in whoever came back in place of the account that was meant, beside it.
+    pub(super) async fn continue_with_other(&mut self) {
+        let Some(Other { cloud, signed_in }) = self.other.take() else {
+            return;
+        };
+        // What it was renewed for is asked for anew, in the words of a renewal.
+        let meant = self
+            .members
+            .chosen_mut()
+            .and_then(|member| member.need.as_mut());
+        if let Some(need) = meant {
+            need.trouble =
+                Trouble::plain("trouble-interaction-required", TroubleAction::SignInAgain);
+        }
+        let what = What::first_sign_in(cloud);
+        let id = self.enter_attempt(what, Progress::Redeeming);
+        self.announce_session().await;
+        self.keep(id, cloud, signed_in).await;
+    }
+
+    async fn keep(&mut self, id: u64, cloud: Cloud, signed_in: Box<SignedIn>) {
+        let connection = match self.connection(cloud) {
+            Ok(connection) => connection,
+            Err(trouble) => return self.end_attempt(Some(trouble)).await,
+        };
         let events = self.world.events.clone();
         tokio::spawn(async move {
             let kept = Box::new(connection.tokens.keep(&signed_in).await);
@@ -302,7 +354,7 @@ impl Session {
         let Some(attempt) = self.attempt(id) else {
             return self.forget_stale(&account.home_account_id);
         };
-        let cloud = attempt.what.cloud;
+        let (cloud, purpose) = (attempt.what.cloud, attempt.what.purpose);
         let member = match self.member(account, cloud) {
             Ok(member) => member,
             Err(trouble) => return self.end_attempt(Some(trouble)).await,
@@ -311,21 +363,12 @@ impl Session {
             self.announce(Announcement::Notice(workers::unkept(&error)))
                 .await;
         }
-        if let Err(error) = self.index.put(member.account.clone()) {
-            tracing::warn!(
-                error = &error as &dyn std::error::Error,
-                "the account index was not kept"
-            );
-            let trouble = Trouble::plain("trouble-account-not-kept", TroubleAction::None);
-            self.announce(Announcement::Notice(trouble)).await;
-        }
-        self.enter(member).await;
+        self.enter(member, purpose).await;
     }
 
     /// The tokens were kept while the person cancelled or signed out: they go again, unless the account is still signed in.
     fn forget_stale(&mut self, account: &str) {
-        let is_member = |member: &mut Member| member.account.home_account_id == account;
-        if self.member_now().is_some_and(is_member) {
+        if self.members.find(account).is_some() {
             return;
         }
         for connection in self.connections.values() {
@@ -341,33 +384,44 @@ impl Session {
         }
     }
 
-    async fn enter(&mut self, member: Member) {
-        if !self.card.belongs_to(&member.account.home_account_id) {
-            let cache = &self.world.folders.cache;
-            self.card = CardState::of(cache, &member.account, self.now_ms());
+    /// A first sign-in chooses the account; a renewal leaves the choice as it is.
+    async fn enter(&mut self, member: Member, purpose: Purpose) {
+        let account = member.account.clone();
+        self.members.put(member);
+        if purpose == Purpose::SignIn {
+            self.members.choose(&account.home_account_id);
         }
-        self.state = State::SignedIn(member);
-        self.publish_sender();
+        let chosen = self.members.chosen().map(|member| member.account.clone());
+        self.remember(account.clone()).await;
+        if let Some(chosen) = chosen
+            && chosen != account
+        {
+            self.remember(chosen).await;
+        }
+        self.state = State::Still { trouble: None };
+        self.publish_senders();
         self.ask_persistence();
-        self.announce_session().await;
-        self.announce_card().await;
+        self.announce_all().await;
         self.announce(Announcement::Deliver).await;
         self.refresh_card().await;
     }
 
-    /// Ends the attempt, with the trouble that ended it; whoever was signed in before still is.
-    pub(super) async fn end_attempt(&mut self, trouble: Option<Trouble>) {
-        let before = self.take_member();
+    /// Ends the attempt, with the trouble that ended it: told with the need of the account it was for, or by itself.
+    /// Whoever was signed in before still is.
+    pub(super) async fn end_attempt(&mut self, mut trouble: Option<Trouble>) {
         self.seal.forget();
-        self.state = match before {
-            None => State::SignedOut { trouble },
-            Some(mut member) => {
-                if let (Some(trouble), Some(need)) = (trouble, member.need.as_mut()) {
-                    need.trouble = asked_again(trouble);
-                }
-                State::SignedIn(member)
-            }
-        };
+        let before = std::mem::replace(&mut self.state, State::Still { trouble: None });
+        if let State::SigningIn(attempt) = before
+            && let Some(account) = attempt.what.account
+            && let Some(need) = self
+                .members
+                .find(&account)
+                .and_then(|one| one.need.as_mut())
+            && let Some(trouble) = trouble.take()
+        {
+            need.trouble = asked_again(trouble);
+        }
+        self.state = State::Still { trouble };
         self.announce_session().await;
         self.announce(Announcement::BringToFront).await;
     }
@@ -399,7 +453,7 @@ impl Session {
     }
 
     pub(super) async fn unsealed(&mut self, sealed: Sealed, redirect: String) {
-        if matches!(self.state, State::SigningIn { .. }) {
+        if matches!(self.state, State::SigningIn(_)) {
             return;
         }
         let progress = Progress::AwaitingRedirect {
@@ -408,31 +462,20 @@ impl Session {
             expires_at_ms: self.now_ms(),
             browser_failed: false,
         };
-        let before = self.take_member();
-        self.enter_attempt(sealed.what, progress, before);
+        self.enter_attempt(sealed.what, progress);
         self.redirect(redirect).await;
     }
 
-    fn enter_attempt(&mut self, what: What, progress: Progress, before: Option<Member>) -> u64 {
+    fn enter_attempt(&mut self, what: What, progress: Progress) -> u64 {
         self.attempts += 1;
         let id = self.attempts;
-        let attempt = Attempt { id, what, progress };
-        self.state = State::SigningIn { attempt, before };
+        self.state = State::SigningIn(Attempt { id, what, progress });
         id
-    }
-
-    /// Whoever is signed in, out of a state that is about to be replaced.
-    fn take_member(&mut self) -> Option<Member> {
-        match std::mem::replace(&mut self.state, State::Starting) {
-            State::SignedIn(member) => Some(member),
-            State::SigningIn { before, .. } => before,
-            State::Starting | State::SignedOut { .. } => None,
-        }
     }
 
     fn attempt(&mut self, id: u64) -> Option<&mut Attempt> {
         match &mut self.state {
-            State::SigningIn { attempt, .. } if attempt.id == id => Some(attempt),
+            State::SigningIn(attempt) if attempt.id == id => Some(attempt),
             _ => None,
         }
     }

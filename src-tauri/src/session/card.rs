@@ -8,13 +8,13 @@ use graph::{GraphError, Unreachable};
 use super::{Announcement, Event, Session, State};
 use crate::{
     card::Card,
-    views::{CardView, Trouble, TroubleAction},
+    views::{CardView, FaceView, Trouble, TroubleAction},
 };
 
 /// The card as it is drawn.
 #[derive(Default)]
 pub struct CardState {
-    pub(super) card: Option<Card>,
+    card: Option<Card>,
     refreshing: bool,
     trouble: Option<Trouble>,
 }
@@ -29,22 +29,21 @@ impl CardState {
         }
     }
 
-    pub fn belongs_to(&self, account: &str) -> bool {
-        self.card
-            .as_ref()
-            .is_some_and(|card| card.account == account)
+    /// How the account looks in a list.
+    pub fn face(&self) -> FaceView {
+        let face = self.card.as_ref().map(Card::face);
+        face.unwrap_or_default()
+    }
+
+    fn view(&self) -> Option<CardView> {
+        let card = self.card.as_ref()?;
+        Some(card.view(self.refreshing, self.trouble.clone()))
     }
 }
 
 impl Session {
     pub(super) fn card_view(&self) -> Option<CardView> {
-        let CardState {
-            card,
-            refreshing,
-            trouble,
-        } = &self.card;
-        card.as_ref()
-            .map(|card| card.view(*refreshing, trouble.clone()))
+        self.members.chosen()?.card.view()
     }
 
     pub(super) async fn announce_card(&self) {
@@ -52,16 +51,18 @@ impl Session {
     }
 
     pub(super) async fn refresh_card(&mut self) {
-        let State::SignedIn(member) = &self.state else {
-            return;
-        };
-        if self.card.refreshing {
+        if !matches!(self.state, State::Still { .. }) {
             return;
         }
-        self.card.refreshing = true;
-        let sender = self.sender_of(member);
-        let account = member.account.home_account_id.clone();
-        let last = self.card.card.clone();
+        let Some(member) = self.members.chosen_mut().filter(|one| !one.card.refreshing) else {
+            return;
+        };
+        member.card.refreshing = true;
+        let account = member.id().to_owned();
+        let last = member.card.card.clone();
+        let Some(sender) = self.members.chosen().map(|one| self.sender_of(one)) else {
+            return;
+        };
         let events = self.world.events.clone();
         let now_ms = self.now_ms();
         self.announce_card().await;
@@ -80,29 +81,25 @@ impl Session {
         });
     }
 
+    /// The card belongs to the account it was asked for, whichever is chosen by now.
     pub(super) async fn profile(&mut self, account: &str, outcome: Result<Box<Card>, GraphError>) {
-        let cache = self.world.folders.cache.clone();
-        self.card.refreshing = false;
-        let Some(member) = self.member_now() else {
+        let Some(member) = self.members.find(account) else {
             return;
         };
-        if member.account.home_account_id != account {
-            return self.refresh_card().await;
-        }
+        member.card.refreshing = false;
         match outcome {
             Ok(card) => {
-                if let Err(error) = card.save(&cache) {
+                if let Err(error) = card.save(&self.world.folders.cache) {
                     tracing::warn!(%error, "the card was not kept");
                 }
                 // What was refused before has been granted since.
                 member.need = member.need.take().filter(|need| need.consent);
-                self.card.card = Some(*card);
-                self.card.trouble = None;
+                member.card.card = Some(*card);
+                member.card.trouble = None;
             }
-            Err(error) => self.card.trouble = Some(card_trouble(&error)),
+            Err(error) => member.card.trouble = Some(card_trouble(&error)),
         }
-        self.announce_session().await;
-        self.announce_card().await;
+        self.announce_all().await;
     }
 }
 

@@ -2,35 +2,28 @@
 
 use tokio::sync::oneshot;
 
-use super::{CardState, Event, Session, State};
+use super::{Announcement, Event, Session, State};
 use crate::{
     card::Card,
     views::{Trouble, TroubleAction},
 };
 
 impl Session {
-    pub(super) async fn sign_out(&mut self, done: oneshot::Sender<Option<String>>) {
+    /// Signs one account out. Whoever was chosen before it is chosen again.
+    pub(super) async fn sign_out(&mut self, account: &str, done: oneshot::Sender<()>) {
         self.seal.forget();
-        let state = std::mem::replace(&mut self.state, State::SignedOut { trouble: None });
-        let member = match state {
-            State::SignedIn(member)
-            | State::SigningIn {
-                before: Some(member),
-                ..
-            } => member,
-            State::SigningIn { before: None, .. } | State::Starting | State::SignedOut { .. } => {
-                let _ = done.send(None);
-                return self.announce_session().await;
-            }
+        self.other = None;
+        self.state = State::Still { trouble: None };
+        let Some(member) = self.members.remove(account) else {
+            let _ = done.send(());
+            return self.announce_session().await;
         };
-        self.card = CardState::default();
-        self.publish_sender();
-        self.announce_session().await;
-        self.announce_card().await;
-        let account = member.account.home_account_id;
-        let kept = self.index.remove(&account).is_err();
-        let card = Card::forget(&self.world.folders.cache, &account).is_err();
+        self.publish_senders();
+        self.announce_all().await;
+        let kept = self.index.remove(account).is_err();
+        let card = Card::forget(&self.world.folders.cache, account).is_err();
         let events = self.world.events.clone();
+        let account = account.to_owned();
         tokio::spawn(async move {
             let tokens = member.connection.tokens.forget(&account).await.is_err();
             if tokens || kept || card {
@@ -42,12 +35,16 @@ impl Session {
                 let trouble = Trouble::plain(message, TroubleAction::None);
                 let _ = events.send(Event::NotForgotten(trouble)).await;
             }
-            let _ = done.send(Some(account));
+            let _ = done.send(());
         });
+        self.refresh_card().await;
     }
 
     pub(super) async fn not_forgotten(&mut self, left: Trouble) {
-        if let State::SignedOut { trouble } = &mut self.state {
+        if self.members.chosen().is_some() {
+            return self.announce(Announcement::Notice(left)).await;
+        }
+        if let State::Still { trouble } = &mut self.state {
             *trouble = Some(left);
             self.announce_session().await;
         }

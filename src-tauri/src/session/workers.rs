@@ -49,24 +49,14 @@ pub async fn prepare(
     })
 }
 
-/// Redeems the code. Another account than the expected one is refused before anything of it is kept.
+/// Redeems the code. Nothing is kept yet.
 pub async fn redeem(
     connection: Connection,
     pending: PendingSignIn,
     code: AuthorizationCode,
-    expected: Option<(String, String)>,
 ) -> Result<SignedIn, Trouble> {
     let redeemed = connection.client.redeem(pending, code).await;
-    let signed_in = redeemed.map_err(|error| Trouble::from(&error))?;
-    match expected {
-        Some((id, username)) if id != signed_in.account.home_account_id => Err(Trouble::plain(
-            "trouble-other-account",
-            TroubleAction::SignInAgain,
-        )
-        .with("expected", username)
-        .with("got", &signed_in.account.username)),
-        _ => Ok(signed_in),
-    }
+    redeemed.map_err(|error| Trouble::from(&error))
 }
 
 /// Why tokens last for the session only.

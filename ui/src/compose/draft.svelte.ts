@@ -10,6 +10,8 @@ type Kind = DraftForm["body"]["kind"];
 
 export class Draft {
   id = "";
+  /** Home account id it is sent from, as the shell has it. */
+  account = $state<string | null>(null);
   loaded = $state(false);
   subject = $state("");
   kind = $state<Kind>("html");
@@ -29,6 +31,7 @@ export class Draft {
 
   load(form: DraftForm): void {
     this.id = form.id;
+    this.account = form.account;
     this.subject = oneLine(form.subject);
     this.kind = form.body.kind;
     this.content = form.body.content;
@@ -56,6 +59,7 @@ export class Draft {
   form(): DraftForm {
     return {
       id: this.id,
+      account: this.account,
       to: this.recipients.to.texts(),
       cc: this.recipients.cc.texts(),
       bcc: this.recipients.bcc.texts(),
