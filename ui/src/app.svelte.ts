@@ -30,8 +30,8 @@ class App {
   outbox = $state.raw<OutboxItemView[]>([]);
   drafts = $state.raw<DraftSummary[]>([]);
   notices = $state.raw<Trouble[]>([]);
-  /** The account last seen signed in. It stays while a sign-in is renewed, so that the card keeps its place. */
-  account = $state.raw<AccountView | null>(null);
+  /** The chosen account. It stays while a sign-in is under way, so that the card keeps its place. */
+  readonly account = $derived<AccountView | null>(this.accounts[0]?.account ?? null);
   /** Where the last sign-in went, so that "Try again" goes there too. */
   cloud = $state.raw<Cloud>("microsoft");
   /** The last command that failed, until the person closes it or the next one works. */
@@ -52,12 +52,8 @@ class App {
   private hearSession(session: SessionView): void {
     this.session = session;
     if (session.kind === "signing_in") this.cloud = session.cloud;
-    if (session.kind === "signed_in") {
-      this.account = session.account;
-      // What went wrong went wrong where the last sign-in led.
-      if (session.trouble === null) this.cloud = session.account.cloud;
-    }
-    if (session.kind === "signed_out") this.account = null;
+    // What went wrong went wrong where the last sign-in led.
+    if (session.kind === "signed_in" && session.trouble === null) this.cloud = session.account.cloud;
   }
 }
 
