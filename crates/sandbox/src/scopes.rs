@@ -38,10 +38,10 @@ const fn permission(name: &'static str, title: &'static str, detail: &'static st
 /// Graph permissions reference".
 static PERMISSIONS: LazyLock<Vec<Permission>> = LazyLock::new(|| {
     let served = SERVED.iter().chain(OUTLOOKS).cloned();
-    let unserved = |names: &'static [&'static str], admin_only| {
-        names.iter().map(move |name| Permission {
+    let unserved = |rows: &'static [delegated::Row], admin_only| {
+        rows.iter().map(move |(name, title)| Permission {
             name,
-            title: Cow::Owned(delegated::title(name)),
+            title: title.map_or_else(|| Cow::Owned(delegated::title_of(name)), Cow::Borrowed),
             detail: delegated::DETAIL,
             admin_only,
         })
@@ -56,7 +56,7 @@ static PERMISSIONS: LazyLock<Vec<Permission>> = LazyLock::new(|| {
 const SERVED: &[Permission] = &[
     permission(
         "openid",
-        "Sign you in",
+        "Sign in as you",
         "The app learns that it is you who signed in.",
     ),
     permission(
@@ -118,7 +118,7 @@ const SERVED: &[Permission] = &[
     ),
     permission(
         "Mail.ReadBasic",
-        "Read your basic mail",
+        "Read user basic mail",
         "Headers of your mail, without bodies.",
     ),
     permission("Mail.Read", "Read your mail", "The mail in your mailbox."),
@@ -134,12 +134,12 @@ const SERVED: &[Permission] = &[
     ),
     permission(
         "MailboxSettings.ReadWrite",
-        "Read and write your mailbox settings",
+        "Read and write to your mailbox settings",
         "Automatic replies, time zone and categories. It does not include sending.",
     ),
     permission(
         "Presence.Read.All",
-        "Read presence information of all users",
+        "Read presence information of all users in your organization",
         "Whether the people of your organisation are available.",
     ),
     permission(
@@ -568,20 +568,55 @@ mod tests {
     #[test]
     fn the_reference_s_permissions_are_known_each_once() {
         for (name, admin_only, title) in [
-            ("Calendars.Read", false, "Read calendars"),
-            ("Contacts.ReadWrite", false, "Read and write contacts"),
-            ("Files.ReadWrite.All", false, "Read and write all files"),
             (
-                "Mail.Read.Shared",
+                "User.ReadBasic.All",
                 false,
-                "Read mail, what is shared with you too",
+                "Read all users' basic profiles",
             ),
-            ("Chat.Read", false, "Read chat"),
-            ("Group.Read.All", true, "Read all group"),
+            ("User.Read.All", true, "Read all users' full profiles"),
+            (
+                "Mail.ReadWrite",
+                false,
+                "Read and write access to your mail",
+            ),
+            (
+                "Mail.Send.Shared",
+                false,
+                "Send mail on behalf of others or yourself",
+            ),
+            ("Mail.Read.Shared", false, "Read mail you can access"),
+            ("MailboxSettings.Read", false, "Read your mailbox settings"),
+            ("People.Read", false, "Read your relevant people list"),
+            ("Presence.Read", false, "Read your presence information"),
+            ("Calendars.Read", false, "Read your calendars"),
+            (
+                "Contacts.ReadWrite",
+                false,
+                "Have full access of your contacts",
+            ),
+            (
+                "Files.ReadWrite.All",
+                false,
+                "Have full access to all files you have access to",
+            ),
+            ("Chat.Read", false, "Read your chat messages"),
+            ("Group.Read.All", true, "Read all groups"),
+            ("Directory.Read.All", true, "Read directory data"),
             (
                 "Directory.AccessAsUser.All",
                 true,
-                "Directory: access as user, all",
+                "Access the directory as you",
+            ),
+            ("Schedule.Read.All", true, "Read your schedule items"),
+            (
+                "UnifiedGroupMember.Read.AsGuest",
+                true,
+                "Read unified group memberships as guest",
+            ),
+            (
+                "TeamsTab.ReadWriteSelfForUser",
+                false,
+                "Allow the Teams app to manage only its own tabs for you",
             ),
         ] {
             let known = find(name).unwrap();

@@ -25,7 +25,10 @@ async fn every_delegated_permission_of_graph_can_be_had() {
     let ask = [("scope", scope), ("prompt", "login")];
     let page = tenant.authorize("common", &ask).await;
     let page = tenant.log_in(&page, ADA, "signet").await;
-    assert!(page.text().contains("Read and write all files"));
+    assert!(
+        page.text()
+            .contains("Have full access to all files you have access to")
+    );
     let code = tenant.accept(&page).await.redirect()["code"].clone();
     let body = tenant.redeem(&code, &[]).await.json();
     assert_eq!(body["scope"], scope);
