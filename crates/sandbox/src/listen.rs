@@ -9,7 +9,7 @@ use std::net::SocketAddr;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use axum::serve::Listener;
@@ -17,7 +17,7 @@ use tokio::io::{AsyncRead, AsyncWrite, BufReader, ReadBuf};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
 use tokio::task::JoinSet;
-use tokio::time::timeout;
+use tokio::time::{Sleep, sleep, timeout};
 use tokio_rustls::server::TlsStream;
 
 /// How many connections one listener serves at once, those that still shake
@@ -176,6 +176,9 @@ enum Stream {
 pub struct Connection {
     stream: Stream,
     cut: Cut,
+    write_time_max: Option<Duration>,
+    /// Runs while the client takes nothing of what is written, and only then.
+    deadline: Option<Pin<Box<Sleep>>>,
     _permit: Option<OwnedSemaphorePermit>,
 }
 
@@ -184,8 +187,32 @@ impl Connection {
         Self {
             stream,
             cut: Cut::default(),
+            write_time_max: None,
+            deadline: None,
             _permit: permit,
         }
+    }
+
+    /// Ends it once the client has taken nothing of an answer for so long.
+    pub fn end_unread_after(&mut self, time_max: Duration) {
+        self.write_time_max = Some(time_max);
+    }
+
+    /// What came of writing, unless there was too long a wait for it.
+    fn awaited<T>(
+        &mut self,
+        context: &mut Context<'_>,
+        written: Poll<io::Result<T>>,
+    ) -> Poll<io::Result<T>> {
+        let (Poll::Pending, Some(time_max)) = (&written, self.write_time_max) else {
+            self.deadline = None;
+            return written;
+        };
+        let deadline = self
+            .deadline
+            .get_or_insert_with(|| Box::pin(sleep(time_max)));
+        ready!(deadline.as_mut().poll(context));
+        Poll::Ready(Err(io::ErrorKind::TimedOut.into()))
     }
 
     /// What cuts it.
@@ -221,17 +248,20 @@ impl AsyncWrite for Connection {
         buffer: &[u8],
     ) -> Poll<io::Result<usize>> {
         self.cut.check()?;
-        poll!(self, poll_write, context, buffer)
+        let written = poll!(self, poll_write, context, buffer);
+        self.awaited(context, written)
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
         self.cut.check()?;
-        poll!(self, poll_flush, context)
+        let written = poll!(self, poll_flush, context);
+        self.awaited(context, written)
     }
 
     fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
         // A cut connection says no goodbye, not even TLS's.
         self.cut.check()?;
-        poll!(self, poll_shutdown, context)
+        let written = poll!(self, poll_shutdown, context);
+        self.awaited(context, written)
     }
 }

@@ -1,5 +1,5 @@
 //! HTTP over the connections of a listener: version 1.1 alone, and an end to
-//! waiting for a client that says nothing.
+//! waiting for a client that says nothing or takes nothing.
 //!
 //! Version 2 would carry several requests on one connection, and a fault that
 //! cuts one of them would cut its neighbours.
@@ -25,9 +25,9 @@ use crate::front::Front;
 use crate::listen::Connection;
 
 /// How long a client may take for the head of a request, the wait for its first
-/// byte included, and for each further piece of a body: every connection takes a
-/// place, and a client that needs this long has gone. How long an answer takes
-/// is not counted.
+/// byte included, for each further piece of a body, and for taking each piece of
+/// the answer: every connection takes a place, and a client that needs this long
+/// has gone. How long an answer takes to make is not counted.
 pub const CLIENT_TIME_MAX: Duration = Duration::from_secs(60);
 
 /// Serves what `listener` accepts until `stopped`, then lets open requests end.
@@ -57,11 +57,12 @@ pub async fn serve_all<L>(
 }
 
 async fn serve(
-    connection: Connection,
+    mut connection: Connection,
     front: Arc<Front>,
     mut stopped: watch::Receiver<bool>,
     client_time_max: Duration,
 ) {
+    connection.end_unread_after(client_time_max);
     let cut = connection.cut();
     let answer = service_fn(move |request: Request<Incoming>| {
         let request =
@@ -154,6 +155,38 @@ mod tests {
     use crate::listen::Bounded;
 
     const SHORT: Duration = Duration::from_millis(300);
+    /// More than the system keeps on the way between two sockets.
+    const LARGE_BYTES: usize = 32 * 1024 * 1024;
+
+    /// Asks for the large answer and waits before each piece of it.
+    async fn read_slowly(before_first: Duration, before_each: Duration) -> usize {
+        let (address, _stop) = listen().await;
+        let mut stream = TcpStream::connect(address).await.unwrap();
+        let ask = b"GET /large HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
+        stream.write_all(ask).await.unwrap();
+        sleep(before_first).await;
+        let (mut taken, mut piece) = (0, vec![0; LARGE_BYTES / 8]);
+        let reading = async {
+            // A connection that is given up ends, or is reset.
+            while let Ok(read @ 1..) = stream.read(&mut piece).await {
+                let before = taken / piece.len();
+                taken += read;
+                if taken / piece.len() > before {
+                    sleep(before_each).await;
+                }
+            }
+        };
+        timeout(SHORT * 60, reading)
+            .await
+            .expect("the connection ends");
+        taken
+    }
+
+    #[tokio::test]
+    async fn a_client_that_takes_nothing_is_not_waited_for_and_a_slow_one_is() {
+        assert!(read_slowly(SHORT * 5, Duration::ZERO).await < LARGE_BYTES);
+        assert!(read_slowly(Duration::ZERO, SHORT / 2).await >= LARGE_BYTES);
+    }
 
     /// Serves with a short patience; dropping the sender stops it.
     async fn listen() -> (SocketAddr, watch::Sender<bool>) {
@@ -167,6 +200,7 @@ mod tests {
                     "late"
                 }),
             )
+            .route("/large", get(async || vec![b'x'; LARGE_BYTES]))
             .route(
                 "/read",
                 post(
