@@ -1,6 +1,9 @@
 //! `POST /$batch`. Source: "Combine multiple HTTP requests using JSON batching".
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
+use std::future::poll_fn;
+use std::pin::Pin;
+use std::task::Poll;
 
 use axum::http::header::{AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
@@ -23,6 +26,10 @@ use crate::world::World;
 const REQUESTS_MAX: usize = 20;
 /// How many headers one request of a batch may have: as many as one outside.
 const HEADERS_MAX: usize = 100;
+/// How many requests of a batch run side by side: as many as Outlook lets an app
+/// have open on a mailbox ("Microsoft Graph throttling guidance", JSON batching).
+/// Each counts for itself, so beside others that are open some are 429 all the same.
+const OPEN_MAX: usize = 4;
 
 #[derive(Deserialize)]
 struct Batch {
@@ -36,7 +43,7 @@ struct Item {
     method: String,
     url: String,
     #[serde(default)]
-    headers: HashMap<String, String>,
+    headers: BTreeMap<String, String>,
     #[serde(default)]
     body: Option<Value>,
     #[serde(default)]
@@ -49,29 +56,70 @@ pub async fn run(world: &World, call: &Call) -> Reply {
         Ok(batch) => batch,
         Err(fault) => return fault.reply(world, &call.ids),
     };
+    let responses = run_all(world, call, batch.in_order()).await;
+    Reply::json(StatusCode::OK, &json!({"responses": responses}))
+}
+
+/// Runs requests side by side, each once those it depends on are done. Answers
+/// come in the order in which they are ready.
+async fn run_all(world: &World, call: &Call, mut waiting: Vec<&Item>) -> Vec<Value> {
+    let mut running: Vec<Running<'_>> = Vec::new();
     let mut responses = Vec::new();
-    let mut failed = BTreeSet::new();
-    for item in batch.in_order() {
-        let reply = if item
-            .depends_on
-            .iter()
-            .any(|id| failed.contains(id.as_str()))
+    // Whether each one that is done has failed.
+    let mut done: BTreeMap<&str, bool> = BTreeMap::new();
+    loop {
+        while running.len() < OPEN_MAX
+            && let Some(index) = waiting.iter().position(|item| item.may_run(&done))
         {
-            GraphFault::new(
-                StatusCode::FAILED_DEPENDENCY,
-                "FailedDependency",
-                "A request that this one depends on has failed.",
-            )
-            .reply(world, &call.ids)
-        } else {
-            run_item(world, call, item).await
-        };
-        if reply.status.is_client_error() || reply.status.is_server_error() {
-            failed.insert(item.id.as_str());
+            let item = waiting.remove(index);
+            let failed = item
+                .depends_on
+                .iter()
+                .any(|id| done.get(id.as_str()) == Some(&true));
+            running.push(Box::pin(async move {
+                let reply = if failed {
+                    failed_dependency().reply(world, &call.ids)
+                } else {
+                    run_item(world, call, item).await
+                };
+                (item, reply)
+            }));
         }
+        if running.is_empty() {
+            return responses;
+        }
+        let (item, reply) = first_of(&mut running).await;
+        let failed = reply.status.is_client_error() || reply.status.is_server_error();
+        done.insert(&item.id, failed);
         responses.push(response(&item.id, reply));
     }
-    Reply::json(StatusCode::OK, &json!({"responses": responses}))
+}
+
+/// A request of a batch on its way to its answer.
+type Running<'a> = Pin<Box<dyn Future<Output = (&'a Item, Reply)> + Send + 'a>>;
+
+/// Waits until one of them is ready, and takes it out; there must be one.
+async fn first_of<'a>(running: &mut Vec<Running<'a>>) -> (&'a Item, Reply) {
+    poll_fn(|context| {
+        for index in 0..running.len() {
+            if let Some(one) = running.get_mut(index)
+                && let Poll::Ready(answer) = one.as_mut().poll(context)
+            {
+                drop(running.remove(index));
+                return Poll::Ready(answer);
+            }
+        }
+        Poll::Pending
+    })
+    .await
+}
+
+fn failed_dependency() -> GraphFault {
+    GraphFault::new(
+        StatusCode::FAILED_DEPENDENCY,
+        "FailedDependency",
+        "A request that this one depends on has failed.",
+    )
 }
 
 fn read(body: &[u8]) -> Result<Batch, GraphFault> {
@@ -106,8 +154,7 @@ fn read(body: &[u8]) -> Result<Batch, GraphFault> {
 
 impl Batch {
     /// The requests, each behind those it depends on; what cannot be put so is
-    /// left out. One after the other is one of the orders that clients must
-    /// expect, and never more at once than a mailbox takes.
+    /// left out.
     fn in_order(&self) -> Vec<&Item> {
         let mut ordered: Vec<&Item> = Vec::new();
         let mut done: BTreeSet<&str> = BTreeSet::new();
@@ -127,6 +174,13 @@ impl Batch {
 }
 
 impl Item {
+    /// Whether all that it depends on are done.
+    fn may_run(&self, done: &BTreeMap<&str, bool>) -> bool {
+        self.depends_on
+            .iter()
+            .all(|id| done.contains_key(id.as_str()))
+    }
+
     /// A body without its media type cannot be read.
     fn has_untyped_body(&self) -> bool {
         let typed = self

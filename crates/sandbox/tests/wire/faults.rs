@@ -259,6 +259,27 @@ async fn faults_reach_into_a_batch() {
     assert_eq!(answer["responses"][1]["headers"]["Retry-After"], "7");
 }
 
+/// "Combine multiple HTTP requests using JSON batching": answers come in any order,
+/// and one that depends on another comes behind it.
+#[tokio::test]
+async fn a_late_request_of_a_batch_keeps_only_its_dependants_waiting() {
+    let tenant = Tenant::start().await;
+    let token = tenant.access_token(ADA, SIGN_IN).await;
+    let late = json!({"route": "photo", "answer": {"kind": "delay", "ms": 300}});
+    tenant.control("POST", "/faults", Some(late)).await;
+    let requests = json!({"requests": [
+        {"id": "late", "method": "GET", "url": "/me/photo/$value"},
+        {"id": "behind", "method": "GET", "url": "/me", "dependsOn": ["late"]},
+        {"id": "beside", "method": "GET", "url": "/me"},
+    ]});
+    let answer = tenant.graph("POST", "/$batch", &token, Some(requests));
+    let answer = answer.await.json();
+    let responses = answer["responses"].as_array().unwrap();
+    let ids: Vec<_> = responses.iter().map(|one| string(&one["id"])).collect();
+    assert_eq!(ids, ["beside", "late", "behind"]);
+    assert!(responses.iter().all(|one| one["status"] == 200));
+}
+
 #[tokio::test]
 async fn faults_are_checked_listed_and_forgotten() {
     let tenant = Tenant::start().await;

@@ -245,7 +245,7 @@ async fn a_batch_answers_each_request_in_its_own_right() {
         .await;
     assert_eq!(answer.status, 200);
     let answer = answer.json();
-    let statuses: Vec<(&str, u64)> = answer["responses"]
+    let statuses: BTreeMap<&str, u64> = answer["responses"]
         .as_array()
         .unwrap()
         .iter()
@@ -258,7 +258,7 @@ async fn a_batch_answers_each_request_in_its_own_right() {
         .collect();
     assert_eq!(
         statuses,
-        [
+        BTreeMap::from([
             ("me", 200),
             ("photo", 404),
             ("then", 424),
@@ -266,7 +266,7 @@ async fn a_batch_answers_each_request_in_its_own_right() {
             ("absolute", 400),
             ("address in a query", 200),
             ("many headers", 400)
-        ]
+        ])
     );
     assert_eq!(
         answer["responses"][0]["body"]["displayName"],
