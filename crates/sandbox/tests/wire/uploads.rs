@@ -256,6 +256,32 @@ impl Upload {
     }
 }
 
+/// Once a session is over nothing is left to compare a range with: whatever is
+/// asked, the empty range of a client that counts wrongly included, is 404
+/// ("Microsoft Graph error responses", uploadSessionNotFound).
+async fn check_over(upload: &Upload) {
+    let size = upload.file.len();
+    for (method, range) in [
+        ("PUT", format!("bytes 0-9/{size}")),
+        ("PUT", format!("bytes {size}-{}/{size}", size - 1)),
+        ("PUT", String::new()),
+        ("GET", String::new()),
+        ("DELETE", String::new()),
+    ] {
+        let headers = [("content-range", range.as_str())];
+        let answer = upload
+            .desk
+            .tenant
+            .send(method, &upload.url, &headers, Vec::new())
+            .await;
+        assert_eq!(
+            (answer.status, &*answer.graph_code()),
+            (404, "uploadSessionNotFound"),
+            "{method} {range}"
+        );
+    }
+}
+
 #[tokio::test]
 async fn a_large_file_arrives_range_by_range() {
     let upload = Upload::open(5 * MIB).await;
@@ -282,8 +308,7 @@ async fn a_large_file_arrives_range_by_range() {
         upload.desk.get(&format!("{path}/$value")).await.bytes,
         upload.file
     );
-    let over = upload.put(0, MIB, &[]).await;
-    assert_eq!(over.graph_code(), "uploadSessionNotFound");
+    check_over(&upload).await;
     upload
         .desk
         .call(
@@ -387,10 +412,7 @@ async fn a_session_is_given_up_or_expires() {
         .send("DELETE", &upload.url, &[], Vec::new())
         .await;
     assert_eq!(answer.status, 204);
-    assert_eq!(
-        upload.put(0, MIB, &[]).await.graph_code(),
-        "uploadSessionNotFound"
-    );
+    check_over(&upload).await;
     for (switches, seconds) in [
         (json!({}), 3600),
         (json!({"upload_session_seconds": 60}), 60),
