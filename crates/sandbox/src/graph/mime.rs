@@ -1,5 +1,6 @@
 //! Messages as MIME: read here, written in `write` (RFC 5322, RFC 2045).
 
+mod bounds;
 mod write;
 
 use base64::Engine;
@@ -12,8 +13,6 @@ use crate::mailboxes::{
 };
 
 pub use write::write;
-
-use super::submission::ATTACHMENTS_MAX;
 
 /// Reads a whole message in base64, however its lines are broken.
 pub fn from_base64(body: &[u8]) -> Result<Message, GraphFault> {
@@ -40,11 +39,17 @@ pub fn decode(body: &[u8]) -> Result<Vec<u8>, GraphFault> {
     })
 }
 
+fn invalid(why: &str) -> GraphFault {
+    GraphFault::bad_request("ErrorMimeContentInvalid", why)
+}
+
 /// Reads a whole message. Bcc comes from its header, which recipients never see.
 pub fn read(raw: &[u8]) -> Result<Message, GraphFault> {
-    let message = MessageParser::default().parse(raw).ok_or_else(|| {
-        GraphFault::bad_request("ErrorMimeContentInvalid", "The MIME content is invalid.")
-    })?;
+    bounds::check_raw(raw)?;
+    let message = MessageParser::default()
+        .parse(raw)
+        .ok_or_else(|| invalid("The MIME content is invalid."))?;
+    bounds::check(&message)?;
     let html = message.html_bodies().find_map(|part| match &part.body {
         PartType::Html(html) => Some(html.to_string()),
         _ => None,
@@ -70,11 +75,7 @@ pub fn read(raw: &[u8]) -> Result<Message, GraphFault> {
         in_reply_to: ids(message.in_reply_to()).into_iter().next(),
         references: ids(message.references()),
         importance: importance(&message),
-        attachments: message
-            .attachments()
-            .take(ATTACHMENTS_MAX)
-            .map(attachment)
-            .collect(),
+        attachments: message.attachments().map(attachment).collect(),
         headers: message
             .headers_raw()
             .filter(|(name, _)| name.to_ascii_lowercase().starts_with("x-"))

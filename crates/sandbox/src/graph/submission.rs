@@ -15,7 +15,7 @@ use crate::switches::{IdOnSend, MessageIdOnSend, Switches};
 pub const ATTACHMENTS_MAX: usize = 250;
 /// How many bytes all headers may have ("Exchange Online limits", message header
 /// size limit).
-const HEADERS_BYTES_MAX: usize = 256 * 1024;
+pub const HEADERS_BYTES_MAX: usize = 256 * 1024;
 /// A colon, a space and the line's end.
 const HEADER_MARKS_BYTES: usize = 4;
 
@@ -46,6 +46,14 @@ pub fn sending(switches: &Switches, save: bool) -> Sending {
     }
 }
 
+/// 400 for headers that are larger than all may be.
+pub fn headers_too_large() -> GraphFault {
+    GraphFault::bad_request(
+        "ErrorMessageSizeExceeded",
+        "The headers of the message exceed the maximum supported size.",
+    )
+}
+
 /// A message larger than the mailbox takes is refused where it grows, too.
 pub fn check_size(message: &Message, switches: &Switches) -> Result<(), GraphFault> {
     let size = u64::try_from(message.size()).unwrap_or(u64::MAX);
@@ -61,10 +69,7 @@ pub fn check_size(message: &Message, switches: &Switches) -> Result<(), GraphFau
         .map(|header| header.name.len() + header.value.len() + HEADER_MARKS_BYTES)
         .sum();
     if headers > HEADERS_BYTES_MAX {
-        return Err(GraphFault::bad_request(
-            "ErrorMessageSizeExceeded",
-            "The headers of the message exceed the maximum supported size.",
-        ));
+        return Err(headers_too_large());
     }
     if message.attachments.len() > ATTACHMENTS_MAX {
         return Err(GraphFault::bad_request(
