@@ -1,4 +1,4 @@
-//! The sandbox's clock: the machine's, moved by as much as a test asks.
+//! The sandbox's clock: the machine's, moved by as much as a test asks, or stopped.
 
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -10,22 +10,59 @@ use jiff::Timestamp;
 /// times leaves the range of a timestamp.
 pub const OFFSET_SECONDS_MAX: i64 = 10 * 366 * 24 * 3600;
 
-/// A clock that can be moved while the sandbox runs.
-#[derive(Debug, Default)]
+/// The last time that the clock can be stopped at, the first being 1970: the end
+/// of 2099, which leaves room for every sum of times.
+pub const STOPPED_MS_MAX: i64 = 4_102_444_799_999;
+/// Stands for a clock that runs.
+const RUNS: i64 = -1;
+
+/// A clock that can be moved and stopped while the sandbox runs.
+#[derive(Debug)]
 pub struct Clock {
     offset_seconds: AtomicI64,
+    /// Where it stands in the place of the machine's, or `RUNS`.
+    stopped_ms: AtomicI64,
+}
+
+impl Default for Clock {
+    fn default() -> Self {
+        Self {
+            offset_seconds: AtomicI64::new(0),
+            stopped_ms: AtomicI64::new(RUNS),
+        }
+    }
 }
 
 impl Clock {
     /// Milliseconds since 1970.
+    pub fn now_ms(&self) -> i64 {
+        let base = match self.stopped_ms.load(Ordering::Relaxed) {
+            RUNS => Self::machine_ms(),
+            stopped => stopped,
+        };
+        base + self.offset_seconds.load(Ordering::Relaxed) * 1000
+    }
+
     // This is the one place where the sandbox, a program of its own, reads the
     // machine's clock; everything else takes it from here.
     #[allow(clippy::disallowed_methods)]
-    pub fn now_ms(&self) -> i64 {
-        let machine = SystemTime::now()
+    fn machine_ms() -> i64 {
+        SystemTime::now()
             .duration_since(UNIX_EPOCH)
-            .map_or(0, |since| i64::try_from(since.as_millis()).unwrap_or(0));
-        machine + self.offset_seconds.load(Ordering::Relaxed) * 1000
+            .map_or(0, |since| i64::try_from(since.as_millis()).unwrap_or(0))
+    }
+
+    /// Stops it at a time from 0 to `STOPPED_MS_MAX`; moves are counted from there.
+    pub fn stop_at_ms(&self, at_ms: i64) {
+        let at_ms = at_ms.clamp(0, STOPPED_MS_MAX);
+        self.stopped_ms.store(at_ms, Ordering::Relaxed);
+        self.set_offset_seconds(0);
+    }
+
+    /// Lets it run with the machine's.
+    pub fn reset(&self) {
+        self.stopped_ms.store(RUNS, Ordering::Relaxed);
+        self.set_offset_seconds(0);
     }
 
     /// Seconds since 1970.

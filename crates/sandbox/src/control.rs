@@ -13,7 +13,7 @@
 //! | `GET /mailboxes/{address}/folders` | | what lies where, by Graph's ids |
 //! | `GET /requests` | | the last requests, oldest first |
 //! | `POST /revoke` | `{user, reason?}` | ends what was issued to them until now; the reason is `sessions`, `password`, `credentials`, `lifetime` or `frequency` |
-//! | `POST /clock` | `{offset_seconds}` or `{advance_seconds}` | moves the clock, counted from the machine's or from where it stands, and does what is due by then |
+//! | `POST /clock` | `{offset_seconds}`, `{advance_seconds}` or `{stopped_at}` | moves the clock, counted from the machine's or from where it stands, or stops it at a time of RFC 3339 until the reset, and does what is due by then |
 //! | `POST /rotate-keys` | | the next keys sign; the old stay published for a day |
 //! | `POST /reset` | | forgets everything that happened |
 //!
@@ -48,13 +48,14 @@ use axum::middleware::{Next, from_fn};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
+use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
 
 use asked::{Asked, BODY_BYTES_MAX};
 
-use crate::clock::{OFFSET_SECONDS_MAX, rfc3339};
+use crate::clock::{Clock, OFFSET_SECONDS_MAX, STOPPED_MS_MAX, rfc3339};
 use crate::directory::{Person, by_address};
 use crate::entra::describe_aadsts;
 use crate::faults::{Fault, describe};
@@ -208,26 +209,39 @@ async fn revoke(State(world): State<Arc<World>>, Asked(ask): Asked<Revoke>) -> R
 struct Move {
     offset_seconds: Option<i64>,
     advance_seconds: Option<i64>,
+    stopped_at: Option<String>,
+}
+
+impl Move {
+    fn make(&self, clock: &Clock) -> Result<(), &'static str> {
+        let offset = match (self.offset_seconds, self.advance_seconds, &self.stopped_at) {
+            (Some(offset), None, None) => offset,
+            (None, Some(advance), None) => clock.offset_seconds().saturating_add(advance),
+            (None, None, Some(at)) => {
+                let at: Timestamp = at
+                    .parse()
+                    .map_err(|_| "stopped_at must be a time of RFC 3339")?;
+                let at_ms = at.as_millisecond();
+                if !(0..=STOPPED_MS_MAX).contains(&at_ms) {
+                    return Err("the clock can be stopped from 1970 to 2099 only");
+                }
+                clock.stop_at_ms(at_ms);
+                return Ok(());
+            }
+            _ => return Err("give either offset_seconds or advance_seconds, or stopped_at"),
+        };
+        if !(-OFFSET_SECONDS_MAX..=OFFSET_SECONDS_MAX).contains(&offset) {
+            return Err("the clock cannot be moved that far");
+        }
+        clock.set_offset_seconds(offset);
+        Ok(())
+    }
 }
 
 async fn clock(State(world): State<Arc<World>>, Asked(ask): Asked<Move>) -> Response {
-    let offset = match (ask.offset_seconds, ask.advance_seconds) {
-        (Some(offset), None) => offset,
-        (None, Some(advance)) => world.clock.offset_seconds().saturating_add(advance),
-        _ => {
-            return problem(
-                StatusCode::BAD_REQUEST,
-                "give either offset_seconds or advance_seconds",
-            );
-        }
-    };
-    if !(-OFFSET_SECONDS_MAX..=OFFSET_SECONDS_MAX).contains(&offset) {
-        return problem(
-            StatusCode::BAD_REQUEST,
-            "the clock cannot be moved that far",
-        );
+    if let Err(why) = ask.make(&world.clock) {
+        return problem(StatusCode::BAD_REQUEST, why);
     }
-    world.clock.set_offset_seconds(offset);
     world.run_due();
     Json(json!({"now": rfc3339(world.clock.now_ms())})).into_response()
 }

@@ -2,9 +2,8 @@
 //! same numbers, so that a run that failed can be run again.
 //!
 //! Ids and decisions are drawn apart, so that one more request id does not turn
-//! another conflict up. What has to be unguessable or unique for longer than a run
-//! comes from the system instead: keys, the nonces of sealed tokens and cookies
-//! and of a page's content policy, and the ids inside refresh tokens.
+//! another conflict up. What is secret comes from the system instead: the keys of
+//! certificates, and the key that the front page's forms carry.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 

@@ -106,7 +106,7 @@ impl World {
 
     /// Forgets everything that happened, and sets the clock right.
     pub fn reset(&self) {
-        self.clock.set_offset_seconds(0);
+        self.clock.reset();
         self.signing.reset();
         self.codes.clear();
         self.consents.clear();

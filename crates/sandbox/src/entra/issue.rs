@@ -5,7 +5,6 @@
 //! tokens), and recordings of the live service for `scope`.
 
 use serde_json::{Value, json};
-use uuid::Uuid;
 
 use super::claims::ClaimsRequest;
 use super::identifiers::client_info;
@@ -180,9 +179,9 @@ fn access_token(
 
 fn refresh_token(world: &World, issue: &Issue<'_>, family: bool) -> RefreshToken {
     RefreshToken {
-        // Not drawn from the seed: a token of an earlier run with the same seed
-        // is still good, and must not be taken for this one.
-        id: Uuid::new_v4().simple().to_string(),
+        // The time beside what the seed draws: a token of an earlier run with the
+        // same seed is still good, and must not be taken for this one.
+        id: format!("{} {}", world.dice.uuid().simple(), world.clock.now_ms()),
         oid: issue.person.oid.to_owned(),
         client_id: issue.client_id.to_owned(),
         scopes: issue.consented.clone(),

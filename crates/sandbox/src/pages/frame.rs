@@ -4,7 +4,7 @@ use std::fmt;
 
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
-use uuid::Uuid;
+use sha2::{Digest, Sha256};
 
 const STYLE: &str = include_str!("style.css");
 /// Marks the page as left once a link to an app was clicked; it stays open then.
@@ -117,6 +117,21 @@ impl Page {
         }
     }
 
+    /// Made from the page's own contents, so that the same page is the same to
+    /// the byte. What is written into a page cannot carry it: it would have to
+    /// hold 128 bits of a hash of itself.
+    fn nonce(&self) -> String {
+        let mut hash = Sha256::new();
+        hash.update(self.title.as_bytes());
+        hash.update([0]);
+        hash.update(self.body.as_bytes());
+        let hex = hash.finalize();
+        hex.iter()
+            .take(16)
+            .map(|byte| format!("{byte:02x}"))
+            .collect()
+    }
+
     fn policy(&self, nonce: &str) -> String {
         let forms = self.form_target.as_deref().unwrap_or_default();
         let attributes = if self.mail_styles {
@@ -133,7 +148,7 @@ impl Page {
 
 impl IntoResponse for Page {
     fn into_response(self) -> Response {
-        let nonce = Uuid::new_v4().simple().to_string();
+        let nonce = self.nonce();
         let class = if self.wide { "wide" } else { "narrow" };
         let script = self
             .script

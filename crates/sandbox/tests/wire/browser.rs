@@ -47,9 +47,13 @@ impl Tenant {
     }
 
     pub async fn with_seed(seed: u64) -> Self {
+        Self::with_seed_at(seed, SocketAddr::from((Ipv4Addr::LOCALHOST, 0))).await
+    }
+
+    pub async fn with_seed_at(seed: u64, http: SocketAddr) -> Self {
         let free = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
         let settings = Settings {
-            http: Some(free),
+            http: Some(http),
             control: Some(free),
             seed,
             ..Settings::default()
