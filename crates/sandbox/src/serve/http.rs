@@ -162,7 +162,7 @@ mod tests {
     async fn read_slowly(before_first: Duration, before_each: Duration) -> usize {
         let (address, _stop) = listen().await;
         let mut stream = TcpStream::connect(address).await.unwrap();
-        let ask = b"GET /large HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
+        let ask = b"GET /large HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
         stream.write_all(ask).await.unwrap();
         sleep(before_first).await;
         let (mut taken, mut piece) = (0, vec![0; LARGE_BYTES / 8]);
