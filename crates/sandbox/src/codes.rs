@@ -52,6 +52,8 @@ pub struct Grant {
     pub redirect_uri: String,
     /// The authority's path segment; a code is redeemed where it was issued.
     pub tenant: String,
+    /// The Graph host of the cloud that issued it; another cloud knows it not.
+    pub graph_host: String,
     /// Scopes that were asked.
     pub scopes: ScopeSet,
     /// Whether they were asked in the long form.

@@ -56,6 +56,8 @@ pub struct RefreshToken {
     pub oid: String,
     /// Client.
     pub client_id: String,
+    /// The Graph host of the cloud that issued it; another cloud cannot read it.
+    pub graph_host: String,
     /// What had been consented when it was issued, so that consent outlives a
     /// restart together with the token.
     pub scopes: ScopeSet,

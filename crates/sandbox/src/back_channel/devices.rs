@@ -34,6 +34,8 @@ const USER_CODE_CHARS: usize = 9;
 pub struct Device {
     /// The client.
     pub client_id: String,
+    /// The issuer's part before the tenant, of the cloud that was asked.
+    pub issuer: String,
     /// The authority's path segment.
     pub tenant: String,
     /// The `scope` it sent.

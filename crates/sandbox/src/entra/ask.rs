@@ -176,7 +176,7 @@ impl Ask {
     ) -> Option<Self> {
         Some(Self {
             endpoint: Endpoint::AuthorizeV2,
-            issuer: String::new(),
+            issuer: device.issuer.clone(),
             tenant: device.tenant.clone(),
             client_id: device.client_id.clone(),
             redirect_uri,

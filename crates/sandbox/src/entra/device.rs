@@ -160,6 +160,7 @@ fn register(
     form.claims()?;
     Ok(Device {
         client_id: client_id.to_owned(),
+        issuer: origin.issuer(),
         tenant: tenant.to_owned(),
         scope,
         claims: form.get("claims").map(str::to_owned),

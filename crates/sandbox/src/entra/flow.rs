@@ -18,6 +18,7 @@ use super::refusal::{Ids, Refusal};
 use super::session::Session;
 use crate::codes::Grant;
 use crate::directory::{App, Person, Quirk, Seat, Tenancy, app};
+use crate::origin::Origin;
 use crate::pages;
 use crate::scopes::ScopeSet;
 use crate::world::World;
@@ -325,6 +326,10 @@ fn grant(flow: &Flow, person: &Person) -> Grant {
         client_id: ask.client_id.clone(),
         redirect_uri: ask.redirect_uri.clone(),
         tenant: ask.tenant.clone(),
+        graph_host: Origin(ask.issuer.clone())
+            .served_cloud()
+            .graph_host()
+            .to_owned(),
         scopes: ask.scopes.clone(),
         long_scopes: ask.long_scopes,
         challenge: ask.challenge.clone(),

@@ -92,7 +92,7 @@ pub fn answer(world: &World, version: Version, issuer: &str, issue: &Issue<'_>) 
         add("refresh_in", json!(seconds / 2));
     }
     if issue.refreshable {
-        let refresh = refresh_token(world, issue, switches.instance_foci);
+        let refresh = refresh_token(world, issuer, issue, switches.instance_foci);
         add("refresh_token", json!(refresh.write(world)?));
         if refresh.spa {
             let left_ms = refresh.began_ms + SPA_REFRESH_MS - world.clock.now_ms();
@@ -160,10 +160,7 @@ fn access_token(
         oid: issue.person.oid.to_owned(),
         tenant_id: issue.seat.tenant.id.to_owned(),
         client_id: issue.client_id.to_owned(),
-        graph_host: Origin(issuer.to_owned())
-            .served_cloud()
-            .graph_host()
-            .to_owned(),
+        graph_host: graph_host(issuer),
         audience: granted.audience(),
         scopes: granted.clone(),
         issued_ms,
@@ -177,13 +174,14 @@ fn access_token(
     token.write(world, claims.as_ref())
 }
 
-fn refresh_token(world: &World, issue: &Issue<'_>, family: bool) -> RefreshToken {
+fn refresh_token(world: &World, issuer: &str, issue: &Issue<'_>, family: bool) -> RefreshToken {
     RefreshToken {
         // The time beside what the seed draws: a token of an earlier run with the
         // same seed is still good, and must not be taken for this one.
         id: format!("{} {}", world.dice.uuid().simple(), world.clock.now_ms()),
         oid: issue.person.oid.to_owned(),
         client_id: issue.client_id.to_owned(),
+        graph_host: graph_host(issuer),
         scopes: issue.consented.clone(),
         asked: issue.asked.clone(),
         issued_ms: world.clock.now_ms(),
@@ -194,6 +192,12 @@ fn refresh_token(world: &World, issue: &Issue<'_>, family: bool) -> RefreshToken
         family,
         resource: issue.resource.clone(),
     }
+}
+
+/// By which tokens name the cloud that issued them.
+fn graph_host(issuer: &str) -> String {
+    let origin = Origin(issuer.to_owned());
+    origin.served_cloud().graph_host().to_owned()
 }
 
 /// Everything consented for the resource that is asked for, often more than was

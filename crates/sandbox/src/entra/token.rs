@@ -149,7 +149,8 @@ fn redeem(
             "Application with identifier '{client_id}' was not found in the directory. It may not have been installed by the administrator of the tenant, or the request went to the wrong tenant."
         ))
     })?;
-    app.fits(tenancy, Origin(issuer.to_owned()).served_cloud())
+    let cloud = Origin(issuer.to_owned()).served_cloud();
+    app.fits(tenancy, cloud)
         .map_err(|code| misplaced(code, app))?;
     if version == Version::V2 && form.get("resource").is_some() {
         return Err(Refusal::from(&RESOURCE_UNSUPPORTED));
@@ -157,6 +158,7 @@ fn redeem(
     let request = TokenRequest {
         version,
         tenancy,
+        cloud,
         app,
         client_id,
         cross_origin: headers.contains_key(ORIGIN),

@@ -22,7 +22,7 @@ use tokio_rustls::rustls::pki_types::{CertificateDer, ServerName};
 use tokio_rustls::rustls::{ClientConfig, RootCertStore, crypto::aws_lc_rs};
 use url::Url;
 
-use crate::browser::{CLIENT_ID, VERIFIER, WORK_TENANT, between, encode, string};
+use crate::browser::{CLIENT_ID, SIGN_IN, VERIFIER, WORK_TENANT, between, encode, string};
 
 const FEDERAL: &str = "51673e70-0b0e-4a5c-9d0e-5a4d0b0c0006";
 const METADATA: &str = "/common/v2.0/.well-known/openid-configuration";
@@ -338,6 +338,43 @@ async fn an_app_of_one_cloud_signs_in_there_alone_and_so_do_its_tokens_serve() {
     }
 }
 
+/// The clouds are instances apart from each other: what one of them issued is no
+/// grant to another. Source: "National clouds".
+#[tokio::test]
+async fn a_code_and_a_refresh_token_are_redeemed_in_the_cloud_that_issued_them() {
+    let place = Place::open().await;
+    let client = place.client(true);
+    let own = "https://login.microsoftonline.com";
+    let code = code(&client, CLIENT_ID, own, SIGN_IN).await;
+    let tokens = sign_in(&client, CLIENT_ID, own, SIGN_IN).await;
+    let refresh_token = string(&tokens["refresh_token"]);
+    let form = [
+        ("client_id", CLIENT_ID),
+        ("grant_type", "refresh_token"),
+        ("refresh_token", &*refresh_token),
+        ("scope", SIGN_IN),
+    ];
+    for (host, expected) in [
+        ("login.microsoftonline.us", 400),
+        ("login.partner.microsoftonline.cn", 400),
+        // The same cloud under another of its names.
+        ("login.windows.net", 200),
+    ] {
+        let authority = format!("https://{host}");
+        let url = format!("{authority}/common/oauth2/v2.0/token");
+        for (status, body) in [
+            redeem(&client, CLIENT_ID, &authority, &code).await,
+            post_form(&client, &url, &form).await,
+        ] {
+            assert_eq!(status, expected, "{host}: {body}");
+            if status == 400 {
+                assert_eq!(body["error"], "invalid_grant", "{host}");
+                assert_eq!(body["error_codes"], json!([70000]), "{host}");
+            }
+        }
+    }
+}
+
 /// Parts of a large file go to the Outlook of the cloud that was asked, which the
 /// proxy leads here as well. Source: "Microsoft 365 URLs and IP address ranges", and
 /// its pages for the US Government and China.
@@ -411,8 +448,16 @@ async fn behind_the_proxy_uploads_go_to_the_outlook_of_their_cloud() {
     }
 }
 
-/// Fills the pages of an authority in, from the first to the tokens.
+/// Signs in at an authority and redeems the code there.
 async fn sign_in(client: &Client, client_id: &str, authority: &str, scope: &str) -> Value {
+    let code = code(client, client_id, authority, scope).await;
+    let (status, tokens) = redeem(client, client_id, authority, &code).await;
+    assert_eq!(status, 200, "{tokens}");
+    tokens
+}
+
+/// Fills the pages of an authority in, from the first to the code.
+async fn code(client: &Client, client_id: &str, authority: &str, scope: &str) -> String {
     let challenge = URL_SAFE_NO_PAD.encode(Sha256::digest(VERIFIER));
     let query = encode(&[
         ("client_id", client_id),
@@ -456,21 +501,37 @@ async fn sign_in(client: &Client, client_id: &str, authority: &str, scope: &str)
         .into_owned()
         .find(|(name, _)| name == "code")
         .unwrap();
+    code
+}
+
+/// Redeems a code; status and body.
+async fn redeem(client: &Client, client_id: &str, authority: &str, code: &str) -> (u16, Value) {
     let form = [
         ("client_id", client_id),
         ("grant_type", "authorization_code"),
-        ("code", &code),
+        ("code", code),
         ("redirect_uri", "http://localhost"),
         ("code_verifier", VERIFIER),
     ];
+    post_form(
+        client,
+        &format!("{authority}/common/oauth2/v2.0/token"),
+        &form,
+    )
+    .await
+}
+
+async fn post_form(client: &Client, url: &str, form: &[(&str, &str)]) -> (u16, Value) {
     let answer = client
-        .post(format!("{authority}/common/oauth2/v2.0/token"))
+        .post(url)
         .header("content-type", "application/x-www-form-urlencoded")
-        .body(encode(&form))
+        .body(encode(form))
         .send()
         .await
         .unwrap();
-    serde_json::from_slice(&answer.bytes().await.unwrap()).unwrap()
+    let status = answer.status().as_u16();
+    let body = answer.bytes().await.unwrap();
+    (status, serde_json::from_slice(&body).unwrap())
 }
 
 /// Source: the alias groups of instance discovery.

@@ -33,6 +33,7 @@ pub fn redeem<'a>(world: &World, request: &TokenRequest<'a>) -> Result<Issue<'a>
             CodeError::Redeemed => Refusal::from(&CODE_REDEEMED),
             CodeError::Expired => Refusal::from(&CODE_EXPIRED),
         })?;
+    request.check_cloud(&grant.graph_host)?;
     if !grant.client_id.eq_ignore_ascii_case(request.client_id)
         || grant.redirect_uri != redirect_uri
     {

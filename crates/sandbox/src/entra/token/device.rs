@@ -10,6 +10,7 @@ use super::request::TokenRequest;
 use super::{client, code};
 use crate::back_channel::{Device, Poll};
 use crate::directory::Tenancy;
+use crate::origin::Origin;
 use crate::world::World;
 
 /// What the device code in the request is worth, and uses it up once somebody
@@ -25,7 +26,9 @@ pub fn redeem<'a>(world: &World, request: &TokenRequest<'a>) -> Result<Issue<'a>
             .ok_or_else(|| Refusal::missing("device_code"))?,
     };
     let fits = |device: &Device| {
+        let cloud = Origin(device.issuer.clone()).served_cloud();
         device.client_id.eq_ignore_ascii_case(request.client_id)
+            && request.check_cloud(cloud.graph_host()).is_ok()
             && Tenancy::parse(&device.tenant).is_some_and(|asked| asked.same_as(request.tenancy))
     };
     let devices = &world.back_channel.devices;

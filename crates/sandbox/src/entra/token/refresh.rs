@@ -47,6 +47,7 @@ fn check(
     switches: &Switches,
     person: &Person,
 ) -> Result<(), Refusal> {
+    request.check_cloud(&token.graph_host)?;
     let family = token.family && switches.instance_foci;
     if !token.client_id.eq_ignore_ascii_case(request.client_id) && !family {
         return Err(Refusal::from(&CLIENT_MISMATCH));

@@ -7,9 +7,10 @@ use axum::http::header::CONTENT_TYPE;
 use url::form_urlencoded;
 
 use super::super::claims::ClaimsRequest;
-use super::super::facts::{NOT_IN_TENANT, PARAMETER_REPEATED, REQUEST_MALFORMED};
+use super::super::facts::{GRANT_INVALID, NOT_IN_TENANT, PARAMETER_REPEATED, REQUEST_MALFORMED};
 use super::super::issue::Version;
 use super::super::refusal::Refusal;
+use crate::clouds::Cloud;
 use crate::directory::{App, Person, Seat, Tenancy};
 
 /// How many notes of a client are kept, and how long their names may be: the
@@ -111,6 +112,8 @@ pub struct TokenRequest<'a> {
     pub version: Version,
     /// Which authority.
     pub tenancy: Tenancy,
+    /// In which cloud.
+    pub cloud: &'static Cloud,
     /// For which app.
     pub app: &'static App,
     /// Under which id.
@@ -131,6 +134,17 @@ impl TokenRequest<'_> {
             .filter(|seat| self.app.admits_tenant(seat.tenant.id))
             .filter(|_| self.version == Version::V2 || !person.is_personal())
             .ok_or_else(|| Refusal::from(&NOT_IN_TENANT))
+    }
+
+    /// Whether a code or refresh token is of this cloud. The clouds are instances
+    /// apart from each other ("National clouds"), so that to any other it is a
+    /// malformed grant. AADSTS900439 and 90038 are about something else, an app
+    /// and a tenant of another cloud ("Error codes").
+    pub fn check_cloud(&self, graph_host: &str) -> Result<(), Refusal> {
+        if graph_host == self.cloud.graph_host() {
+            return Ok(());
+        }
+        Err(Refusal::from(&GRANT_INVALID))
     }
 
     /// Whether `client_info` is asked.
