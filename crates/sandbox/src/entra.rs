@@ -69,7 +69,10 @@ pub fn routes() -> Router<Arc<World>> {
             get(metadata::instance_discovery),
         )
         .route("/{tenant}/discovery/v2.0/keys", get(metadata::keys))
-        .route("/{tenant}/oauth2/v2.0/authorize", get(authorize::authorize))
+        .route(
+            "/{tenant}/oauth2/v2.0/authorize",
+            get(authorize::authorize).post(authorize::posted),
+        )
         .route(
             "/{tenant}/oauth2/v2.0/token",
             post(token::token)
@@ -87,7 +90,10 @@ pub fn routes() -> Router<Arc<World>> {
             "/oidc/userinfo",
             get(userinfo::userinfo).post(userinfo::userinfo),
         )
-        .route("/{tenant}/oauth2/authorize", get(authorize::authorize_v1))
+        .route(
+            "/{tenant}/oauth2/authorize",
+            get(authorize::authorize_v1).post(authorize::posted_v1),
+        )
         .route("/{tenant}/adminconsent", get(authorize::admin_consent_v1))
         .route("/{tenant}/v2.0/adminconsent", get(authorize::admin_consent))
         .route("/{tenant}/oauth2/v2.0/logout", get(sign_out::sign_out))

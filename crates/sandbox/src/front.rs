@@ -4,10 +4,10 @@
 use std::sync::Arc;
 
 use axum::Router;
-use axum::body::HttpBody;
+use axum::body::{Body, HttpBody, to_bytes};
 use axum::extract::Request;
-use axum::http::HeaderValue;
 use axum::http::header::DATE;
+use axum::http::{HeaderValue, Method};
 use axum::response::{IntoResponse, Response};
 use hyper::service::Service as _;
 use hyper_util::service::TowerToHyperService;
@@ -22,7 +22,7 @@ use crate::journal::{ClientNotes, Entry, client_headers};
 use crate::listen::Cut;
 use crate::operations::{Asked, Meter, Operation, Service};
 use crate::origin::{Entrance, Origin, admit};
-use crate::router::{self, read_away};
+use crate::router::{self, FORM_BYTES_MAX, read_away};
 use crate::world::World;
 use crate::{control, entra, graph};
 
@@ -254,6 +254,7 @@ async fn stand_in(
         tokio::time::sleep(delay).await;
         return inner.run(request).await;
     }
+    let (parameters, request) = parameters(request).await;
     if fault.after_work {
         inner.run(request).await;
     } else {
@@ -268,12 +269,33 @@ async fn stand_in(
             .into_response();
     }
     match (fault.refusal(), authorize(uri.path()), origin) {
-        (Some(refusal), Some((endpoint, tenant)), Some(origin)) => {
-            let query = uri.query().unwrap_or_default();
-            entra::refuse(world, endpoint, tenant, query, &origin, &headers, &refusal)
-        }
+        (Some(refusal), Some((endpoint, tenant)), Some(origin)) => entra::refuse(
+            world,
+            endpoint,
+            tenant,
+            &parameters,
+            &origin,
+            &headers,
+            &refusal,
+        ),
         _ => fault.entra_response(world, &headers),
     }
+}
+
+/// The parameters of an authorization request, from its form if it has one; those
+/// of any other are in its query alone. The request comes back whole.
+async fn parameters(request: Request) -> (String, Request) {
+    let posted = request.method() == Method::POST && authorize(request.uri().path()).is_some();
+    if !posted {
+        return (
+            request.uri().query().unwrap_or_default().to_owned(),
+            request,
+        );
+    }
+    let (parts, body) = request.into_parts();
+    let form = to_bytes(body, FORM_BYTES_MAX).await.unwrap_or_default();
+    let parameters = String::from_utf8_lossy(&form).into_owned();
+    (parameters, Request::from_parts(parts, Body::from(form)))
 }
 
 /// Which authorize endpoint of which tenant a path names.

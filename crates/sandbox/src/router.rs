@@ -21,7 +21,7 @@ use crate::{desk, entra, pages};
 
 /// The longest form of the sign-in side; tokens and the sealed sign-in fit many
 /// times over. Graph reads its own bodies.
-const FORM_BYTES_MAX: usize = 128 * 1024;
+pub const FORM_BYTES_MAX: usize = 128 * 1024;
 /// How much of a request is read, and thrown away, before a fault or a limit
 /// answers in its stead: the largest body that is read anywhere, several times.
 const UNWANTED_BODY_BYTES_MAX: usize = 64 * 1024 * 1024;

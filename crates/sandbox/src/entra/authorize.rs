@@ -9,7 +9,7 @@ mod parameters;
 
 use std::sync::Arc;
 
-use axum::extract::{Path, RawQuery, State};
+use axum::extract::{Path, RawForm, RawQuery, State};
 use axum::http::HeaderMap;
 use axum::response::Response;
 
@@ -68,6 +68,51 @@ pub async fn authorize_v1(
         &origin,
         &headers,
     )
+}
+
+/// `POST /{tenant}/oauth2/v2.0/authorize`: the parameters are in the form (OpenID
+/// Connect Core 1.0 §3.1.2.1), and what stands in the query is not read. A browser
+/// sends no session along when the form comes from another site.
+pub async fn posted(
+    world: State<Arc<World>>,
+    tenant: Path<String>,
+    origin: Origin,
+    headers: HeaderMap,
+    RawForm(form): RawForm,
+) -> Response {
+    let query = text(&form);
+    answer(
+        Endpoint::AuthorizeV2,
+        &world,
+        &tenant,
+        query,
+        &origin,
+        &headers,
+    )
+}
+
+/// `POST /{tenant}/oauth2/authorize`
+pub async fn posted_v1(
+    world: State<Arc<World>>,
+    tenant: Path<String>,
+    origin: Origin,
+    headers: HeaderMap,
+    RawForm(form): RawForm,
+) -> Response {
+    let query = text(&form);
+    answer(
+        Endpoint::AuthorizeV1,
+        &world,
+        &tenant,
+        query,
+        &origin,
+        &headers,
+    )
+}
+
+/// A form is ASCII; what is none has no parameters.
+fn text(form: &[u8]) -> RawQuery {
+    RawQuery(str::from_utf8(form).ok().map(str::to_owned))
 }
 
 /// `GET /{tenant}/v2.0/adminconsent`

@@ -190,6 +190,46 @@ async fn sign_in_asks_for_consent_then_confirmation_then_redirects() {
     assert!(!redirect.contains_key("iss") && !redirect.contains_key("scope"));
 }
 
+/// OpenID Connect Core 1.0 §3.1.2.1: the parameters may come as a form.
+#[tokio::test]
+async fn the_request_may_be_posted_as_a_form() {
+    for (path, consent) in [
+        ("/common/oauth2/v2.0/authorize", true),
+        (
+            "/common/oauth2/v2.0/authorize?client_id=x&prompt=none",
+            true,
+        ),
+        ("/organizations/oauth2/authorize", false),
+    ] {
+        let tenant = Tenant::start().await;
+        let resource = [("resource", "https://graph.microsoft.com")];
+        let changes: &[(&str, &str)] = if consent { &[] } else { &resource };
+        let page = tenant.authorize_by_form(path, changes).await;
+        assert!(page.title().starts_with("Sign in"), "{path}");
+        let page = tenant.log_in(&page, "ada@signet.example", "signet").await;
+        let page = tenant.accept(&page).await;
+        let redirect = page.redirect();
+        assert!(redirect.contains_key("code"), "{path}");
+        assert_eq!(redirect["state"], "s 1&=+é", "{path}");
+    }
+    let tenant = Tenant::start().await;
+    let path = "/common/oauth2/v2.0/authorize";
+    let long = "x".repeat(10_000);
+    for (changes, code) in [
+        (&[("redirect_uri", "https://evil.example/")][..], 50011),
+        (&[("client_id", "")], 900_144),
+        (&[("unknown", &*long)], 90015),
+    ] {
+        let page = tenant.authorize_by_form(path, changes).await;
+        assert_eq!(page.status, 400);
+        assert!(page.text().contains(&format!("AADSTS{code}:")), "{code}");
+    }
+    let plain = [("content-type", "text/plain")];
+    let body = b"client_id=x".to_vec();
+    let refused = tenant.send("POST", &tenant.url(path), &plain, body).await;
+    assert_eq!(refused.status, 415);
+}
+
 #[tokio::test]
 async fn consent_is_asked_for_what_is_new_only() {
     let tenant = Tenant::start().await;

@@ -136,25 +136,15 @@ impl Tenant {
     /// The authorization request of a careful native client, with `changes`:
     /// an empty value takes a parameter out.
     pub async fn authorize(&self, tenant: &str, changes: Pairs<'_>) -> Answer {
-        let challenge = URL_SAFE_NO_PAD.encode(Sha256::digest(VERIFIER));
-        let mut pairs = vec![
-            ("client_id", CLIENT_ID),
-            ("response_type", "code"),
-            ("redirect_uri", REDIRECT),
-            ("scope", SIGN_IN),
-            ("state", "s 1&=+é"),
-            ("nonce", "n-1"),
-            ("code_challenge", &challenge),
-            ("code_challenge_method", "S256"),
-        ];
-        for (name, value) in changes {
-            pairs.retain(|(known, _)| known != name);
-            if !value.is_empty() {
-                pairs.push((name, value));
-            }
-        }
-        let path = format!("/{tenant}/oauth2/v2.0/authorize?{}", encode(&pairs));
+        let query = encode(&borrowed(&authorization(changes)));
+        let path = format!("/{tenant}/oauth2/v2.0/authorize?{query}");
         self.browse("GET", &path, &[]).await
+    }
+
+    /// The same as a form, which the query in `path` adds nothing to.
+    pub async fn authorize_by_form(&self, path: &str, changes: Pairs<'_>) -> Answer {
+        let form = authorization(changes);
+        self.browse("POST", path, &borrowed(&form)).await
     }
 
     pub async fn log_in(&self, page: &Answer, user: &str, password: &str) -> Answer {
@@ -337,6 +327,37 @@ impl Answer {
     pub fn graph_code(&self) -> String {
         string(&self.json()["error"]["code"])
     }
+}
+
+/// An authorization request; a change to nothing leaves its parameter out.
+fn authorization(changes: Pairs<'_>) -> Vec<(String, String)> {
+    let challenge = URL_SAFE_NO_PAD.encode(Sha256::digest(VERIFIER));
+    let mut pairs = vec![
+        ("client_id", CLIENT_ID),
+        ("response_type", "code"),
+        ("redirect_uri", REDIRECT),
+        ("scope", SIGN_IN),
+        ("state", "s 1&=+é"),
+        ("nonce", "n-1"),
+        ("code_challenge", &challenge),
+        ("code_challenge_method", "S256"),
+    ];
+    for (name, value) in changes {
+        pairs.retain(|(known, _)| known != name);
+        if !value.is_empty() {
+            pairs.push((name, value));
+        }
+    }
+    let owned = |(name, value): (&str, &str)| (name.to_owned(), value.to_owned());
+    pairs.into_iter().map(owned).collect()
+}
+
+fn borrowed(pairs: &[(String, String)]) -> Vec<(&str, &str)> {
+    let mut list = Vec::new();
+    for (name, value) in pairs {
+        list.push((name.as_str(), value.as_str()));
+    }
+    list
 }
 
 pub fn string(value: &Value) -> String {

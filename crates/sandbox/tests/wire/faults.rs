@@ -216,27 +216,28 @@ async fn every_code_of_the_error_pages_can_be_had() {
 async fn entra_errors_can_be_had_at_the_token_endpoint_and_at_authorize() {
     let tenant = Tenant::start().await;
     let answer = json!({"kind": "entra", "error": "invalid_grant", "code": 50076, "suberror": "basic_action"});
-    for route in ["token", "authorize"] {
-        tenant
-            .control(
-                "POST",
-                "/faults",
-                Some(json!({"route": route, "answer": answer})),
-            )
-            .await;
+    for (route, count) in [("token", 1), ("authorize", 2)] {
+        let fault = json!({"route": route, "count": count, "answer": answer});
+        tenant.control("POST", "/faults", Some(fault)).await;
     }
     let refused = tenant.redeem("any", &[]).await;
     assert_eq!(refused.refusal(), ("invalid_grant".to_owned(), 50076));
     assert_eq!(refused.json()["suberror"], "basic_action");
-    let redirect = tenant.authorize("common", &[]).await.redirect();
-    assert_eq!(
-        (
-            &*redirect["error"],
-            &*redirect["suberror"],
-            &*redirect["state"]
-        ),
-        ("invalid_grant", "basic_action", "s 1&=+é")
-    );
+    let path = "/common/oauth2/v2.0/authorize";
+    for answer in [
+        tenant.authorize("common", &[]).await,
+        tenant.authorize_by_form(path, &[]).await,
+    ] {
+        let redirect = answer.redirect();
+        assert_eq!(
+            (
+                &*redirect["error"],
+                &*redirect["suberror"],
+                &*redirect["state"]
+            ),
+            ("invalid_grant", "basic_action", "s 1&=+é")
+        );
+    }
 }
 
 #[tokio::test]
