@@ -9,6 +9,7 @@
     clippy::string_slice
 )]
 
+mod accounts;
 mod bad_answers;
 mod bad_input;
 mod keyrings;
