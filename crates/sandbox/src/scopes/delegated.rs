@@ -1,11 +1,13 @@
 //! Graph's delegated permissions that no operation here asks for. Apps ask for
 //! them all the same, and get a consent page and a token with their name in it.
 //!
-//! Source: "Microsoft Graph permissions reference", delegated permissions and the
-//! column "Admin consent required"; the lines of the consent page are the
-//! `consentDisplayName` of `permissions/permissions-descriptions.json` in
-//! `microsoftgraph/microsoft-graph-devx-content`. A row with `None` is not in that
-//! file: its line is made from its name, and its administrator's mark is unchecked.
+//! Source: "Microsoft Graph permissions reference", delegated permissions. A row
+//! with a line has its name, its line (`consentDisplayName`) and its
+//! administrator's mark (`isAdmin`) from
+//! `permissions/permissions-descriptions.json` in
+//! `microsoftgraph/microsoft-graph-devx-content`. A row with `None` was not
+//! compared with that file: its name and mark are unchecked, and its line is made
+//! from its name.
 
 mod by_administrators;
 mod by_anybody;
