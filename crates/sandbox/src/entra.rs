@@ -71,7 +71,7 @@ pub fn routes() -> Router<Arc<World>> {
         .route("/{tenant}/discovery/v2.0/keys", get(metadata::keys))
         .route(
             "/{tenant}/oauth2/v2.0/authorize",
-            get(authorize::authorize).post(authorize::posted),
+            get(authorize::authorize).post(authorize::authorize),
         )
         .route(
             "/{tenant}/oauth2/v2.0/token",
@@ -92,7 +92,7 @@ pub fn routes() -> Router<Arc<World>> {
         )
         .route(
             "/{tenant}/oauth2/authorize",
-            get(authorize::authorize_v1).post(authorize::posted_v1),
+            get(authorize::authorize_v1).post(authorize::authorize_v1),
         )
         .route("/{tenant}/adminconsent", get(authorize::admin_consent_v1))
         .route("/{tenant}/v2.0/adminconsent", get(authorize::admin_consent))

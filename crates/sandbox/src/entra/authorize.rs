@@ -34,92 +34,50 @@ use parameters::Parameters;
 /// AADSTS90015 and publishes no figure; this one fits common browsers and proxies.
 const QUERY_BYTES_MAX: usize = 8 * 1024;
 
-/// `GET /{tenant}/oauth2/v2.0/authorize`
+/// `GET` and `POST /{tenant}/oauth2/v2.0/authorize`. The parameters of a posted one
+/// are in its form, and what stands in its query is not read (OpenID Connect Core
+/// 1.0 §3.1.2.1); what is no text has none. A browser sends no session along with a
+/// form of another site.
 pub async fn authorize(
     world: State<Arc<World>>,
     tenant: Path<String>,
-    query: RawQuery,
     origin: Origin,
     headers: HeaderMap,
+    RawForm(form): RawForm,
 ) -> Response {
     answer(
         Endpoint::AuthorizeV2,
         &world,
         &tenant,
-        query,
+        str::from_utf8(&form).unwrap_or_default(),
         &origin,
         &headers,
     )
 }
 
-/// `GET /{tenant}/oauth2/authorize`
+/// `GET` and `POST /{tenant}/oauth2/authorize`
 pub async fn authorize_v1(
     world: State<Arc<World>>,
     tenant: Path<String>,
-    query: RawQuery,
     origin: Origin,
     headers: HeaderMap,
+    RawForm(form): RawForm,
 ) -> Response {
     answer(
         Endpoint::AuthorizeV1,
         &world,
         &tenant,
-        query,
+        str::from_utf8(&form).unwrap_or_default(),
         &origin,
         &headers,
     )
-}
-
-/// `POST /{tenant}/oauth2/v2.0/authorize`: the parameters are in the form (OpenID
-/// Connect Core 1.0 §3.1.2.1), and what stands in the query is not read. A browser
-/// sends no session along when the form comes from another site.
-pub async fn posted(
-    world: State<Arc<World>>,
-    tenant: Path<String>,
-    origin: Origin,
-    headers: HeaderMap,
-    RawForm(form): RawForm,
-) -> Response {
-    let query = text(&form);
-    answer(
-        Endpoint::AuthorizeV2,
-        &world,
-        &tenant,
-        query,
-        &origin,
-        &headers,
-    )
-}
-
-/// `POST /{tenant}/oauth2/authorize`
-pub async fn posted_v1(
-    world: State<Arc<World>>,
-    tenant: Path<String>,
-    origin: Origin,
-    headers: HeaderMap,
-    RawForm(form): RawForm,
-) -> Response {
-    let query = text(&form);
-    answer(
-        Endpoint::AuthorizeV1,
-        &world,
-        &tenant,
-        query,
-        &origin,
-        &headers,
-    )
-}
-
-/// A form is ASCII; what is none has no parameters.
-fn text(form: &[u8]) -> RawQuery {
-    RawQuery(str::from_utf8(form).ok().map(str::to_owned))
 }
 
 /// `GET /{tenant}/v2.0/adminconsent`
 pub async fn admin_consent(
     world: State<Arc<World>>,
     tenant: Path<String>,
-    query: RawQuery,
+    RawQuery(query): RawQuery,
     origin: Origin,
     headers: HeaderMap,
 ) -> Response {
@@ -127,7 +85,7 @@ pub async fn admin_consent(
         Endpoint::AdminConsentV2,
         &world,
         &tenant,
-        query,
+        &query.unwrap_or_default(),
         &origin,
         &headers,
     )
@@ -137,7 +95,7 @@ pub async fn admin_consent(
 pub async fn admin_consent_v1(
     world: State<Arc<World>>,
     tenant: Path<String>,
-    query: RawQuery,
+    RawQuery(query): RawQuery,
     origin: Origin,
     headers: HeaderMap,
 ) -> Response {
@@ -145,7 +103,7 @@ pub async fn admin_consent_v1(
         Endpoint::AdminConsentV1,
         &world,
         &tenant,
-        query,
+        &query.unwrap_or_default(),
         &origin,
         &headers,
     )
@@ -155,17 +113,16 @@ fn answer(
     endpoint: Endpoint,
     world: &World,
     tenant: &str,
-    RawQuery(query): RawQuery,
+    query: &str,
     origin: &Origin,
     headers: &HeaderMap,
 ) -> Response {
-    let query = query.unwrap_or_default();
-    let parameters = Parameters::read(&query);
+    let parameters = Parameters::read(query);
     let ids = Ids::new(world, headers, parameters.get("client-request-id"));
     let request = Request {
         endpoint,
         tenant,
-        query: &query,
+        query,
         issuer: origin.issuer(),
     };
     match request.open(world, &parameters, &ids) {
