@@ -307,8 +307,11 @@ pub async fn outbox_cancel(app: State<'_, App>, id: String) -> Outcome<()> {
 #[specta::specta]
 pub async fn outbox_retry(app: State<'_, App>, id: String) -> Outcome<()> {
     let id = item_id(&id)?;
-    app.mail.with(move |outbox| outbox.retry(id)).await?;
-    let account = app.mail.with(move |outbox| outbox.account(id)).await?;
+    let retry = move |outbox: &Outbox| {
+        outbox.retry(id)?;
+        outbox.account(id)
+    };
+    let account = app.mail.with(retry).await?;
     app.mail.wake();
     app.tell(Event::AllowSending(account)).await
 }
