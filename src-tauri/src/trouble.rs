@@ -60,9 +60,8 @@ fn sentence(kind: &EntraErrorKind) -> (&'static str, TroubleAction) {
         EntraErrorKind::Unreachable(
             Unreachable::Refused | Unreachable::Timeout | Unreachable::Broken,
         ) => ("trouble-no-answer", TryAgain),
-        EntraErrorKind::ServerDown | EntraErrorKind::RequestLoop => {
-            ("trouble-server-down", TryAgain)
-        }
+        EntraErrorKind::ServerDown => ("trouble-server-down", TryAgain),
+        EntraErrorKind::RequestLoop => ("trouble-request-loop", TryAgain),
         EntraErrorKind::Unreadable(_) => ("trouble-unreadable-answer", TryAgain),
         EntraErrorKind::BadIdToken(_) => ("trouble-id-token", TryAgain),
         EntraErrorKind::AccountDisabled => ("trouble-account-disabled", None),
