@@ -130,7 +130,7 @@ mod tests {
 
     use super::*;
     use crate::directory::by_address;
-    use crate::operations::Asked;
+    use crate::operations::Resolved;
 
     #[test]
     fn a_fault_waits_for_its_route_its_person_and_its_turn() {
@@ -150,7 +150,7 @@ mod tests {
             ("/me", ada, true),
             ("/me", ada, false),
         ] {
-            let operation = Asked::of_graph(&Method::GET, path).operation.unwrap();
+            let operation = Resolved::of_graph(&Method::GET, path).operation.unwrap();
             let taken = faults.take(operation, person, &dice);
             assert_eq!(taken.is_some(), expected, "{path} {person:?}");
         }
@@ -165,7 +165,7 @@ mod tests {
                 "route": "graph", "count": 1000, "probability_permille": 300, "answer": {"kind": "empty"},
             });
             faults.add(serde_json::from_value(fault).unwrap()).unwrap();
-            let operation = Asked::of_graph(&Method::GET, "/me").operation.unwrap();
+            let operation = Resolved::of_graph(&Method::GET, "/me").operation.unwrap();
             let taken = || faults.take(operation, None, &dice).is_some();
             (0..100).map(|_| taken()).collect::<Vec<_>>()
         };

@@ -20,7 +20,7 @@ use crate::faults::Fault;
 use crate::graph::{Arrival, GraphIds, enter};
 use crate::journal::{ClientNotes, Entry, client_headers};
 use crate::listen::Cut;
-use crate::operations::{Asked, Meter, Operation, Service};
+use crate::operations::{Meter, Operation, Resolved, Service};
 use crate::origin::{Entrance, Origin, admit};
 use crate::router::{self, FORM_BYTES_MAX, read_away};
 use crate::world::World;
@@ -68,15 +68,8 @@ impl Front {
         }
         match &self.world {
             Some(world) => {
-                watch(
-                    &Inner {
-                        world,
-                        routes: &self.routes,
-                    },
-                    request,
-                    cut,
-                )
-                .await
+                let routes = &self.routes;
+                watch(&Inner { world, routes }, request, cut).await
             }
             None => run(&self.routes, request).await,
         }
@@ -111,10 +104,10 @@ async fn watch(inner: &Inner<'_>, mut request: Request, cut: &Cut) -> Response {
     let method = request.method().clone();
     let path = request.uri().path().to_owned();
     let mut client = client_headers(request.headers());
-    let asked = Asked::by(&method, &path);
-    let operation = asked.operation;
-    if !asked.segments.is_empty() {
-        request.extensions_mut().insert(asked);
+    let resolved = Resolved::by(&method, &path);
+    let operation = resolved.operation;
+    if !resolved.segments.is_empty() {
+        request.extensions_mut().insert(resolved);
     }
     let (mut answer, how) = match operation {
         None => (inner.run(request).await, How::Plainly),

@@ -108,7 +108,7 @@ async fn handle(world: &World, call: &mut Call) -> Reply {
 
 /// Runs one operation.
 fn answer(world: &World, call: &Call) -> Reply {
-    let segments: Vec<&str> = call.asked.segments.iter().map(AsRef::as_ref).collect();
+    let segments: Vec<&str> = call.resolved.segments.iter().map(AsRef::as_ref).collect();
     let raw = matches!(segments.last(), Some(&"$value" | &"$count"));
     if !raw && !call.accepts_json() {
         return GraphFault::not_acceptable().reply(world, &call.ids);
@@ -136,7 +136,7 @@ fn answer(world: &World, call: &Call) -> Reply {
 /// who asks. No option is skipped: a client would take what was not filtered for
 /// all there is.
 fn check_options(world: &World, call: &Call) -> Result<(), GraphFault> {
-    let Some(operation) = call.asked.operation else {
+    let Some(operation) = call.resolved.operation else {
         return Ok(());
     };
     let Some(name) = query::unserved(&call.raw_query, operation.options) else {

@@ -57,16 +57,16 @@ pub struct Operation {
     pub options: &'static [&'static str],
 }
 
-/// What a request asks for.
+/// What a method and a path ask for.
 #[derive(Debug, Clone, Default)]
-pub struct Asked {
+pub struct Resolved {
     /// The operation, if it is one.
     pub operation: Option<&'static Operation>,
     /// The segments of a path of Graph's, below `/v1.0`.
     pub segments: Vec<Segment>,
 }
 
-impl Asked {
+impl Resolved {
     /// Of either service.
     pub fn by(method: &Method, path: &str) -> Self {
         match path.strip_prefix("/v1.0/") {
@@ -266,15 +266,15 @@ mod tests {
         ] {
             let (method, path) = request.split_once(' ').unwrap();
             let method = Method::from_bytes(method.as_bytes()).unwrap();
-            let asked = Asked::by(&method, path);
-            let found = asked.operation.map(|operation| operation.name);
+            let resolved = Resolved::by(&method, path);
+            let found = resolved.operation.map(|operation| operation.name);
             assert_eq!(found, expected, "{request}");
         }
     }
 
     #[test]
     fn a_class_name_stands_for_every_operation_of_its_service() {
-        let me = Asked::of_graph(&Method::GET, "/me").operation.unwrap();
+        let me = Resolved::of_graph(&Method::GET, "/me").operation.unwrap();
         for (route, expected) in [
             ("me", true),
             (ANY_GRAPH, true),

@@ -197,7 +197,7 @@ async fn run_item(world: &World, outer: &Call, item: &Item) -> Reply {
         return GraphFault::bad_request("BadRequest", "A request of the batch is malformed.")
             .reply(world, &outer.ids);
     };
-    let operation = call.asked.operation;
+    let operation = call.resolved.operation;
     let (reply, faulty) = match operation {
         Some(operation) => attend(world, &call, operation).await,
         None => (answer(world, &call), false),

@@ -101,7 +101,7 @@ pub fn enter(world: &World, call: &Call, scopes: &[&str], work: Work) -> Result<
 /// Whose mailbox the path names: the caller's own, or one that they have Full
 /// Access to and that the token lets them share.
 fn opened(caller: &Caller, call: &Call, scopes: &[&str]) -> Result<&'static Person, GraphFault> {
-    let [first, who, ..] = call.asked.segments.as_slice() else {
+    let [first, who, ..] = call.resolved.segments.as_slice() else {
         return Ok(caller.person);
     };
     if first != "users" {

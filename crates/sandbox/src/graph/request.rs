@@ -15,7 +15,7 @@ use url::form_urlencoded;
 use super::body::{has_few_nodes, unreadable};
 use super::fault::GraphFault;
 use crate::caller::{self, Caller};
-use crate::operations::Asked;
+use crate::operations::Resolved;
 use crate::origin::Origin;
 use crate::tokens::AccessToken;
 use crate::world::World;
@@ -73,8 +73,8 @@ pub struct Call {
     pub method: Method,
     /// Path below `/v1.0`.
     pub path: String,
-    /// What it asks for.
-    pub asked: Asked,
+    /// What its path asks for.
+    pub resolved: Resolved,
     /// Query parameters that no resource's rules read.
     pub query: HashMap<String, String>,
     /// The query as it came: repeated options and links need its order.
@@ -94,12 +94,12 @@ pub struct Call {
 impl Call {
     /// A request that came over a socket.
     pub fn new(mut parts: Parts, body: Vec<u8>, ids: GraphIds) -> Self {
-        let asked = parts.extensions.remove::<Asked>();
+        let resolved = parts.extensions.remove::<Resolved>();
         let path = parts.uri.path();
         let path = readable_path(path.strip_prefix("/v1.0").unwrap_or(path));
         let query = parts.uri.query().unwrap_or_default();
         Self {
-            asked: asked.unwrap_or_else(|| Asked::of_graph(&parts.method, &path)),
+            resolved: resolved.unwrap_or_else(|| Resolved::of_graph(&parts.method, &path)),
             path,
             query: read_query(query),
             raw_query: query.to_owned(),
@@ -116,7 +116,7 @@ impl Call {
     pub fn to(target: Target<'_>, method: Method, origin: Origin, ids: GraphIds) -> Self {
         let path = readable_path(target.path);
         Self {
-            asked: Asked::of_graph(&method, &path),
+            resolved: Resolved::of_graph(&method, &path),
             method,
             path,
             query: read_query(target.query),
@@ -132,7 +132,9 @@ impl Call {
     /// The name that faults and the journal know its operation by; empty where it
     /// asks for none.
     pub fn route(&self) -> &'static str {
-        self.asked.operation.map_or("", |operation| operation.name)
+        self.resolved
+            .operation
+            .map_or("", |operation| operation.name)
     }
 
     /// The bearer token, whether or not it still holds.

@@ -71,7 +71,7 @@ pub fn count_unannounced(world: &World, call: &Call) {
     if call.headers.contains_key(header::CONTENT_LENGTH) {
         return;
     }
-    let Some(operation) = call.asked.operation else {
+    let Some(operation) = call.resolved.operation else {
         return;
     };
     let bytes = u64::try_from(call.body.len()).unwrap_or(u64::MAX);
