@@ -5,9 +5,9 @@
 //! with a line has its name, its line (`consentDisplayName`) and its
 //! administrator's mark (`isAdmin`) from
 //! `permissions/permissions-descriptions.json` in
-//! `microsoftgraph/microsoft-graph-devx-content`. A row with `None` was not
-//! compared with that file: its name and mark are unchecked, and its line is made
-//! from its name.
+//! `microsoftgraph/microsoft-graph-devx-content`, commit 0134553. A row with
+//! `None` came after that: its mark is unchecked, and its line is made from its
+//! name.
 
 mod by_administrators;
 mod by_anybody;
