@@ -10,6 +10,12 @@ use sandbox::{Settings, announcement, remove_stale, stand_in_hosts, start, write
 use tokio::sync::oneshot;
 use tracing_subscriber::EnvFilter;
 
+/// A mail is kept for as long as ten thousand others come and then dropped by
+/// another thread: with this allocator a mail takes a fifth less time.
+#[cfg(not(target_env = "msvc"))]
+#[global_allocator]
+static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
+
 /// A local tenant: plays Microsoft Entra ID and Microsoft Graph on loopback.
 ///
 /// Everything is kept in memory and forgotten at the end. Nothing is written to
