@@ -127,7 +127,9 @@ impl Operation {
     fn is(&self, method: &Method, segments: &[&str]) -> bool {
         // The ends differ more often than the beginnings.
         if let Some(last) = segments.last()
-            && !matches!(self.path.rsplit('/').next(), Some(end) if end == *last || end == "{}" || end == "**")
+            && ![*last, "{}", "**"]
+                .iter()
+                .any(|end| self.path.ends_with(end))
         {
             return false;
         }
