@@ -267,8 +267,8 @@ async fn folders(State(world): State<Arc<World>>, Path(address): Path<String>) -
 fn describe_folders(world: &World, person: &Person) -> Value {
     let describe = |message: &Arc<Message>| {
         json!({
-            "id": message.id,
-            "immutable_id": message.immutable_id,
+            "id": message.id(),
+            "immutable_id": message.immutable_id(),
             "subject": message.subject,
             "is_draft": message.is_draft,
         })

@@ -61,9 +61,23 @@ const BYTES_MAX: usize = 256 * 1024 * 1024;
 pub struct Busy;
 
 /// Every mailbox.
-#[derive(Default)]
 pub struct Mailboxes {
+    room: Arc<Room>,
     store: Mutex<Store>,
+}
+
+impl Default for Mailboxes {
+    fn default() -> Self {
+        let room = Arc::new(Room::default());
+        let store = Store {
+            room: Arc::clone(&room),
+            ..Store::default()
+        };
+        Self {
+            room,
+            store: Mutex::new(store),
+        }
+    }
 }
 
 /// What `Mailboxes` guards.
@@ -82,11 +96,10 @@ pub struct Store {
 impl Mailboxes {
     /// Works on one person's mailbox, after what is due was done.
     pub fn with<T>(&self, person: &Person, now_ms: i64, work: impl FnOnce(&mut Mailbox) -> T) -> T {
-        let mut store = lock(&self.store);
-        store.run_due(now_ms);
-        let done = work(store.mailbox(person.oid));
-        store.make_room();
-        done
+        self.work(|store| {
+            store.run_due(now_ms);
+            work(store.mailbox(person.oid))
+        })
     }
 
     /// Hands a new message over to transport, as `sendMail` does.
@@ -97,11 +110,10 @@ impl Mailboxes {
         sending: Sending,
         now_ms: i64,
     ) -> Result<(), Busy> {
-        let mut store = lock(&self.store);
-        store.run_due(now_ms);
-        let done = store.submit(person.oid, message, sending, now_ms);
-        store.make_room();
-        done
+        self.work(|store| {
+            store.run_due(now_ms);
+            store.submit(person.oid, message, sending, now_ms)
+        })
     }
 
     /// Hands a draft over to transport, as `ready` for it. One that is not there
@@ -113,23 +125,30 @@ impl Mailboxes {
         sending: Sending,
         now_ms: i64,
     ) -> Result<bool, Busy> {
-        let mut store = lock(&self.store);
-        store.run_due(now_ms);
-        let done = store.submit_draft(person.oid, ready, sending, now_ms);
-        store.make_room();
-        done
+        self.work(|store| {
+            store.run_due(now_ms);
+            store.submit_draft(person.oid, ready, sending, now_ms)
+        })
     }
 
     /// Sends what was sent before once more.
     pub fn send_again(&self, person: &Person, message: &Message, now_ms: i64) {
-        let mut store = lock(&self.store);
-        store.send_again(person.oid, message, now_ms);
-        store.make_room();
+        self.work(|store| store.send_again(person.oid, message, now_ms));
     }
 
     /// Does what is due at `now_ms`.
     pub fn run_due(&self, now_ms: i64) {
-        lock(&self.store).run_due(now_ms);
+        self.work(|store| store.run_due(now_ms));
+    }
+
+    /// Works on what is guarded; what had to make room goes after it is free again.
+    fn work<T>(&self, work: impl FnOnce(&mut Store) -> T) -> T {
+        let mut store = lock(&self.store);
+        let done = work(&mut store);
+        store.make_room();
+        drop(store);
+        self.room.sweep();
+        done
     }
 
     /// Every remembered delivery, oldest first.
@@ -202,12 +221,16 @@ impl Store {
     fn log(&mut self, delivered: Arc<Message>) {
         self.deliveries.push_back(delivered);
         if self.deliveries.len() > DELIVERIES_MAX {
-            self.deliveries.pop_front();
+            let oldest = self.deliveries.pop_front();
+            self.room.put_out(oldest);
         }
     }
 
     /// Lets the oldest go, wherever they lie, until the rest fits.
     fn make_room(&mut self) {
+        if self.room.bytes() > BYTES_MAX {
+            self.room.sweep();
+        }
         while self.room.bytes() > BYTES_MAX {
             let delivery = self.deliveries.front().map(|oldest| oldest.serial);
             let lying = self

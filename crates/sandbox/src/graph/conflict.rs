@@ -37,7 +37,7 @@ pub fn check(
     let keyed = body
         .get("changeKey")
         .and_then(Value::as_str)
-        .is_some_and(|key| key != message.change_key);
+        .is_some_and(|key| key != message.change_key());
     if header || annotated || keyed || world.dice.happens(desk.switches.conflict_permille) {
         return Err(refusal());
     }

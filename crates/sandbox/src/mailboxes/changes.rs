@@ -8,6 +8,7 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 
 use super::folder::{Folder, FolderNumber};
+use super::ids;
 use super::message::Message;
 
 /// How many traces of what is gone one mailbox keeps: twice as many as it holds
@@ -40,12 +41,31 @@ pub struct Trace {
     pub seq: u64,
     /// The folder it went from.
     pub folder: FolderNumber,
-    /// The id it had there.
-    pub id: String,
-    /// The id it had everywhere.
-    pub immutable_id: String,
+    /// The owner of the mailbox, by object id.
+    pub owner: &'static str,
+    /// Its number.
+    pub serial: u64,
+    /// The id it had in any folder, if it had one.
+    pub fixed_id: Option<String>,
     /// Why.
     pub gone: Gone,
+}
+
+impl Trace {
+    /// The id it had in its folder.
+    pub fn id(&self) -> String {
+        ids::current(
+            self.fixed_id.as_deref(),
+            self.owner,
+            self.folder,
+            self.serial,
+        )
+    }
+
+    /// The id it had everywhere.
+    pub fn immutable_id(&self) -> String {
+        ids::immutable(self.owner, self.serial)
+    }
 }
 
 /// What a folder that is gone leaves behind.

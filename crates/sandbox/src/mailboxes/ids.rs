@@ -21,8 +21,20 @@ pub fn mutable(owner: &str, folder: u32, serial: u64) -> String {
     item(MUTABLE, owner, u64::from(folder), serial)
 }
 
+/// An item's id: `fixed` if it took one over from its draft.
+pub fn current(fixed: Option<&str>, owner: &str, folder: u32, serial: u64) -> String {
+    match fixed {
+        Some(id) => id.to_owned(),
+        None if serial == 0 => String::new(),
+        None => mutable(owner, folder, serial),
+    }
+}
+
 /// The id that stays as long as the item is in the mailbox.
 pub fn immutable(owner: &str, serial: u64) -> String {
+    if serial == 0 {
+        return String::new();
+    }
     item(IMMUTABLE, owner, 0, serial)
 }
 

@@ -268,7 +268,7 @@ impl Mailbox {
     pub fn message(&self, id: &str) -> Option<&Arc<Message>> {
         self.messages
             .get(&ids::serial(self.owner, id)?)
-            .filter(|message| message.id == id || message.immutable_id == id)
+            .filter(|message| message.id() == id || message.immutable_id() == id)
     }
 
     /// A message by its number.
@@ -312,7 +312,7 @@ impl Mailbox {
     pub(super) fn name(&self, message: &mut Message, now_ms: i64) {
         let serial = self.room.next_serial();
         message.serial = serial;
-        message.immutable_id = ids::immutable(self.owner, serial);
+        message.owner = self.owner;
         message.created_ms = now_ms;
         message.modified_ms = now_ms;
         for time in [&mut message.received_ms, &mut message.sent_ms] {
@@ -479,11 +479,6 @@ impl Mailbox {
             message.entered_seq = seq;
         }
         message.changed_seq = seq;
-        message.id = match &message.fixed_id {
-            Some(id) => id.clone(),
-            None => ids::mutable(self.owner, message.folder, message.serial),
-        };
-        message.change_key = ids::change_key(message.serial, seq);
         message.settle(&self.room);
         let serial = message.serial;
         message.kept_bytes = message.size();
@@ -498,19 +493,22 @@ impl Mailbox {
     fn make_room(&mut self, newest: u64) {
         while self.messages.len() > MESSAGES_MAX || self.bytes > MAILBOX_BYTES_MAX {
             match self.messages.keys().copied().find(|key| *key != newest) {
-                Some(oldest) => self.remove(oldest),
+                Some(oldest) => {
+                    let gone = self.remove(oldest);
+                    self.room.put_out(gone);
+                }
                 None => break,
-            };
+            }
         }
     }
 
     fn trace(&mut self, message: &Message, gone: Gone) {
-        let seq = self.step();
         let trace = Trace {
-            seq,
+            seq: self.step(),
+            owner: self.owner,
+            serial: message.serial,
             folder: message.folder,
-            id: message.id.clone(),
-            immutable_id: message.immutable_id.clone(),
+            fixed_id: message.fixed_id.clone(),
             gone,
         };
         self.traces.add(trace, |trace| trace.seq);

@@ -8,6 +8,7 @@ use std::sync::{Arc, OnceLock};
 use serde::Serialize;
 
 use super::folder::FolderNumber;
+use super::ids;
 use super::room::{Charge, Kept, Room};
 use crate::html::shallow;
 
@@ -237,14 +238,10 @@ pub struct Report {
 pub struct Message {
     /// Number in the sandbox, in the order of creation; the mailbox's own key.
     pub serial: u64,
-    /// The id that changes with the folder.
-    pub id: String,
+    /// Object id of the person in whose mailbox it is an item.
+    pub owner: &'static str,
     /// The id that a sent copy took over from its draft, folder or not.
     pub fixed_id: Option<String>,
-    /// The id that stays.
-    pub immutable_id: String,
-    /// Version, new on every change.
-    pub change_key: String,
     /// Folder.
     pub folder: FolderNumber,
     /// The mailbox's sequence when it came into the folder.
@@ -326,6 +323,26 @@ pub struct Message {
 }
 
 impl Message {
+    /// `id`: changes with the folder; empty until it lies in one.
+    pub fn id(&self) -> String {
+        ids::current(
+            self.fixed_id.as_deref(),
+            self.owner,
+            self.folder,
+            self.serial,
+        )
+    }
+
+    /// The id that stays; empty until it lies in a mailbox.
+    pub fn immutable_id(&self) -> String {
+        ids::immutable(self.owner, self.serial)
+    }
+
+    /// `changeKey`: its version, new on every change.
+    pub fn change_key(&self) -> String {
+        ids::change_key(self.serial, self.changed_seq)
+    }
+
     /// Everybody it goes to.
     pub fn recipients(&self) -> impl Iterator<Item = &Recipient> {
         self.to.iter().chain(&self.cc).chain(&self.bcc)

@@ -6,13 +6,17 @@
 
 use std::ops::Deref;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock};
+
+use super::message::Message;
+use crate::guard::lock;
 
 /// What is counted for all mailboxes together.
 #[derive(Debug, Default)]
 pub struct Room {
     bytes: AtomicUsize,
     last_serial: AtomicU64,
+    put_out: Mutex<Vec<Arc<Message>>>,
 }
 
 impl Room {
@@ -24,6 +28,18 @@ impl Room {
     /// The next number, never given twice in the life of the sandbox.
     pub fn next_serial(&self) -> u64 {
         self.last_serial.fetch_add(1, Ordering::Relaxed) + 1
+    }
+
+    /// Takes what no mailbox keeps any more, to be dropped when nobody waits for
+    /// the mailboxes.
+    pub fn put_out(&self, gone: impl IntoIterator<Item = Arc<Message>>) {
+        lock(&self.put_out).extend(gone);
+    }
+
+    /// Drops what was put out.
+    pub fn sweep(&self) {
+        let gone = std::mem::take(&mut *lock(&self.put_out));
+        drop(gone);
     }
 
     /// Counts `bytes` until the charge is dropped.

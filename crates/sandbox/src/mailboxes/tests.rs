@@ -97,7 +97,7 @@ fn what_is_sent_lies_in_sent_items_and_in_the_other_inbox() {
         (1, 0)
     );
     assert_eq!(sent[0].internet_message_id, inbox[0].internet_message_id);
-    assert_ne!(sent[0].immutable_id, inbox[0].immutable_id);
+    assert_ne!(sent[0].immutable_id(), inbox[0].immutable_id());
     assert_eq!(mailboxes.lying_in(person(ADA), INBOX, 5).len(), 1);
 }
 
@@ -180,8 +180,8 @@ fn the_sent_copy_can_come_late_and_as_another_item() {
         assert!(subjects(&mailboxes, ADA, SENT_ITEMS, 1000).is_empty());
         let sent = &mailboxes.lying_in(ada, SENT_ITEMS, 1001)[0];
         assert!(!sent.is_draft && !sent.submitted);
-        assert_eq!(sent.id == draft.id, ids == Kept);
-        assert_eq!(sent.immutable_id != draft.immutable_id, ids == Changed);
+        assert_eq!(sent.id() == draft.id(), ids == Kept);
+        assert_eq!(sent.immutable_id() != draft.immutable_id(), ids == Changed);
         assert_eq!(
             sent.internet_message_id != draft.internet_message_id,
             new_message_id
@@ -201,7 +201,7 @@ fn changes_are_told_in_order_and_only_once() {
                 .map(|change| match change {
                     Change::Created(message) => format!("created {}", message.serial),
                     Change::Updated(message) => format!("updated {}", message.serial),
-                    Change::Removed(trace) => format!("{} {}", trace.gone.reason(), trace.id),
+                    Change::Removed(trace) => format!("{} {}", trace.gone.reason(), trace.id()),
                 })
                 .collect()
         };
@@ -215,8 +215,8 @@ fn changes_are_told_in_order_and_only_once() {
             told(mailbox, start),
             [
                 format!("updated {}", b.serial),
-                format!("changed {}", a.id),
-                format!("deleted {}", c.id)
+                format!("changed {}", a.id()),
+                format!("deleted {}", c.id())
             ]
         );
         assert_eq!(told(mailbox, 0), [format!("created {}", b.serial)]);

@@ -115,7 +115,7 @@ impl Store {
         let unchanged = self
             .mailbox(owner)
             .by_serial(ready.serial)
-            .is_some_and(|draft| draft.change_key == ready.change_key);
+            .is_some_and(|draft| draft.changed_seq == ready.changed_seq);
         if unchanged {
             let due_ms = self.due_ms(owner, &ready, sending, now_ms);
             self.hand_over(owner, ready, sending, due_ms, now_ms);
@@ -369,9 +369,9 @@ fn send_off(message: &mut Message, now_ms: i64) {
 
 fn leave_drafts(message: &mut Message, owner: &str, sending: Sending, now_ms: i64) {
     send_off(message, now_ms);
-    message.sent_from = Some([message.id.clone(), message.immutable_id.clone()]);
+    message.sent_from = Some([message.id(), message.immutable_id()]);
     if sending.ids == SentIds::Kept {
-        message.fixed_id = Some(message.id.clone());
+        message.fixed_id = Some(message.id());
     }
     if sending.new_message_id {
         // Another number than the item's own, so that the id differs for certain.

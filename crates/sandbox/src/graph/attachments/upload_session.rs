@@ -58,7 +58,7 @@ pub fn post(
             .map(|caller| caller.client_id)
             .unwrap_or_default(),
         serial: message.serial,
-        message_id: message.id.clone(),
+        message_id: message.id(),
         attachment,
         size: usize::try_from(size).unwrap_or(usize::MAX),
         expires_ms,
@@ -67,7 +67,7 @@ pub fn post(
     let token = world.uploads.open(&world.dice, upload);
     let answer = json!({
         "@odata.context": format!("{}/v1.0/$metadata#microsoft.graph.uploadSession", call.origin()),
-        "uploadUrl": super::upload::url(call, desk.person.oid, &message.id, &token),
+        "uploadUrl": super::upload::url(call, desk.person.oid, &message.id(), &token),
         "expirationDateTime": time(expires_ms),
         "nextExpectedRanges": ["0-"],
     });

@@ -107,11 +107,11 @@ impl View {
     }
 
     /// The message's id as this request wants it.
-    pub fn id<'m>(&self, message: &'m Message) -> &'m str {
+    pub fn id(&self, message: &Message) -> String {
         if self.immutable_ids {
-            &message.immutable_id
+            message.immutable_id()
         } else {
-            &message.id
+            message.id()
         }
     }
 }
@@ -144,7 +144,7 @@ pub fn write_shown(message: &Message, view: &View) -> Map<String, Value> {
 
 /// The version as an entity tag.
 pub fn etag(message: &Message) -> String {
-    format!("W/\"{}\"", message.change_key)
+    format!("W/\"{}\"", message.change_key())
 }
 
 fn property(message: &Message, name: &str, view: &View) -> Value {
@@ -152,7 +152,7 @@ fn property(message: &Message, name: &str, view: &View) -> Value {
         "id" => json!(view.id(message)),
         "createdDateTime" => time(message.created_ms),
         "lastModifiedDateTime" => time(message.modified_ms),
-        "changeKey" => json!(message.change_key),
+        "changeKey" => json!(message.change_key()),
         "categories" => json!(message.categories),
         "receivedDateTime" => time(message.received_ms),
         "sentDateTime" => time(message.sent_ms),
@@ -167,7 +167,7 @@ fn property(message: &Message, name: &str, view: &View) -> Value {
         "isReadReceiptRequested" => json!(message.read_receipt.unwrap_or_default()),
         "isRead" => json!(message.is_read),
         "isDraft" => json!(message.is_draft),
-        "webLink" => json!(web_link(&message.id)),
+        "webLink" => json!(web_link(&message.id())),
         "importance" => named(message.importance, &IMPORTANCE),
         "inferenceClassification" => named(message.inference, &INFERENCE),
         "body" => body(message, view),

@@ -176,9 +176,9 @@ fn shown(desk: &Desk, options: &Options, state: &SyncState, change: &Change) -> 
     match change {
         Change::Removed(trace) => {
             let id = if desk.view.immutable_ids {
-                &trace.immutable_id
+                trace.immutable_id()
             } else {
-                &trace.id
+                trace.id()
             };
             Some(json!({
                 "@odata.type": "#microsoft.graph.message",

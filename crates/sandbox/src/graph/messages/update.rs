@@ -36,7 +36,7 @@ pub fn patch(
         .mailbox(world, |mailbox| {
             // Somebody else may have been quicker since the message was read.
             let current = mailbox.by_serial(found.serial)?;
-            if current.change_key != found.change_key {
+            if current.changed_seq != found.changed_seq {
                 return Some(Err(conflict::refusal()));
             }
             mailbox
