@@ -147,21 +147,28 @@ mod tests {
     use axum::Router;
     use axum::http::StatusCode;
     use axum::routing::{get, post};
-    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
     use tokio::net::{TcpListener, TcpStream};
     use tokio::time::timeout;
+    use tokio_rustls::rustls::pki_types::pem::PemObject;
+    use tokio_rustls::rustls::pki_types::{CertificateDer, ServerName};
+    use tokio_rustls::rustls::{ClientConfig, RootCertStore};
+    use tokio_rustls::{TlsAcceptor, TlsConnector};
 
     use super::*;
-    use crate::listen::Bounded;
+    use crate::certificates::Certificates;
+    use crate::listen::{Bounded, Opened};
 
     const SHORT: Duration = Duration::from_millis(300);
     /// More than the system keeps on the way between two sockets.
     const LARGE_BYTES: usize = 32 * 1024 * 1024;
 
     /// Asks for the large answer and waits before each piece of it.
-    async fn read_slowly(before_first: Duration, before_each: Duration) -> usize {
-        let (address, _stop) = listen().await;
-        let mut stream = TcpStream::connect(address).await.unwrap();
+    async fn read_slowly(
+        mut stream: impl AsyncRead + AsyncWrite + Unpin,
+        before_first: Duration,
+        before_each: Duration,
+    ) -> usize {
         let ask = b"GET /large HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
         stream.write_all(ask).await.unwrap();
         sleep(before_first).await;
@@ -184,14 +191,52 @@ mod tests {
 
     #[tokio::test]
     async fn a_client_that_takes_nothing_is_not_waited_for_and_a_slow_one_is() {
-        assert!(read_slowly(SHORT * 5, Duration::ZERO).await < LARGE_BYTES);
-        assert!(read_slowly(Duration::ZERO, SHORT / 2).await >= LARGE_BYTES);
+        let (address, _stop) = listen().await;
+        let plain = async || TcpStream::connect(address).await.unwrap();
+        let taken = read_slowly(plain().await, SHORT * 5, Duration::ZERO).await;
+        assert!(taken < LARGE_BYTES);
+        let taken = read_slowly(plain().await, Duration::ZERO, SHORT / 2).await;
+        assert!(taken >= LARGE_BYTES);
+    }
+
+    #[tokio::test]
+    async fn a_client_that_takes_nothing_is_not_waited_for_behind_tls_either() {
+        let certificates = Arc::new(Certificates::new(false).unwrap());
+        let mut roots = RootCertStore::empty();
+        let authority = CertificateDer::from_pem_slice(certificates.authority_pem().as_bytes());
+        roots.add(authority.unwrap()).unwrap();
+        let config = ClientConfig::builder()
+            .with_root_certificates(roots)
+            .with_no_client_auth();
+        let acceptor = TlsAcceptor::from(certificates.for_loopback().unwrap());
+        let (listener, address) = bound().await;
+        let opened = Opened::new(listener, move |wire| acceptor.accept(wire)).unwrap();
+        let _stop = serve(opened);
+        let connector = TlsConnector::from(Arc::new(config));
+        let secured = async || {
+            let stream = TcpStream::connect(address).await.unwrap();
+            let name = ServerName::try_from("localhost").unwrap();
+            connector.connect(name, stream).await.unwrap()
+        };
+        let taken = read_slowly(secured().await, SHORT * 5, Duration::ZERO).await;
+        assert!(taken < LARGE_BYTES);
+        let taken = read_slowly(secured().await, Duration::ZERO, SHORT / 2).await;
+        assert!(taken >= LARGE_BYTES);
+    }
+
+    async fn bound() -> (TcpListener, SocketAddr) {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
+        let address = listener.local_addr().unwrap();
+        (listener, address)
+    }
+
+    async fn listen() -> (SocketAddr, watch::Sender<bool>) {
+        let (listener, address) = bound().await;
+        (address, serve(Bounded::new(listener)))
     }
 
     /// Serves with a short patience; dropping the sender stops it.
-    async fn listen() -> (SocketAddr, watch::Sender<bool>) {
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
-        let address = listener.local_addr().unwrap();
+    fn serve(listener: impl Listener<Io = Connection>) -> watch::Sender<bool> {
         let routes = Router::new()
             .route(
                 "/late",
@@ -213,8 +258,8 @@ mod tests {
         let sender = watch::Sender::new(false);
         let front = Front::of_routes(routes);
         let stopped = sender.subscribe();
-        tokio::spawn(serve_all(Bounded::new(listener), front, stopped, SHORT));
-        (address, sender)
+        tokio::spawn(serve_all(listener, front, stopped, SHORT));
+        sender
     }
 
     /// Writes the pieces with a pause between them and reads until the end.

@@ -197,6 +197,20 @@ async fn bad_bodies_get_a_sentence() {
             fault(json!({"route": "token", "answer": {"kind": "claims_challenge"}})),
         ),
         ("/clock", json!({"offset": 1}).to_string()),
+        ("/clock", json!({"stopped_at": "yesterday"}).to_string()),
+        ("/clock", json!({"stopped_at": 0}).to_string()),
+        (
+            "/clock",
+            json!({"stopped_at": "1969-12-31T23:59:59Z"}).to_string(),
+        ),
+        (
+            "/clock",
+            json!({"stopped_at": "2100-01-01T00:00:00Z"}).to_string(),
+        ),
+        (
+            "/clock",
+            json!({"stopped_at": "2026-01-02T03:04:05Z", "offset_seconds": 1}).to_string(),
+        ),
         ("/revoke", "{}".to_owned()),
         ("/switches", "7".to_owned()),
     ] {

@@ -135,6 +135,44 @@ async fn a_batch_is_throttled_item_by_item() {
     assert!(wait.parse::<u32>().unwrap() > 500, "{wait}");
 }
 
+/// A batch has four requests open by itself; with another one beside it, one of
+/// them is one too many.
+#[tokio::test]
+async fn a_batch_counts_beside_what_is_open_on_the_mailbox() {
+    let tenant = Arc::new(Tenant::start().await);
+    let token = tenant.access_token(ADA, "Mail.Send").await;
+    let slow = json!({"route": "sendMail", "count": 5, "answer": {"kind": "delay", "ms": 1500}});
+    tenant.control("POST", "/faults", Some(slow)).await;
+    let beside = tokio::spawn({
+        let (tenant, token) = (Arc::clone(&tenant), token.clone());
+        async move { send(&tenant, &token).await }
+    });
+    let faults_left =
+        async || tenant.control("GET", "/faults", None).await.json()[0]["count"].clone();
+    while faults_left().await != 4 {
+        tokio::task::yield_now().await;
+    }
+    let requests: Vec<Value> = (1..=4)
+        .map(|id| {
+            json!({
+                "id": id.to_string(), "method": "POST", "url": "/me/sendMail",
+                "headers": {"Content-Type": "application/json"}, "body": {"message": plain()},
+            })
+        })
+        .collect();
+    let body = json!({"requests": requests});
+    let answer = tenant.graph("POST", "/$batch", &token, Some(body)).await;
+    let mut statuses: Vec<u64> = answer.json()["responses"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter_map(|response| response["status"].as_u64())
+        .collect();
+    statuses.sort_unstable();
+    assert_eq!(statuses, [202, 202, 202, 429]);
+    assert_eq!(beside.await.unwrap().status, 202);
+}
+
 #[tokio::test]
 async fn reset_forgets_usage() {
     let tenant = Tenant::start().await;
