@@ -9,7 +9,7 @@ use entra::Authority;
 
 use crate::{
     clouds, folders,
-    names::{GLOBAL_AUTHORITY, GLOBAL_GRAPH, REDIRECT_URI},
+    names::{GLOBAL_AUTHORITY, GLOBAL_GRAPH, REDIRECT_URI, permissions},
     views::{Args, ConfigFault, ConfigSource, ConfigView},
 };
 
@@ -83,10 +83,20 @@ impl Configuration {
             client_id: self.client_id.clone(),
             tenant: self.tenant.clone(),
             redirect_uri: REDIRECT_URI.to_owned(),
+            permissions: permissions().map(str::to_owned).collect(),
+            admin_consent_url: self.admin_consent_url(),
             managed: self.managed,
             faults: self.faults.clone(),
             sandbox_available,
         }
+    }
+
+    fn admin_consent_url(&self) -> Option<String> {
+        let authority = Authority::parse(&self.authority()).ok()?;
+        let permissions: Vec<&str> = permissions().collect();
+        let client_id = self.client_id.as_deref()?;
+        let url = authority.admin_consent_url(client_id, &permissions, REDIRECT_URI);
+        Some(url.into())
     }
 
     /// Authority with the tenant.

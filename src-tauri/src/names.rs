@@ -39,6 +39,11 @@ pub const SIGN_IN_SCOPES: &[&str] = &["openid", "profile", "offline_access", "Us
 /// What the first send asks for. Source: Graph v1.0 reference, "user: sendMail", permissions.
 pub const SEND_SCOPE: &str = "Mail.Send";
 
+/// Every delegated permission that is asked for, now or later.
+pub fn permissions() -> impl Iterator<Item = &'static str> {
+    SIGN_IN_SCOPES.iter().copied().chain([SEND_SCOPE])
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

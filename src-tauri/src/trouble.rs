@@ -1,6 +1,6 @@
 //! From what went wrong to what a person reads: message id, codes to copy, and the one action that helps.
 
-use entra::{EntraError, EntraErrorKind, Unreachable};
+use entra::{Action, EntraError, EntraErrorKind, Unreachable};
 use outbox::{OutboxError, Refused};
 
 use crate::views::{Args, CommandError, Trouble, TroubleAction};
@@ -27,7 +27,7 @@ impl Trouble {
 
 impl From<&EntraError> for Trouble {
     fn from(error: &EntraError) -> Self {
-        let (message, action) = sentence(&error.kind);
+        let (message, action) = sentence(error);
         let mut trouble = Self::plain(message, action);
         if let EntraErrorKind::ClockWrong { minutes } = error.kind {
             trouble = trouble.with("minutes", minutes);
@@ -42,31 +42,53 @@ impl From<&EntraError> for Trouble {
     }
 }
 
-fn sentence(kind: &EntraErrorKind) -> (&'static str, TroubleAction) {
+fn sentence(error: &EntraError) -> (&'static str, TroubleAction) {
     use TroubleAction::{AdminConsent, None, OpenSettings, SignInAgain, TryAgain};
-    match kind {
-        EntraErrorKind::Cancelled => ("trouble-cancelled", TryAgain),
-        EntraErrorKind::Declined => ("trouble-declined", TryAgain),
-        EntraErrorKind::AdminConsentRequired => ("trouble-admin-consent", AdminConsent),
-        EntraErrorKind::ConsentRequired => ("trouble-consent-required", SignInAgain),
-        EntraErrorKind::InteractionRequired => ("trouble-interaction-required", SignInAgain),
-        EntraErrorKind::RedirectUriMismatch => ("trouble-redirect-uri", OpenSettings),
-        EntraErrorKind::UnknownClient => ("trouble-unknown-client", OpenSettings),
-        EntraErrorKind::TenantNotFound => ("trouble-tenant-not-found", OpenSettings),
-        EntraErrorKind::ClockWrong { .. } => ("trouble-clock", TryAgain),
-        EntraErrorKind::Misconfigured => ("trouble-misconfigured", OpenSettings),
-        EntraErrorKind::Unreachable(Unreachable::Offline) => ("trouble-offline", TryAgain),
-        EntraErrorKind::Unreachable(Unreachable::Tls) => ("trouble-tls", TryAgain),
-        EntraErrorKind::Unreachable(
-            Unreachable::Refused | Unreachable::Timeout | Unreachable::Broken,
-        ) => ("trouble-no-answer", TryAgain),
-        EntraErrorKind::ServerDown => ("trouble-server-down", TryAgain),
-        EntraErrorKind::RequestLoop => ("trouble-request-loop", TryAgain),
-        EntraErrorKind::Unreadable(_) => ("trouble-unreadable-answer", TryAgain),
-        EntraErrorKind::BadIdToken(_) => ("trouble-id-token", TryAgain),
-        EntraErrorKind::AccountDisabled => ("trouble-account-disabled", None),
-        EntraErrorKind::Blocked => ("trouble-blocked", TryAgain),
-        EntraErrorKind::Other => ("trouble-other", TryAgain),
+    match error.action() {
+        Action::AddRedirectUri => ("trouble-redirect-uri", OpenSettings),
+        Action::CheckClientId => ("trouble-unknown-client", OpenSettings),
+        Action::AllowPublicClient => ("trouble-misconfigured", OpenSettings),
+        Action::UseOwnTenant => ("trouble-own-tenant", OpenSettings),
+        Action::CheckTenant => ("trouble-tenant-not-found", OpenSettings),
+        Action::NameTenant => ("trouble-name-tenant", OpenSettings),
+        Action::SwitchCloud => ("trouble-other-cloud", None),
+        Action::DeclarePermission => ("trouble-declare-permission", OpenSettings),
+        Action::UseAnotherAccount => ("trouble-account-does-not-fit", TryAgain),
+        Action::ChooseAccount => ("trouble-choose-account", SignInAgain),
+        Action::SignInAgain => ("trouble-interaction-required", SignInAgain),
+        Action::SignInAsUsual => ("trouble-sign-in-as-usual", SignInAgain),
+        Action::ChangePassword => ("trouble-change-password", SignInAgain),
+        Action::RegisterVerification => ("trouble-register-verification", SignInAgain),
+        Action::Verify => ("trouble-verify", SignInAgain),
+        Action::ConfirmApplication => ("trouble-confirm-application", SignInAgain),
+        Action::MeetPolicy => ("trouble-meet-policy", SignInAgain),
+        Action::Consent => ("trouble-consent-required", SignInAgain),
+        Action::AskForAdminConsent => ("trouble-admin-consent", AdminConsent),
+        Action::AskAdministrator if error.kind == EntraErrorKind::AccountDisabled => {
+            ("trouble-account-disabled", None)
+        }
+        Action::AskAdministrator => ("trouble-blocked", TryAgain),
+        Action::UseManagedDevice => ("trouble-managed-device", None),
+        Action::AskForAssignment => ("trouble-not-assigned", None),
+        Action::GoOnWithout if error.kind == EntraErrorKind::Cancelled => {
+            ("trouble-cancelled", TryAgain)
+        }
+        Action::GoOnWithout => ("trouble-declined", TryAgain),
+        Action::Ignore => ("trouble-came-twice", TryAgain),
+        Action::Wait => ("trouble-request-loop", TryAgain),
+        Action::TryLater => ("trouble-server-down", TryAgain),
+        Action::KeepPolling | Action::NewDeviceCode => ("trouble-device-code", TryAgain),
+        Action::SetClock => ("trouble-clock", TryAgain),
+        Action::CheckNetwork => match error.kind {
+            EntraErrorKind::Unreachable(Unreachable::Offline) => ("trouble-offline", TryAgain),
+            EntraErrorKind::Unreachable(Unreachable::Tls) => ("trouble-tls", TryAgain),
+            EntraErrorKind::Unreadable(_) => ("trouble-unreadable-answer", TryAgain),
+            _ => ("trouble-no-answer", TryAgain),
+        },
+        Action::ReportFault => match error.kind {
+            EntraErrorKind::BadIdToken(_) => ("trouble-id-token", TryAgain),
+            _ => ("trouble-other", TryAgain),
+        },
     }
 }
 

@@ -215,6 +215,10 @@ pub struct ConfigView {
     pub tenant: String,
     /// The redirect URI to register.
     pub redirect_uri: String,
+    /// The delegated permissions that are asked for.
+    pub permissions: Vec<String>,
+    /// Where an administrator approves them for everybody; `None` without a client id.
+    pub admin_consent_url: Option<String>,
     /// An administrator set it, so it cannot be changed here.
     pub managed: bool,
     /// What is wrong with it.

@@ -120,6 +120,18 @@ trouble-unknown-client = Microsoft does not know an app with this client id.
     .remedy = Check the client id, and that the registration is in the tenant you sign in to.
 trouble-tenant-not-found = Microsoft does not know this tenant.
     .remedy = Check the tenant in Settings.
+trouble-own-tenant = This app belongs to one organization and cannot be used by everybody.
+    .remedy = Enter that organization’s tenant in Settings in place of the common one.
+trouble-name-tenant = Microsoft could not tell which organization is meant.
+    .remedy = Enter its tenant in Settings, or sign in with a whole address.
+trouble-other-cloud = This app or account lives in another national cloud of Microsoft’s.
+    .remedy = Signet’s settings file can name that cloud’s sign-in address and its Microsoft Graph.
+trouble-declare-permission = The registration does not declare a permission that Signet asks for.
+    .remedy = Add the delegated permissions User.Read and Mail.Send to the registration.
+trouble-came-twice = Microsoft’s answer came twice, and the second one was dropped.
+    .remedy = Sign in again if you are not signed in.
+trouble-device-code = The code was not entered in time, or it was not the right one.
+    .remedy = Try again, and you will get a new one.
 trouble-clock = { $minutes ->
     [one] This computer’s clock is off by a minute, so the sign-in cannot be trusted.
    *[other] This computer’s clock is off by { $minutes } minutes, so the sign-in cannot be trusted.
@@ -141,7 +153,27 @@ trouble-timed-out = The sign-in took too long and was ended.
     .remedy = Try again when you are ready.
 trouble-interaction-required = Microsoft wants you to sign in again.
     .remedy = Your card and your mail stay here meanwhile.
-trouble-account-disabled = This account is disabled.
+trouble-sign-in-as-usual = It is time to sign in again, as your organization wants it from time to time.
+    .remedy = Nothing is wrong. Your card and your mail stay here meanwhile.
+trouble-choose-account = Microsoft could not tell which of your accounts is meant.
+    .remedy = Sign in again and choose the account on the page.
+trouble-change-password = Your password has expired.
+    .remedy = Sign in again, and Microsoft’s page will ask you for a new one.
+trouble-register-verification = Your organization wants a second proof that it is you, and none is set up yet.
+    .remedy = Sign in again and finish setting up verification on Microsoft’s page.
+trouble-verify = Your organization wants a second proof that it is you.
+    .remedy = Sign in again and verify yourself on Microsoft’s page.
+trouble-confirm-application = Microsoft wants to be sure that you meant to sign in to Signet.
+    .remedy = Sign in again and confirm it on the page.
+trouble-meet-policy = Your organization’s rules ask for more than this sign-in had.
+    .remedy = Sign in again. If this comes back, send the details below to your administrator.
+trouble-managed-device = Your organization lets you sign in only from a device that it manages.
+    .remedy = Use such a device, or ask your help desk to enroll this one. Signing in again here will not help.
+trouble-not-assigned = Your organization has not assigned Signet to you.
+    .remedy = Ask your administrator to assign you to the app.
+trouble-account-does-not-fit = This account cannot be used here.
+    .remedy = Sign in with another account: a work or school account of this organization, or a personal one, as the registration allows.
+trouble-account-disabled = This account is disabled, or locked for a while.
     .remedy = Your organization’s help desk can tell you why. You can sign in with another account.
 trouble-other-account = You signed in as { $got }, but { $expected } was meant.
     .remedy = Nothing has changed. You can go on with { $got } beside { $expected }, or sign in again and choose { $expected }.
@@ -199,9 +231,11 @@ action-copy-address = Copy the address
 action-copy-details = Copy the details
 admin-note =
     I would like to use Signet, a desktop app that signs in with Microsoft, shows one’s own card and sends mail. Our tenant lets only an administrator approve it.
+    It asks for these delegated permissions and no others: { $permissions }.
+    With them it can act for whoever is signed in, and for nobody else: openid, profile and offline_access keep me signed in, User.Read shows my own card, Mail.Send sends the mail that I write. It cannot read anybody’s mail.
+    To approve it for our organization, open this link as an administrator: { $link }
     Client id: { $client }
-    Delegated permissions: openid, profile, offline_access, User.Read (to sign in and show my card), Mail.Send (to send my mail).
-    Microsoft’s answer was: { $code }
+    Microsoft’s answer was: { $code }, correlation id { $correlation }
 
 ## The card
 

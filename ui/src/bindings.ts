@@ -240,6 +240,10 @@ export type ConfigView = {
 	tenant: string,
 	/**  The redirect URI to register. */
 	redirect_uri: string,
+	/**  The delegated permissions that are asked for. */
+	permissions: string[],
+	/**  Where an administrator approves them for everybody; `None` without a client id. */
+	admin_consent_url: string | null,
 	/**  An administrator set it, so it cannot be changed here. */
 	managed: boolean,
 	/**  What is wrong with it. */

@@ -83,6 +83,25 @@ impl Authority {
         format!("{}/v2.0/.well-known/openid-configuration", self.as_str())
     }
 
+    /// Where an administrator approves the application for a whole tenant (Entra, "Admin consent on the Microsoft identity
+    /// platform"): a link to send. Whoever opens it signs in, sees `scopes` and agrees to them or not; the answer goes to
+    /// `redirect_uri`, on the administrator's computer.
+    ///
+    /// There are no administrators under `common` and `consumers`; `organizations` leaves the tenant to who signs in.
+    pub fn admin_consent_url(&self, client_id: &str, scopes: &[&str], redirect_uri: &str) -> Url {
+        let tenant = match self.tenant() {
+            "common" | "consumers" => "organizations",
+            tenant => tenant,
+        };
+        let mut url = self.url.clone();
+        url.set_path(&format!("{tenant}/v2.0/adminconsent"));
+        url.query_pairs_mut()
+            .append_pair("client_id", client_id)
+            .append_pair("scope", &scopes.join(" "))
+            .append_pair("redirect_uri", redirect_uri);
+        url
+    }
+
     /// Whether an address that the metadata names lies with the authority itself.
     pub(crate) fn owns(&self, other: &Url) -> bool {
         is_secure(other) && other.origin() == self.url.origin()
@@ -121,6 +140,25 @@ pub(crate) fn is_secure(url: &Url) -> bool {
 #[cfg(test)]
 mod tests {
     use super::{Authority, AuthorityError};
+
+    #[test]
+    fn administrators_approve_in_a_tenant_and_never_under_common() {
+        let login = "https://login.microsoftonline.com";
+        for (tenant, expected) in [
+            ("common", "organizations"),
+            ("consumers", "organizations"),
+            ("organizations", "organizations"),
+            ("contoso.com", "contoso.com"),
+        ] {
+            let authority = Authority::parse(&format!("{login}/{tenant}")).unwrap();
+            let url = authority.admin_consent_url("an-id", &["openid", "Mail.Send"], "app:/");
+            let query = "client_id=an-id&scope=openid+Mail.Send&redirect_uri=app%3A%2F";
+            assert_eq!(
+                url.as_str(),
+                format!("{login}/{expected}/v2.0/adminconsent?{query}")
+            );
+        }
+    }
 
     #[test]
     fn an_authority_is_https_or_loopback_and_one_tenant() {

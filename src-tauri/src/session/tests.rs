@@ -10,7 +10,7 @@ use tokio::{
 };
 
 use super::*;
-use crate::views::{Purpose, Stage};
+use crate::views::{Purpose, Stage, Trouble, TroubleAction};
 
 const CLIENT_ID: &str = "11111111-2222-4333-8444-555555555555";
 
@@ -107,12 +107,16 @@ impl Theatre {
 
     /// The trouble that the session ends in.
     async fn trouble(&mut self) -> String {
+        self.whole_trouble().await.message
+    }
+
+    async fn whole_trouble(&mut self) -> Trouble {
         let ended =
             |view: &SessionView| matches!(view, SessionView::SignedOut { trouble: Some(_) });
         match self.until(ended).await {
             SessionView::SignedOut {
                 trouble: Some(trouble),
-            } => trouble.message,
+            } => trouble,
             other => panic!("{other:?}"),
         }
     }
@@ -222,6 +226,74 @@ async fn an_authority_that_does_not_answer_as_one_is_named() {
         let mut stage = machine.start();
         stage.does(Event::SignIn(Cloud::Microsoft)).await;
         assert_eq!(stage.trouble().await, expected);
+    }
+}
+
+#[tokio::test]
+async fn a_refusal_is_told_by_what_helps_against_it() {
+    use TroubleAction::{AdminConsent, OpenSettings, SignInAgain, TryAgain};
+    const NOTHING: TroubleAction = TroubleAction::None;
+    let authority = authority(None).await;
+    for (error, code, message, action) in [
+        ("access_denied", 65_004, "trouble-declined", TryAgain),
+        (
+            "access_denied",
+            90_094,
+            "trouble-admin-consent",
+            AdminConsent,
+        ),
+        ("access_denied", 50_105, "trouble-not-assigned", NOTHING),
+        ("access_denied", 53_000, "trouble-managed-device", NOTHING),
+        ("access_denied", 53_003, "trouble-meet-policy", SignInAgain),
+        ("access_denied", 50_057, "trouble-account-disabled", NOTHING),
+        (
+            "invalid_request",
+            50_194,
+            "trouble-own-tenant",
+            OpenSettings,
+        ),
+        ("invalid_request", 90_038, "trouble-other-cloud", NOTHING),
+        (
+            "interaction_required",
+            50_079,
+            "trouble-register-verification",
+            SignInAgain,
+        ),
+        (
+            "interaction_required",
+            50_076,
+            "trouble-verify",
+            SignInAgain,
+        ),
+        (
+            "interaction_required",
+            70_043,
+            "trouble-sign-in-as-usual",
+            SignInAgain,
+        ),
+        (
+            "unauthorized_client",
+            9_002_332,
+            "trouble-account-does-not-fit",
+            TryAgain,
+        ),
+        ("server_error", 90_033, "trouble-server-down", TryAgain),
+        ("invalid_request", 987_654, "trouble-other", TryAgain),
+    ] {
+        let machine = Machine::new(Some(&authority));
+        let mut stage = machine.start();
+        stage.does(Event::SignIn(Cloud::Microsoft)).await;
+        let state = stage.browser().await;
+        let answer =
+            format!("error={error}&error_description=AADSTS{code}:+Refused.&state={state}");
+        stage.does(redirect(&answer)).await;
+        let trouble = stage.whole_trouble().await;
+        assert_eq!(
+            (&*trouble.message, trouble.action),
+            (message, action),
+            "{code}"
+        );
+        assert_eq!(trouble.code, Some(format!("AADSTS{code}")));
     }
 }
 
