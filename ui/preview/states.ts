@@ -20,6 +20,8 @@ const config: ConfigView = {
   client_id: "6f1e1c84-0b0e-4a5c-9d0e-5a4d0b0c0001",
   tenant: "common",
   redirect_uri: "io.github.signetmail://auth",
+  permissions: ["openid", "profile", "offline_access", "User.Read", "Mail.Send"],
+  admin_consent_url: "https://login.microsoftonline.com/organizations/v2.0/adminconsent?client_id=6f1e1c84",
   managed: false,
   faults: [],
   sandbox_available: true,

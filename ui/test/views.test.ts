@@ -1,5 +1,5 @@
 import axe from "axe-core";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { pretend } from "../preview/bridge";
 import { composeStates, mainStates } from "../preview/states";
 import { drawn, mounted } from "./mounted";
@@ -154,7 +154,12 @@ test("a locked keyring is tried again, with no word of a browser", async () => {
 
 test("where an administrator must approve, there is a note for them and the way on for afterwards", async () => {
   const calls = await showMain("needs-admin");
-  find("needs-admin-note");
+  let note = "";
+  vi.stubGlobal("navigator", { clipboard: { writeText: (words: string) => Promise.resolve((note = words)) } });
+  await press("needs-admin-note");
+  expect(note).toContain("openid, profile, offline_access, User.Read, Mail.Send");
+  expect(note).toContain("/organizations/v2.0/adminconsent?client_id=6f1e1c84");
+  vi.unstubAllGlobals();
   await press("needs-sign-in-again");
   expect(calls.at(-1)?.command).toBe("sign_in_again");
 });

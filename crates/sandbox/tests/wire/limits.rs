@@ -5,8 +5,10 @@ use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::task::JoinSet;
+use tokio::time::timeout;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use crate::browser::{Answer, Tenant};
 use crate::mail::plain;
@@ -147,11 +149,14 @@ async fn a_batch_counts_beside_what_is_open_on_the_mailbox() {
         let (tenant, token) = (Arc::clone(&tenant), token.clone());
         async move { send(&tenant, &token).await }
     });
-    let faults_left =
-        async || tenant.control("GET", "/faults", None).await.json()[0]["count"].clone();
-    while faults_left().await != 4 {
-        tokio::task::yield_now().await;
-    }
+    timeout(Duration::from_secs(10), async {
+        let faults = async || tenant.control("GET", "/faults", None).await.json();
+        while faults().await["faults"][0]["count"] != 4 {
+            tokio::task::yield_now().await;
+        }
+    })
+    .await
+    .expect("the first request is under way");
     let requests: Vec<Value> = (1..=4)
         .map(|id| {
             json!({
