@@ -14,7 +14,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
+
+use tables::{check_tests, names};
 
 const COLUMNS: [&str; 4] = ["Source", "Statement", "Kept by", "Test"];
 /// What stands in `Kept by` where a statement is not played; `Test` then says why.
@@ -124,7 +126,7 @@ fn every_statement_maps_to_a_file_and_a_test() {
         let found = if row.kept_by == NOT_PLAYED {
             check_reason(&row.test)
         } else {
-            check_files(&row.kept_by).and_then(|()| check_tests(&row.test))
+            check_files(&row.kept_by).and_then(|()| check_tests(&root(), &row.test))
         };
         if let Err(problem) = found {
             problems.push(format!("{}: {problem}", row.place));
@@ -213,69 +215,18 @@ fn rows(problems: &mut Vec<String>) -> Vec<Row> {
     assert!(!files.is_empty(), "conformance/ holds no table");
     files
         .iter()
-        .flat_map(|file| read_table(file, problems))
-        .collect()
-}
-
-fn read_table(file: &Path, problems: &mut Vec<String>) -> Vec<Row> {
-    let name = file.file_name().unwrap().to_string_lossy();
-    let text = fs::read_to_string(file).unwrap();
-    let mut rows = Vec::new();
-    let mut headed = false;
-    for (number, line) in text.lines().enumerate() {
-        let place = format!("{name}:{}", number + 1);
-        if !line.trim_start().starts_with('|') {
-            headed = false;
-            continue;
-        }
-        let cells = cells(line);
-        if !headed {
-            headed = true;
-            if cells != COLUMNS {
-                problems.push(format!("{place}: the columns are not {COLUMNS:?}"));
-            }
-            continue;
-        }
-        if cells.iter().all(|cell| cell.trim_matches('-').is_empty()) {
-            continue;
-        }
-        match <[String; 4]>::try_from(cells) {
-            Ok([source, statement, kept_by, test]) => rows.push(Row {
-                place,
+        .flat_map(|file| tables::rows(file, &COLUMNS, problems))
+        .map(|row| {
+            let [source, statement, kept_by, test] = row.cells.try_into().unwrap();
+            Row {
+                place: row.place,
                 source,
                 statement,
                 kept_by,
                 test,
-            }),
-            Err(cells) => problems.push(format!("{place}: {} cells", cells.len())),
-        }
-    }
-    if rows.is_empty() {
-        problems.push(format!("{name}: no rows"));
-    }
-    rows
-}
-
-/// A bar within a cell is written `\|`, as Markdown asks.
-fn cells(line: &str) -> Vec<String> {
-    let line = line.trim().replace("\\|", "\u{0}");
-    let inner = line.trim_start_matches('|');
-    let inner = inner.strip_suffix('|').unwrap_or(inner);
-    inner
-        .split('|')
-        .map(|cell| cell.trim().replace('\u{0}', "|"))
+            }
+        })
         .collect()
-}
-
-/// The names in a cell: in backticks, or separated by commas.
-fn names(cell: &str) -> Vec<String> {
-    let names: Vec<String> = if cell.contains('`') {
-        let quoted = cell.split('`').skip(1).step_by(2);
-        quoted.map(str::to_owned).collect()
-    } else {
-        cell.split(',').map(|name| name.trim().to_owned()).collect()
-    };
-    names.into_iter().filter(|name| !name.is_empty()).collect()
 }
 
 fn check_reason(reason: &str) -> Result<(), String> {
@@ -299,85 +250,11 @@ fn check_files(cell: &str) -> Result<(), String> {
     }
 }
 
-fn check_tests(cell: &str) -> Result<(), String> {
-    let names = names(cell);
-    if names.is_empty() {
-        return Err("`Test` names nothing".to_owned());
-    }
-    names.iter().try_for_each(|name| check_test(name))
-}
-
-fn check_test(name: &str) -> Result<(), String> {
-    let (path, test) = name
-        .split_once("::")
-        .ok_or_else(|| format!("{name:?} is not of the form file::test"))?;
-    // A unit test may be named with its module, a parametrised one with its case.
-    let test = test.rsplit("::").next().unwrap_or(test);
-    let test = test.split_once('[').map_or(test, |(test, _)| test);
-    let text = fs::read_to_string(root().join(path))
-        .map_err(|_| format!("no file {path} for {name:?}"))?;
-    let end = Path::new(path).extension().and_then(|end| end.to_str());
-    let there = match end {
-        Some("rs") => has_rust_test(&text, test),
-        Some("py") => has_python_test(&text, test),
-        Some("js" | "mjs") => has_node_test(&text, test),
-        _ => false,
-    };
-    if there {
-        Ok(())
-    } else {
-        Err(format!("{path} has no test {test:?}"))
-    }
-}
-
-/// A function of that name under a test attribute.
-fn has_rust_test(text: &str, name: &str) -> bool {
-    let lines: Vec<&str> = text.lines().map(str::trim).collect();
-    lines.iter().enumerate().any(|(number, line)| {
-        (line.starts_with(&format!("fn {name}(")) || line.starts_with(&format!("async fn {name}(")))
-            && lines[..number]
-                .iter()
-                .rev()
-                .take_while(|above| above.starts_with('#') || above.starts_with("//"))
-                .any(|above| above.starts_with("#[test]") || above.starts_with("#[tokio::test"))
-    })
-}
-
-fn has_python_test(text: &str, name: &str) -> bool {
-    name.starts_with("test_")
-        && text
-            .lines()
-            .any(|line| line.trim().starts_with(&format!("def {name}(")))
-}
-
-fn has_node_test(text: &str, name: &str) -> bool {
-    ["test", "it"]
-        .iter()
-        .flat_map(|call| ['"', '\'', '`'].map(|quote| format!("{call}({quote}{name}{quote}")))
-        .any(|start| text.lines().any(|line| line.trim().starts_with(&start)))
-}
-
 fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
 }
 
 #[test]
-fn a_test_counts_only_if_it_is_run() {
-    for (text, name, expected) in [
-        ("#[test]\nfn a() {}", "a", true),
-        ("#[tokio::test]\nasync fn a() {}", "a", true),
-        ("#[test]\n/// RFC.\nfn a() {}", "a", true),
-        ("fn a() {}", "a", false),
-        ("#[test]\nfn ab() {}", "a", false),
-        ("#[test]\nfn b() {}\nfn a() {}", "a", false),
-    ] {
-        assert_eq!(has_rust_test(text, name), expected, "{text}");
-    }
-    assert!(has_python_test("def test_a(x):", "test_a"));
-    assert!(!has_python_test("def test_ab():", "test_a"));
-    assert!(has_node_test("test(\"a b\", async () => {", "a b"));
-    assert!(!has_node_test("// test(\"a b\"", "a b"));
-    assert_eq!(cells(r"| a | b \| c | d | e |"), ["a", "b | c", "d", "e"]);
-    assert_eq!(names("`a.rs`, `b.rs`"), ["a.rs", "b.rs"]);
+fn a_part_belongs_to_a_section() {
     assert_eq!(section("G2.2 user: sendMail"), "G2");
 }
