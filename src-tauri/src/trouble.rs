@@ -68,8 +68,8 @@ fn sentence(error: &EntraError) -> (&'static str, TroubleAction) {
             ("trouble-account-disabled", None)
         }
         Action::AskAdministrator => ("trouble-blocked", TryAgain),
-        Action::UseManagedDevice => ("trouble-managed-device", None),
-        Action::AskForAssignment => ("trouble-not-assigned", None),
+        Action::UseManagedDevice => ("trouble-managed-device", TryAgain),
+        Action::AskForAssignment => ("trouble-not-assigned", TryAgain),
         Action::GoOnWithout if error.kind == EntraErrorKind::Cancelled => {
             ("trouble-cancelled", TryAgain)
         }

@@ -242,8 +242,8 @@ async fn a_refusal_is_told_by_what_helps_against_it() {
             "trouble-admin-consent",
             AdminConsent,
         ),
-        ("access_denied", 50_105, "trouble-not-assigned", NOTHING),
-        ("access_denied", 53_000, "trouble-managed-device", NOTHING),
+        ("access_denied", 50_105, "trouble-not-assigned", TryAgain),
+        ("access_denied", 53_000, "trouble-managed-device", TryAgain),
         ("access_denied", 53_003, "trouble-meet-policy", SignInAgain),
         ("access_denied", 50_057, "trouble-account-disabled", NOTHING),
         (
