@@ -3,7 +3,9 @@
 
 use std::time::SystemTime;
 
-use oauth2::{AuthUrl, ClientId, CsrfToken, PkceCodeChallenge, RedirectUrl, Scope};
+use oauth2::{
+    AuthUrl, ClientId, CsrfToken, PkceCodeChallenge, PkceCodeVerifier, RedirectUrl, Scope,
+};
 use secrecy::SecretString;
 use url::Url;
 
@@ -12,20 +14,28 @@ use crate::client::{ClientConfig, Prompt, SignInAsk};
 use crate::error::{EntraError, EntraErrorKind};
 use crate::metadata::Metadata;
 use crate::pending::PendingSignIn;
+use crate::random::{self, Random};
 use crate::scopes;
 use crate::token_request::OAuth;
 
-/// Random bytes in `state` and `nonce`: 43 letters each, within the 64 that Entra asks a `state` to keep to.
-const RANDOM_BYTES: u32 = 32;
+/// Where the browser brings the answer, and how.
+pub(crate) struct Redirect<'a> {
+    /// The redirect URI, as registered but for the port of loopback.
+    pub(crate) uri: &'a str,
+    /// `query`, or `form_post`, which leaves no code in the browser's history.
+    pub(crate) response_mode: &'static str,
+}
 
 /// Makes the address to open and what must be remembered.
 pub(crate) fn request(
     config: &ClientConfig,
     metadata: &Metadata,
+    redirect: &Redirect<'_>,
     ask: SignInAsk,
     now: SystemTime,
+    random: &Random,
 ) -> Result<(Url, PendingSignIn), EntraError> {
-    let redirect = RedirectUrl::new(config.redirect_uri.clone()).map_err(|_| {
+    let uri = RedirectUrl::new(redirect.uri.to_owned()).map_err(|_| {
         EntraError::new(
             EntraErrorKind::RedirectUriMismatch,
             "redirect_uri_not_a_url",
@@ -33,15 +43,17 @@ pub(crate) fn request(
     })?;
     let client = OAuth::new(ClientId::new(config.client_id.clone()))
         .set_auth_uri(AuthUrl::from_url(metadata.authorization_endpoint.clone()))
-        .set_redirect_uri(redirect);
-    let (challenge, verifier) = PkceCodeChallenge::new_random_sha256();
-    let nonce = CsrfToken::new_random_len(RANDOM_BYTES).into_secret();
+        .set_redirect_uri(uri);
+    let verifier = PkceCodeVerifier::new(random::secret(random)?);
+    let challenge = PkceCodeChallenge::from_code_verifier_sha256(&verifier);
+    let nonce = random::secret(random)?;
+    let state = CsrfToken::new(random::secret(random)?);
     let claims = claims::with_challenge(ask.claims.as_deref());
     let mut request = client
-        .authorize_url(|| CsrfToken::new_random_len(RANDOM_BYTES))
+        .authorize_url(|| state)
         .add_scopes(scopes::request(&ask.scopes).into_iter().map(Scope::new))
         .set_pkce_challenge(challenge)
-        .add_extra_param("response_mode", "query")
+        .add_extra_param("response_mode", redirect.response_mode)
         .add_extra_param("nonce", nonce.clone())
         .add_extra_param("client_info", "1")
         .add_extra_param("claims", claims.clone());
@@ -59,7 +71,7 @@ pub(crate) fn request(
         client_id: config.client_id.clone(),
         authority: config.authority.as_str().to_owned(),
         issuer: metadata.issuer.clone(),
-        redirect_uri: config.redirect_uri.clone(),
+        redirect_uri: redirect.uri.to_owned(),
         scopes: ask.scopes,
         claims,
         begun_at: now,

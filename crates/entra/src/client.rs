@@ -9,6 +9,7 @@ use url::Url;
 
 use crate::account::Account;
 use crate::authority::Authority;
+use crate::authorization::Redirect;
 use crate::error::{EntraError, EntraErrorKind, IdTokenFault};
 use crate::exchange::{self, Head};
 use crate::fetched::Fetched;
@@ -16,7 +17,9 @@ use crate::id_token::{self, CLOCK_LEEWAY, Expected, IdClaims};
 use crate::keys::SigningKey;
 use crate::metadata::Metadata;
 use crate::pending::PendingSignIn;
+use crate::random::Random;
 use crate::redirect::AuthorizationCode;
+use crate::token_answer::TokenAnswer;
 use crate::token_request::{self, Post};
 use crate::tokens::{SignedIn, Tokens};
 use crate::{authorization, claims, keys, metadata};
@@ -85,17 +88,19 @@ struct Inner {
     http: reqwest::Client,
     config: ClientConfig,
     clock: Clock,
+    random: Random,
     metadata: Fetched<Metadata>,
     keys: Fetched<Vec<SigningKey>>,
 }
 
 impl Client {
     /// A client over an HTTP client. Let that one follow no redirects: an answer that comes from elsewhere is refused.
-    pub fn new(http: reqwest::Client, config: ClientConfig, clock: Clock) -> Self {
+    pub fn new(http: reqwest::Client, config: ClientConfig, clock: Clock, random: Random) -> Self {
         let inner = Inner {
             http,
             config,
             clock,
+            random,
             metadata: Fetched::default(),
             keys: Fetched::default(),
         };
@@ -116,8 +121,22 @@ impl Client {
 
     /// Begins a sign-in: the address to open in the system browser, and what to remember until the redirect comes.
     pub async fn begin(&self, ask: SignInAsk) -> Result<(Url, PendingSignIn), EntraError> {
+        let redirect = Redirect {
+            uri: &self.config().redirect_uri,
+            response_mode: "query",
+        };
+        self.begin_at(&redirect, ask).await
+    }
+
+    /// The same with its answer to another place than the configured one.
+    pub(crate) async fn begin_at(
+        &self,
+        redirect: &Redirect<'_>,
+        ask: SignInAsk,
+    ) -> Result<(Url, PendingSignIn), EntraError> {
         let metadata = self.metadata().await?;
-        authorization::request(self.config(), &metadata, ask, self.now())
+        let (now, random) = (self.now(), &self.inner.random);
+        authorization::request(self.config(), &metadata, redirect, ask, now, random)
     }
 
     /// Redeems the code for tokens and checks the ID token in full.
@@ -128,35 +147,52 @@ impl Client {
         pending: PendingSignIn,
         code: AuthorizationCode,
     ) -> Result<SignedIn, EntraError> {
-        let config = self.config();
-        if pending.client_id != config.client_id || pending.authority != config.authority.as_str() {
-            return Err(EntraError::new(
-                EntraErrorKind::Other,
-                "sign_in_of_another_client",
-            ));
-        }
+        self.must_have_begun(&pending.client_id, &pending.authority)?;
         let metadata = self.metadata().await?;
         let (answer, head) = token_request::redeem(&self.post(&metadata), &pending, &code).await?;
-        let bad = |fault| {
+        let nonce = Some(pending.nonce.expose_secret());
+        self.signed_in(&answer, &head, &pending.scopes, nonce).await
+    }
+
+    /// A sign-in of another client or authority is none of this one's.
+    pub(crate) fn must_have_begun(
+        &self,
+        client_id: &str,
+        authority: &str,
+    ) -> Result<(), EntraError> {
+        let config = self.config();
+        if client_id == config.client_id && authority == config.authority.as_str() {
+            Ok(())
+        } else {
+            Err(EntraError::new(
+                EntraErrorKind::Other,
+                "sign_in_of_another_client",
+            ))
+        }
+    }
+
+    /// Who signed in and what they may do, once the ID token is checked in full.
+    pub(crate) async fn signed_in(
+        &self,
+        answer: &TokenAnswer,
+        head: &Head,
+        scopes: &[String],
+        nonce: Option<&str>,
+    ) -> Result<SignedIn, EntraError> {
+        let metadata = self.metadata().await?;
+        let id_token = answer.id_token.as_ref().ok_or_else(|| {
             head.complete(EntraError::new(
-                EntraErrorKind::BadIdToken(fault),
+                EntraErrorKind::BadIdToken(IdTokenFault::Missing),
                 "bad_id_token",
             ))
-        };
-        let id_token = answer
-            .id_token
-            .as_ref()
-            .ok_or_else(|| bad(IdTokenFault::Missing))?;
-        let claims = self
-            .checked(id_token, &pending.nonce, &metadata, &head)
-            .await?;
-        let tokens = answer.tokens(&pending.scopes, self.now());
-        let scopes = &tokens.access_token.scopes;
+        })?;
+        let claims = self.checked(id_token, nonce, &metadata, head).await?;
+        let tokens = answer.tokens(scopes, self.now());
         let account = Account::new(
             &claims,
             answer.client_info.as_deref(),
-            config.authority.environment(),
-            scopes,
+            self.config().authority.environment(),
+            &tokens.access_token.scopes,
         );
         Ok(SignedIn { account, tokens })
     }
@@ -184,12 +220,12 @@ impl Client {
         }
     }
 
-    async fn metadata(&self) -> Result<Arc<Metadata>, EntraError> {
+    pub(crate) async fn metadata(&self) -> Result<Arc<Metadata>, EntraError> {
         if let Some(metadata) = self.inner.metadata.younger_than(KEEP, self.now()) {
             return Ok(metadata);
         }
         let authority = &self.config().authority;
-        let answer = self.get(metadata::request(authority)).await?;
+        let answer = self.send(metadata::request(authority)).await?;
         let metadata = metadata::read(&answer, authority)?;
         Ok(self.inner.metadata.keep(metadata, self.now()))
     }
@@ -197,7 +233,7 @@ impl Client {
     async fn checked(
         &self,
         id_token: &SecretString,
-        nonce: &SecretString,
+        nonce: Option<&str>,
         metadata: &Metadata,
         head: &Head,
     ) -> Result<IdClaims, EntraError> {
@@ -205,7 +241,7 @@ impl Client {
         let now = self.now();
         let expected = Expected {
             client_id: &config.client_id,
-            nonce: nonce.expose_secret(),
+            nonce,
             issuer: &metadata.issuer,
             tenant: config.authority.tenant(),
             now,
@@ -236,11 +272,11 @@ impl Client {
         if let Some(keys) = self.inner.keys.younger_than(age_max, self.now()) {
             return Ok(keys);
         }
-        let answer = self.get(keys::request(&metadata.jwks_uri)).await?;
+        let answer = self.send(keys::request(&metadata.jwks_uri)).await?;
         Ok(self.inner.keys.keep(keys::read(&answer)?, self.now()))
     }
 
-    async fn get(
+    pub(crate) async fn send(
         &self,
         request: Result<http::Request<Vec<u8>>, http::Error>,
     ) -> Result<exchange::Answer, EntraError> {

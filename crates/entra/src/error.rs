@@ -86,6 +86,8 @@ pub enum EntraErrorKind {
     RequestLoop,
     /// An answer came that is not the protocol's: HTML, half a JSON, nothing, or without an end.
     Unreadable(Unreadable),
+    /// The code to type in on another device has ended, or is not known there: a new one is needed.
+    DeviceCodeOver,
     /// The ID token does not prove who signed in.
     BadIdToken(IdTokenFault),
     /// Anything else; the code tells more.

@@ -27,7 +27,8 @@ const TENANT_PLACE: &str = "{tenantid}";
 /// What the token must say.
 pub(crate) struct Expected<'a> {
     pub(crate) client_id: &'a str,
-    pub(crate) nonce: &'a str,
+    /// `None` for a flow that sends none (device code).
+    pub(crate) nonce: Option<&'a str>,
     /// The metadata's issuer, perhaps a template.
     pub(crate) issuer: &'a str,
     /// The authority's tenant as it was asked for.
@@ -162,7 +163,10 @@ fn check_claims(expected: &Expected<'_>, claims: &Claims) -> Result<(), IdTokenF
     if !is(&claims.aud, expected.client_id) {
         return Err(IdTokenFault::Audience);
     }
-    if !is(&claims.nonce, expected.nonce) {
+    if expected
+        .nonce
+        .is_some_and(|nonce| !is(&claims.nonce, nonce))
+    {
         return Err(IdTokenFault::Nonce);
     }
     if moment(&claims.exp)? + CLOCK_LEEWAY <= since_epoch(expected.now) {

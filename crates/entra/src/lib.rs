@@ -1,8 +1,8 @@
 //! Sign-in to Microsoft Entra ID for a native public client.
 //!
 //! The authorization code flow with PKCE in the system browser (RFC 8252, RFC 7636), full validation of the ID token,
-//! and silent acquisition of access tokens afterwards. The clock, the HTTP client and the store of secrets come in as
-//! arguments; the browser, the window and the way a redirect reaches the process belong to the caller.
+//! and silent acquisition of access tokens afterwards. The clock, the HTTP client, the source of randomness and the store
+//! of secrets come in as arguments; the browser, the window and the way a redirect reaches the process belong to the caller.
 
 #![cfg_attr(
     test,
@@ -22,14 +22,17 @@ mod authorization;
 mod cache;
 mod claims;
 mod client;
+mod device;
 mod error;
 mod exchange;
 mod fetched;
 mod id_token;
 mod keys;
 mod lenient;
+mod loopback;
 mod metadata;
 mod pending;
+mod random;
 pub mod redirect;
 mod scopes;
 mod store;
@@ -44,11 +47,14 @@ pub use account_index::AccountIndex;
 pub use authority::{Authority, AuthorityError};
 pub use cache::{Ask, Kept, SilentError, TokenCache};
 pub use client::{Client, ClientConfig, Clock, Prompt, SignInAsk, is_client_id};
+pub use device::{DeviceCode, Sleep};
 pub use error::{
     Action, Details, EntraError, EntraErrorKind, IdTokenFault, PersonNeeded, Unreachable,
     Unreadable,
 };
+pub use loopback::{Loopback, Page, Pages};
 pub use pending::{PendingSignIn, UnsealError};
+pub use random::{NoRandom, Random, system_random};
 pub use redirect::{AuthorizationCode, RedirectError};
 pub use store::{BoxFuture, RecordStore, StoreError};
 pub use tokens::{AccessToken, SignedIn, Tokens};

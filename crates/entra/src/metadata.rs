@@ -17,6 +17,8 @@ pub(crate) struct Metadata {
     pub(crate) authorization_endpoint: Url,
     pub(crate) token_endpoint: Url,
     pub(crate) jwks_uri: Url,
+    /// Absent where the authority knows no device code (RFC 8628 §4).
+    pub(crate) device_authorization_endpoint: Option<Url>,
 }
 
 #[derive(Deserialize)]
@@ -29,6 +31,8 @@ struct Fields {
     token_endpoint: Value,
     #[serde(default)]
     jwks_uri: Value,
+    #[serde(default)]
+    device_authorization_endpoint: Value,
 }
 
 /// The request for it.
@@ -56,5 +60,9 @@ pub(crate) fn read(answer: &Answer, authority: &Authority) -> Result<Metadata, E
         authorization_endpoint: own(&fields.authorization_endpoint)?,
         token_endpoint: own(&fields.token_endpoint)?,
         jwks_uri: own(&fields.jwks_uri)?,
+        device_authorization_endpoint: match &fields.device_authorization_endpoint {
+            Value::Null => None,
+            stated => Some(own(stated)?),
+        },
     })
 }

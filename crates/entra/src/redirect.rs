@@ -6,15 +6,15 @@ use std::collections::BTreeMap;
 
 use secrecy::SecretString;
 use serde_json::Value;
-use url::Url;
+use url::{Url, form_urlencoded};
 
 use crate::error::EntraError;
 use crate::error::refusal::Refusal;
 use crate::id_token::issuer_fits;
 use crate::pending::PendingSignIn;
 
-/// The longest redirect that is looked at. A true one has about 2 KB; what a desktop passes on has no bound of its own.
-const REDIRECT_BYTES_MAX: usize = 32 * 1_024;
+/// The longest answer that is looked at. A true one has about 2 KB; what a desktop passes on has no bound of its own.
+pub(crate) const ANSWER_BYTES_MAX: usize = 32 * 1_024;
 
 /// The most parameters; Entra sends at most nine.
 const PARAMETERS_MAX: usize = 32;
@@ -64,7 +64,24 @@ pub enum RedirectError {
 /// Entra answers `scheme://auth/?code=…#` to a redirect URI without a path, with an empty fragment so that an older one
 /// cannot leak through (Entra, "Breaking changes", February 2020); so the path may be empty or `/`, and the fragment empty.
 pub fn read(pending: &PendingSignIn, url: &str) -> Result<AuthorizationCode, RedirectError> {
-    let parameters = parameters(pending, url)?;
+    if url.len() > ANSWER_BYTES_MAX {
+        return Err(RedirectError::NotARedirect);
+    }
+    let own = Url::parse(&pending.redirect_uri).map_err(|_| RedirectError::NotARedirect)?;
+    let url = Url::parse(url).map_err(|_| RedirectError::NotARedirect)?;
+    if !is_at(&own, &url) {
+        return Err(RedirectError::NotARedirect);
+    }
+    read_answer(pending, url.query().unwrap_or_default())
+}
+
+/// Reads an answer that has come to the right place, as a query or as a posted form (OAuth 2.0 Form Post Response Mode §2):
+/// both are `application/x-www-form-urlencoded`.
+pub(crate) fn read_answer(
+    pending: &PendingSignIn,
+    encoded: &str,
+) -> Result<AuthorizationCode, RedirectError> {
+    let parameters = parameters(encoded)?;
     let one = |name: &'static str| match parameters.get(name).map(Vec::as_slice) {
         None => Ok(None),
         Some([value]) => Ok(Some(value.as_str())),
@@ -96,17 +113,9 @@ pub fn read(pending: &PendingSignIn, url: &str) -> Result<AuthorizationCode, Red
 
 type Parameters = BTreeMap<String, Vec<String>>;
 
-fn parameters(pending: &PendingSignIn, url: &str) -> Result<Parameters, RedirectError> {
-    if url.len() > REDIRECT_BYTES_MAX {
-        return Err(RedirectError::NotARedirect);
-    }
-    let own = Url::parse(&pending.redirect_uri).map_err(|_| RedirectError::NotARedirect)?;
-    let url = Url::parse(url).map_err(|_| RedirectError::NotARedirect)?;
-    if !is_at(&own, &url) {
-        return Err(RedirectError::NotARedirect);
-    }
+fn parameters(encoded: &str) -> Result<Parameters, RedirectError> {
     let mut parameters = Parameters::new();
-    for (index, (name, value)) in url.query_pairs().enumerate() {
+    for (index, (name, value)) in form_urlencoded::parse(encoded.as_bytes()).enumerate() {
         if index == PARAMETERS_MAX {
             return Err(RedirectError::NotARedirect);
         }

@@ -1,15 +1,18 @@
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use oauth2::{PkceCodeChallenge, PkceCodeVerifier};
 use secrecy::ExposeSecret;
 use url::Url;
 
-use super::request;
+use super::{Redirect, request};
 use crate::authority::Authority;
 use crate::client::{ClientConfig, Prompt, SignInAsk};
+use crate::error::EntraError;
 use crate::metadata::Metadata;
 use crate::pending::{PENDING_LIFETIME, PendingSignIn, UnsealError};
+use crate::random::{NoRandom, Random, system_random};
 
 /// RFC 7636 appendix B.
 #[test]
@@ -70,6 +73,13 @@ fn no_two_sign_ins_share_a_secret() {
     ] {
         assert_ne!(secrets[0].expose_secret(), secrets[1].expose_secret());
     }
+}
+
+#[test]
+fn nothing_is_begun_without_random_numbers() {
+    let none: Random = Arc::new(|_| Err(NoRandom));
+    let error = begin_with(&none, SignInAsk::default()).unwrap_err();
+    assert_eq!(error.error, "no_random");
 }
 
 #[test]
@@ -151,6 +161,10 @@ fn a_sealed_sign_in_is_good_for_ten_minutes() {
 const NOW: SystemTime = SystemTime::UNIX_EPOCH;
 
 fn begin(ask: SignInAsk) -> (Url, PendingSignIn) {
+    begin_with(&system_random(), ask).unwrap()
+}
+
+fn begin_with(random: &Random, ask: SignInAsk) -> Result<(Url, PendingSignIn), EntraError> {
     let url = |path: &str| {
         Url::parse(&format!("https://login.microsoftonline.com/common/{path}")).unwrap()
     };
@@ -164,8 +178,13 @@ fn begin(ask: SignInAsk) -> (Url, PendingSignIn) {
         authorization_endpoint: url("oauth2/v2.0/authorize"),
         token_endpoint: url("oauth2/v2.0/token"),
         jwks_uri: url("discovery/v2.0/keys"),
+        device_authorization_endpoint: None,
     };
-    request(&config, &metadata, ask, NOW).unwrap()
+    let redirect = Redirect {
+        uri: &config.redirect_uri,
+        response_mode: "query",
+    };
+    request(&config, &metadata, &redirect, ask, NOW, random)
 }
 
 fn parameters(url: &Url) -> BTreeMap<String, String> {

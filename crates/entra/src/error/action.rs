@@ -86,6 +86,7 @@ fn by_kind(kind: EntraErrorKind) -> Action {
         EntraErrorKind::Cancelled | EntraErrorKind::Declined => Action::GoOnWithout,
         EntraErrorKind::AdminConsentRequired => Action::AskForAdminConsent,
         EntraErrorKind::ConsentRequired => Action::Consent,
+        EntraErrorKind::DeviceCodeOver => Action::NewDeviceCode,
         EntraErrorKind::InteractionRequired => Action::SignInAgain,
         EntraErrorKind::AccountDisabled | EntraErrorKind::Blocked => Action::AskAdministrator,
         EntraErrorKind::RedirectUriMismatch => Action::AddRedirectUri,

@@ -8,8 +8,8 @@
 
 use super::EntraErrorKind::{
     self, AccountDisabled, AdminConsentRequired, Blocked, ConsentRequired, Declined,
-    InteractionRequired, Misconfigured, Other, RedirectUriMismatch, RequestLoop, ServerDown,
-    TenantNotFound, UnknownClient,
+    DeviceCodeOver, InteractionRequired, Misconfigured, Other, RedirectUriMismatch, RequestLoop,
+    ServerDown, TenantNotFound, UnknownClient,
 };
 use super::action::Action;
 
@@ -64,9 +64,9 @@ pub(crate) const TABLE: &[(u32, EntraErrorKind, Action)] = &[
     (70_008, InteractionRequired, Action::SignInAgain), // refresh token unused for too long
     (70_011, Other, Action::ReportFault),               // bad scope
     (70_016, Other, Action::KeepPolling),               // device code pending
-    (70_018, Other, Action::NewDeviceCode),             // device code wrong
-    (70_019, Other, Action::NewDeviceCode),             // device code expired
-    (70_020, Other, Action::NewDeviceCode),             // device code expired
+    (70_018, DeviceCodeOver, Action::NewDeviceCode),    // device code wrong
+    (70_019, DeviceCodeOver, Action::NewDeviceCode),    // device code expired
+    (70_020, DeviceCodeOver, Action::NewDeviceCode),    // device code expired
     (70_043, InteractionRequired, Action::SignInAsUsual), // sign-in frequency, daily in some tenants
     (70_044, InteractionRequired, Action::SignInAsUsual), // sign-in frequency
     (90_002, TenantNotFound, Action::CheckTenant),

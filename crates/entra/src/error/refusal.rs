@@ -112,6 +112,9 @@ fn kind(
         ("temporarily_unavailable" | "server_error", _) => EntraErrorKind::ServerDown,
         ("unauthorized_client" | "invalid_instance", _) => EntraErrorKind::UnknownClient,
         ("invalid_client", _) => EntraErrorKind::Misconfigured,
+        ("expired_token" | "code_expired" | "bad_verification_code", _) => {
+            EntraErrorKind::DeviceCodeOver
+        }
         ("invalid_tenant", _) => EntraErrorKind::TenantNotFound,
         _ if status.is_some_and(is_down) => EntraErrorKind::ServerDown,
         _ => EntraErrorKind::Other,

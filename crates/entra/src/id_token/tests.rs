@@ -313,7 +313,7 @@ fn outcome(
         token,
         &Expected {
             client_id: CLIENT,
-            nonce: "n1",
+            nonce: Some("n1"),
             issuer,
             tenant,
             now,

@@ -134,7 +134,7 @@ pub fn client_of(origin: &str, clock: Clock) -> Client {
         .no_proxy()
         .build()
         .unwrap();
-    Client::new(http, config, clock)
+    Client::new(http, config, clock, entra::system_random())
 }
 
 async fn serve(
@@ -240,6 +240,7 @@ pub fn metadata(origin: &str) -> Value {
         "authorization_endpoint": format!("{origin}/common/oauth2/v2.0/authorize"),
         "token_endpoint": format!("{origin}/common/oauth2/v2.0/token"),
         "jwks_uri": format!("{origin}/common/discovery/v2.0/keys"),
+        "device_authorization_endpoint": format!("{origin}/common/oauth2/v2.0/devicecode"),
         "tenant_region_scope": null,
     })
 }

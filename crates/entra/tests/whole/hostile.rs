@@ -220,7 +220,7 @@ async fn check_unreachable(authority: &str, expected: Unreachable) {
         redirect_uri: "io.github.signetmail://auth".to_owned(),
     };
     let http = reqwest::Client::builder().no_proxy().build().unwrap();
-    let error = Client::new(http, config, Arc::new(today))
+    let error = Client::new(http, config, Arc::new(today), entra::system_random())
         .begin(SignInAsk::default())
         .await
         .unwrap_err();

@@ -9,7 +9,9 @@
 )]
 
 mod authority;
+mod device;
 mod hostile;
+mod loopback;
 mod sign_in;
 mod silent;
 mod store;

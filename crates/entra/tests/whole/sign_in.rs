@@ -210,36 +210,41 @@ async fn sign_in_by(client: &entra::Client) -> Result<SignedIn, EntraError> {
 fn played(change: fn(&mut Value)) -> impl FnMut(&Request) -> Option<Reply> + Send {
     move |request| {
         request.path.ends_with("/token").then(|| {
-            let mut claims = claims(request);
+            let nonce = request.form["code"].split_once('.').unwrap().1;
+            let mut claims = claims(&request.origin);
+            claims["nonce"] = json!(nonce);
             change(&mut claims);
-            let id_token = match &claims {
-                Value::Null => Value::Null,
-                claims if claims.get("forged").is_some() => json!(FORGED.sign(claims)),
-                claims => json!(OURS.sign(claims)),
-            };
-            let client_info = BASE64_URL_SAFE_NO_PAD.encode(
-                json!({"uid": "690222be-ff1a-4d56-abd1-7e4f7d38e474", "utid": TENANT}).to_string(),
-            );
-            let answer = json!({
-                "token_type": "Bearer", "scope": "User.Read openid profile email", "expires_in": "3599",
-                "ext_expires_in": 3599, "access_token": "at-1", "refresh_token": "rt-1", "id_token": id_token,
-                "client_info": client_info, "new_field": [1, 2],
-            });
-            Reply::json(200, &answer).with(&format!("Date: {}", httpdate::fmt_http_date(today())))
+            tokens(&claims)
         })
     }
 }
 
-/// The claims of a work account, with the nonce that this authority's codes end with.
-fn claims(request: &Request) -> Value {
+/// The answer with the tokens of whoever these claims tell of.
+pub fn tokens(claims: &Value) -> Reply {
+    let id_token = match claims {
+        Value::Null => Value::Null,
+        claims if claims.get("forged").is_some() => json!(FORGED.sign(claims)),
+        claims => json!(OURS.sign(claims)),
+    };
+    let client_info = BASE64_URL_SAFE_NO_PAD
+        .encode(json!({"uid": "690222be-ff1a-4d56-abd1-7e4f7d38e474", "utid": TENANT}).to_string());
+    let answer = json!({
+        "token_type": "Bearer", "scope": "User.Read openid profile email", "expires_in": "3599",
+        "ext_expires_in": 3599, "access_token": "at-1", "refresh_token": "rt-1", "id_token": id_token,
+        "client_info": client_info, "new_field": [1, 2],
+    });
+    Reply::json(200, &answer).with(&format!("Date: {}", httpdate::fmt_http_date(today())))
+}
+
+/// The claims of a work account, without a nonce.
+pub fn claims(origin: &str) -> Value {
     let now = today()
         .duration_since(SystemTime::UNIX_EPOCH)
         .unwrap()
         .as_secs();
-    let nonce = request.form["code"].split_once('.').unwrap().1;
     json!({
-        "aud": CLIENT, "iss": format!("{}/{TENANT}/v2.0", request.origin), "iat": now - 300, "nbf": now - 300,
-        "exp": now + 3_300, "name": "Ada Lovelace-Núñez", "nonce": nonce, "ver": "2.0", "tid": TENANT,
+        "aud": CLIENT, "iss": format!("{origin}/{TENANT}/v2.0"), "iat": now - 300, "nbf": now - 300,
+        "exp": now + 3_300, "name": "Ada Lovelace-Núñez", "ver": "2.0", "tid": TENANT,
         "oid": "690222be-ff1a-4d56-abd1-7e4f7d38e474", "preferred_username": "ada@signet.example",
     })
 }

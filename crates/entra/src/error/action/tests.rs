@@ -70,6 +70,7 @@ fn without_a_code_the_kind_decides() {
             SignInAgain,
         ),
         (json!({"error": "consent_required"}), Consent),
+        (json!({"error": "expired_token"}), NewDeviceCode),
         (
             json!({"error": "access_denied", "error_subcode": "cancel"}),
             GoOnWithout,
