@@ -16,13 +16,14 @@ const SHOWN_CHARS_MAX: usize = 256;
 /// An account, without secrets. Its `Debug` names no person.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Account {
-    /// `uid.utid` in lower case: the one key of an account, whatever becomes of its address.
+    /// The one key of an account, whatever becomes of its address: `uid.utid` in lower case, or for an authority without them
+    /// a SHA-256 in hexadecimal that is the same as long as issuer and subject are.
     pub home_account_id: String,
     /// The display name, where the token told one.
     pub name: Option<String>,
     /// The address to show (`preferred_username`); it may change and is never a key.
     pub username: String,
-    /// The tenant that signed the person in.
+    /// The tenant that signed the person in; empty where the authority has none.
     pub tenant_id: String,
     /// The authority's host, and its port where it is unusual.
     pub environment: String,
@@ -62,12 +63,11 @@ impl Account {
         scopes: &[String],
     ) -> Self {
         let home = client_info.and_then(home_account_id);
-        let own = || format!("{}.{}", claims.oid, claims.tid).to_ascii_lowercase();
         Self {
-            home_account_id: home.unwrap_or_else(own),
+            home_account_id: home.unwrap_or_else(|| claims.key.clone()),
             name: claims.name.as_deref().map(shown),
             username: claims.username.as_deref().map(shown).unwrap_or_default(),
-            tenant_id: claims.tid.clone(),
+            tenant_id: claims.tid.clone().unwrap_or_default(),
             environment,
             scopes: scopes.to_vec(),
         }

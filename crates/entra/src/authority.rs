@@ -4,13 +4,31 @@ use url::{Host, Url};
 
 use crate::id_token::is_guid;
 
-/// An authority's base address, e.g. `https://login.microsoftonline.com/common`.
+/// How a host of Azure AD B2C ends; the second in China.
+const B2C_HOSTS: [&str; 2] = [".b2clogin.com", ".b2clogin.cn"];
+
+/// How a host of Microsoft Entra External ID ends.
+const EXTERNAL_ID_HOST: &str = ".ciamlogin.com";
+
+/// An authority: Microsoft Entra ID or External ID, Azure AD B2C, or any other OpenID provider.
 ///
-/// HTTPS, or HTTP on loopback, where only a tenant on this machine can listen.
+/// HTTPS, or HTTP on loopback, where only a program on this machine can listen.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Authority {
     url: Url,
-    tenant: String,
+    /// Without a slash at its end, but for an issuer that is written with one.
+    text: String,
+    kind: Kind,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// Entra ID, in the workforce or in an external tenant.
+    Entra { tenant: String },
+    /// A user flow of B2C.
+    B2c { tenant: String, policy: String },
+    /// Whoever the issuer is.
+    OpenId,
 }
 
 /// Why a text is no authority.
@@ -28,45 +46,100 @@ pub enum AuthorityError {
     /// A path segment that no tenant is called by.
     #[error("the tenant is neither common, organizations, consumers, an id nor a domain")]
     NotATenant,
+    /// A path segment that no user flow of B2C is called by, or no authority that has user flows.
+    #[error("the user flow is not one")]
+    NotAUserFlow,
     /// A user name, a query or a fragment has no place here.
     #[error("the authority has parts that do not belong to one")]
     Extra,
 }
 
 impl Authority {
-    /// Reads an authority: an origin and one path segment, the tenant (`common`, `organizations`, `consumers`, a GUID or a domain).
+    /// Reads an authority of Microsoft's:
+    ///
+    /// - Entra ID, `https://login.microsoftonline.com/{tenant}`: `common`, `organizations`, `consumers`, a GUID or a domain;
+    /// - External ID, the same at `https://{name}.ciamlogin.com`, where the tenant may be left out, or at a domain of its own;
+    /// - B2C, `https://{name}.b2clogin.com/{tenant}/{user flow}`, also with `tfp` before the tenant, at any domain.
     pub fn parse(text: &str) -> Result<Self, AuthorityError> {
-        let url = Url::parse(text.trim()).map_err(|_| AuthorityError::NotAUrl)?;
-        if !is_secure(&url) {
-            return Err(AuthorityError::NotSecure);
+        let url = plain_url(text.trim())?;
+        let path = url.path().trim_matches('/').to_owned();
+        let segments: Vec<&str> = path.split('/').collect();
+        match *segments.as_slice() {
+            [""] => match external_id_tenant(&url) {
+                Some(tenant) => Self::entra(url, &tenant),
+                None => Err(AuthorityError::NoTenant),
+            },
+            ["tfp", tenant, policy] => Self::b2c(url, tenant, policy),
+            [tenant, policy] if is_b2c(&url, policy) => Self::b2c(url, tenant, policy),
+            [tenant] => Self::entra(url, tenant),
+            _ => Err(AuthorityError::NoTenant),
         }
-        if !url.username().is_empty()
-            || url.password().is_some()
-            || url.query().is_some()
-            || url.fragment().is_some()
-        {
-            return Err(AuthorityError::Extra);
-        }
-        let tenant = url.path().trim_matches('/').to_owned();
-        if tenant.is_empty() || tenant.contains('/') {
-            return Err(AuthorityError::NoTenant);
-        }
-        if !is_tenant(&tenant) {
+    }
+
+    /// Reads the issuer of any OpenID provider (OpenID Connect Discovery §3). Its metadata must name the very same.
+    pub fn openid(issuer: &str) -> Result<Self, AuthorityError> {
+        Ok(Self {
+            url: plain_url(issuer)?,
+            text: issuer.to_owned(),
+            kind: Kind::OpenId,
+        })
+    }
+
+    fn entra(mut url: Url, tenant: &str) -> Result<Self, AuthorityError> {
+        if !is_tenant(tenant) {
             return Err(AuthorityError::NotATenant);
         }
-        let mut url = url;
-        url.set_path(&tenant);
-        Ok(Self { url, tenant })
+        url.set_path(tenant);
+        let kind = Kind::Entra {
+            tenant: tenant.to_owned(),
+        };
+        let text = url.as_str().to_owned();
+        Ok(Self { url, text, kind })
     }
 
-    /// The address without a slash at its end.
+    fn b2c(mut url: Url, tenant: &str, policy: &str) -> Result<Self, AuthorityError> {
+        if !is_guid(tenant) && !is_domain(tenant) {
+            return Err(AuthorityError::NotATenant);
+        }
+        let is_name = |letter: char| letter.is_ascii_alphanumeric() || "_-".contains(letter);
+        if policy.is_empty() || policy.len() > 128 || !policy.chars().all(is_name) {
+            return Err(AuthorityError::NotAUserFlow);
+        }
+        let tfp = if url.path().starts_with("/tfp/") {
+            "tfp/"
+        } else {
+            ""
+        };
+        url.set_path(&format!("{tfp}{tenant}/{policy}"));
+        let kind = Kind::B2c {
+            tenant: tenant.to_owned(),
+            policy: policy.to_owned(),
+        };
+        let text = url.as_str().to_owned();
+        Ok(Self { url, text, kind })
+    }
+
+    /// The same B2C tenant with another user flow: to edit a profile, or to reset a password (Azure AD B2C, "User flows and
+    /// custom policies overview").
+    pub fn with_user_flow(&self, policy: &str) -> Result<Self, AuthorityError> {
+        match &self.kind {
+            Kind::B2c { tenant, .. } => Self::b2c(self.url.clone(), tenant, policy),
+            _ => Err(AuthorityError::NotAUserFlow),
+        }
+    }
+
+    /// The address without a slash at its end, or the issuer to the letter.
     pub(crate) fn as_str(&self) -> &str {
-        self.url.as_str()
+        &self.text
     }
 
-    /// The tenant as it was asked for.
-    pub(crate) fn tenant(&self) -> &str {
-        &self.tenant
+    pub(crate) fn kind(&self) -> &Kind {
+        &self.kind
+    }
+
+    /// Whether it takes the parameters that are Entra's own (`claims` for capabilities, `client_info`).
+    pub(crate) fn is_entra(&self) -> bool {
+        matches!(self.kind, Kind::Entra { .. })
     }
 
     /// Host and, where it is not the scheme's own, port: what accounts of one cloud have in common.
@@ -80,18 +153,32 @@ impl Authority {
 
     /// Where the OpenID Connect metadata lies (OpenID Connect Discovery §4).
     pub(crate) fn metadata_url(&self) -> String {
-        format!("{}/v2.0/.well-known/openid-configuration", self.as_str())
+        let version = match self.kind {
+            Kind::OpenId => "",
+            _ => "/v2.0",
+        };
+        let base = self.text.trim_end_matches('/');
+        format!("{base}{version}/.well-known/openid-configuration")
     }
 
     /// Where an administrator approves the application for a whole tenant (Entra, "Admin consent on the Microsoft identity
     /// platform"): a link to send. Whoever opens it signs in, sees `scopes` and agrees to them or not; the answer goes to
     /// `redirect_uri`, on the administrator's computer.
     ///
-    /// There are no administrators under `common` and `consumers`; `organizations` leaves the tenant to who signs in.
-    pub fn admin_consent_url(&self, client_id: &str, scopes: &[&str], redirect_uri: &str) -> Url {
-        let tenant = match self.tenant() {
-            "common" | "consumers" => "organizations",
-            tenant => tenant,
+    /// There are no administrators under `common` and `consumers`; `organizations` leaves the tenant to who signs in. `None`
+    /// for what is not Entra ID.
+    pub fn admin_consent_url(
+        &self,
+        client_id: &str,
+        scopes: &[&str],
+        redirect_uri: &str,
+    ) -> Option<Url> {
+        let tenant = match &self.kind {
+            Kind::Entra { tenant } if matches!(&**tenant, "common" | "consumers") => {
+                "organizations"
+            }
+            Kind::Entra { tenant } => tenant,
+            _ => return None,
         };
         let mut url = self.url.clone();
         url.set_path(&format!("{tenant}/v2.0/adminconsent"));
@@ -99,13 +186,55 @@ impl Authority {
             .append_pair("client_id", client_id)
             .append_pair("scope", &scopes.join(" "))
             .append_pair("redirect_uri", redirect_uri);
-        url
+        Some(url)
     }
 
-    /// Whether an address that the metadata names lies with the authority itself.
-    pub(crate) fn owns(&self, other: &Url) -> bool {
-        is_secure(other) && other.origin() == self.url.origin()
+    /// Whether the metadata may name this issuer. Entra's is a template or of another host; any other provider's is itself
+    /// (OpenID Connect Discovery §4.3).
+    pub(crate) fn may_be(&self, issuer: &str) -> bool {
+        match self.kind {
+            Kind::OpenId => issuer == self.text,
+            _ => !issuer.is_empty(),
+        }
     }
+
+    /// Whether an address that the metadata names lies with the authority itself. Other providers may have several hosts, but
+    /// none of them sends anybody to this machine unless it is here itself.
+    pub(crate) fn owns(&self, other: &Url) -> bool {
+        let is_own = other.origin() == self.url.origin();
+        match self.kind {
+            Kind::OpenId => is_own || other.scheme() == "https",
+            _ => is_secure(other) && is_own,
+        }
+    }
+}
+
+/// An address with nothing beside scheme, host, port and path.
+fn plain_url(text: &str) -> Result<Url, AuthorityError> {
+    let url = Url::parse(text).map_err(|_| AuthorityError::NotAUrl)?;
+    if !is_secure(&url) {
+        return Err(AuthorityError::NotSecure);
+    }
+    let extra = !url.username().is_empty()
+        || url.password().is_some()
+        || url.query().is_some()
+        || url.fragment().is_some();
+    if extra {
+        return Err(AuthorityError::Extra);
+    }
+    Ok(url)
+}
+
+/// What an external tenant is called by where its host alone is given.
+fn external_id_tenant(url: &Url) -> Option<String> {
+    let name = url.host_str()?.strip_suffix(EXTERNAL_ID_HOST)?;
+    Some(format!("{name}.onmicrosoft.com"))
+}
+
+fn is_b2c(url: &Url, policy: &str) -> bool {
+    let host = url.host_str().unwrap_or_default();
+    let named = policy.to_ascii_lowercase().starts_with("b2c_1");
+    named || B2C_HOSTS.iter().any(|end| host.ends_with(end))
 }
 
 /// A tenant as it stands in an authority (Entra, "OpenID Connect on the Microsoft identity platform", the `{tenant}` value).
@@ -152,12 +281,95 @@ mod tests {
         ] {
             let authority = Authority::parse(&format!("{login}/{tenant}")).unwrap();
             let url = authority.admin_consent_url("an-id", &["openid", "Mail.Send"], "app:/");
+            let url = url.unwrap();
             let query = "client_id=an-id&scope=openid+Mail.Send&redirect_uri=app%3A%2F";
             assert_eq!(
                 url.as_str(),
                 format!("{login}/{expected}/v2.0/adminconsent?{query}")
             );
         }
+    }
+
+    #[test]
+    fn external_tenants_and_user_flows_have_authorities_of_their_own() {
+        for (text, expected) in [
+            (
+                "https://contoso.ciamlogin.com",
+                Ok("https://contoso.ciamlogin.com/contoso.onmicrosoft.com/v2.0"),
+            ),
+            (
+                "https://contoso.ciamlogin.com/contoso.onmicrosoft.com/",
+                Ok("https://contoso.ciamlogin.com/contoso.onmicrosoft.com/v2.0"),
+            ),
+            (
+                "https://contoso.b2clogin.com/contoso.onmicrosoft.com/B2C_1_sign_in",
+                Ok("https://contoso.b2clogin.com/contoso.onmicrosoft.com/B2C_1_sign_in/v2.0"),
+            ),
+            (
+                "https://contoso.b2clogin.com/tfp/contoso.onmicrosoft.com/sign_in/",
+                Ok("https://contoso.b2clogin.com/tfp/contoso.onmicrosoft.com/sign_in/v2.0"),
+            ),
+            (
+                "https://login.contoso.example/contoso.onmicrosoft.com/b2c_1a_sign_in",
+                Ok("https://login.contoso.example/contoso.onmicrosoft.com/b2c_1a_sign_in/v2.0"),
+            ),
+            (
+                "https://contoso.b2clogin.com/contoso/B2C_1_sign_in",
+                Err(AuthorityError::NotATenant),
+            ),
+            (
+                "https://contoso.b2clogin.com/contoso.onmicrosoft.com/a.b",
+                Err(AuthorityError::NotAUserFlow),
+            ),
+            (
+                "https://contoso.b2clogin.com/contoso.onmicrosoft.com/a/b",
+                Err(AuthorityError::NoTenant),
+            ),
+            (
+                "https://contoso.b2clogin.com",
+                Err(AuthorityError::NoTenant),
+            ),
+        ] {
+            let read = Authority::parse(text).map(|authority| authority.metadata_url());
+            let end = "/.well-known/openid-configuration";
+            assert_eq!(read, expected.map(|base| format!("{base}{end}")), "{text}");
+        }
+        let sign_in =
+            Authority::parse("https://contoso.b2clogin.com/tfp/contoso.onmicrosoft.com/sign_in")
+                .unwrap();
+        assert_eq!(
+            sign_in.with_user_flow("edit_profile").unwrap().as_str(),
+            "https://contoso.b2clogin.com/tfp/contoso.onmicrosoft.com/edit_profile"
+        );
+        assert!(sign_in.with_user_flow("../other").is_err());
+        assert!(sign_in.admin_consent_url("an-id", &[], "app:/").is_none());
+        let entra = Authority::parse("https://login.microsoftonline.com/common").unwrap();
+        assert!(entra.with_user_flow("edit_profile").is_err());
+    }
+
+    #[test]
+    fn any_other_provider_is_its_issuer_to_the_letter() {
+        for (issuer, expected) in [
+            ("https://id.example", Ok("https://id.example")),
+            ("https://id.example/", Ok("https://id.example")),
+            ("https://id.example/a/b", Ok("https://id.example/a/b")),
+            ("http://127.0.0.1:3000", Ok("http://127.0.0.1:3000")),
+            ("http://id.example", Err(AuthorityError::NotSecure)),
+            ("https://id.example?x=1", Err(AuthorityError::Extra)),
+        ] {
+            let read = Authority::openid(issuer).map(|authority| authority.metadata_url());
+            let end = "/.well-known/openid-configuration";
+            assert_eq!(
+                read,
+                expected.map(|base| format!("{base}{end}")),
+                "{issuer}"
+            );
+        }
+        let provider = Authority::openid("https://id.example").unwrap();
+        assert!(provider.may_be("https://id.example") && !provider.may_be("https://id.example/"));
+        let owns = |url: &str| provider.owns(&url.parse().unwrap());
+        assert!(owns("https://token.example/t") && !owns("http://127.0.0.1/t"));
+        assert!(!owns("http://id.example/t") && !owns("javascript:alert(1)"));
     }
 
     #[test]

@@ -48,15 +48,19 @@ pub(crate) fn request(
     let challenge = PkceCodeChallenge::from_code_verifier_sha256(&verifier);
     let nonce = random::secret(random)?;
     let state = CsrfToken::new(random::secret(random)?);
-    let claims = claims::with_challenge(ask.claims.as_deref());
+    let claims = claims::request(&config.authority, ask.claims.as_deref());
     let mut request = client
         .authorize_url(|| state)
         .add_scopes(scopes::request(&ask.scopes).into_iter().map(Scope::new))
         .set_pkce_challenge(challenge)
         .add_extra_param("response_mode", redirect.response_mode)
-        .add_extra_param("nonce", nonce.clone())
-        .add_extra_param("client_info", "1")
-        .add_extra_param("claims", claims.clone());
+        .add_extra_param("nonce", nonce.clone());
+    if let Some(claims) = &claims {
+        request = request.add_extra_param("claims", claims.clone());
+    }
+    if config.authority.is_entra() {
+        request = request.add_extra_param("client_info", "1");
+    }
     if let Some(prompt) = ask.prompt {
         request = request.add_extra_param("prompt", prompt.as_str());
     }
@@ -71,6 +75,7 @@ pub(crate) fn request(
         client_id: config.client_id.clone(),
         authority: config.authority.as_str().to_owned(),
         issuer: metadata.issuer.clone(),
+        must_name_issuer: metadata.answers_name_issuer,
         redirect_uri: redirect.uri.to_owned(),
         scopes: ask.scopes,
         claims,

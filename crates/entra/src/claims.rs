@@ -2,15 +2,27 @@
 
 use serde_json::{Map, Value, json};
 
+use crate::authority::Authority;
 use crate::error::refusal::CLAIMS_BYTES_MAX;
 
 /// How deep a challenge may nest; true ones have three levels.
 const DEPTH_MAX: usize = 16;
 
+/// The `claims` parameter of a request to this authority: our capability, which only Entra knows, and what a challenge demands.
+pub(crate) fn request(authority: &Authority, challenge: Option<&str>) -> Option<String> {
+    if authority.is_entra() {
+        return Some(with_challenge(challenge));
+    }
+    challenge
+        .filter(|text| text.len() <= CLAIMS_BYTES_MAX)
+        .filter(|text| serde_json::from_str::<Map<String, Value>>(text).is_ok())
+        .map(str::to_owned)
+}
+
 /// Our own claim, that we can handle a claims challenge (`cp1`), together with what a challenge demands.
 ///
 /// A challenge that is not a JSON object, or is longer than any true one, is left out: the authority would refuse the request for it.
-pub(crate) fn with_challenge(challenge: Option<&str>) -> String {
+fn with_challenge(challenge: Option<&str>) -> String {
     let own = json!({"access_token": {"xms_cc": {"values": ["cp1"]}}});
     let demanded = challenge
         .filter(|text| text.len() <= CLAIMS_BYTES_MAX)

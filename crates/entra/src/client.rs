@@ -190,7 +190,10 @@ impl Client {
         let tokens = answer.tokens(scopes, self.now());
         let account = Account::new(
             &claims,
-            answer.client_info.as_deref(),
+            answer
+                .client_info
+                .as_deref()
+                .filter(|_| self.config().authority.is_entra()),
             self.config().authority.environment(),
             &tokens.access_token.scopes,
         );
@@ -205,10 +208,26 @@ impl Client {
         challenge: Option<&str>,
     ) -> Result<Tokens, EntraError> {
         let metadata = self.metadata().await?;
-        let claims = claims::with_challenge(challenge);
+        let claims = claims::request(&self.config().authority, challenge);
         let (answer, _) =
             token_request::refresh(&self.post(&metadata), refresh_token, scopes, claims).await?;
         Ok(answer.tokens(scopes, self.now()))
+    }
+
+    /// Where a browser ends the person's session at the authority too (OpenID Connect RP-Initiated Logout §2): an address to
+    /// open. `None` where the authority has no such page.
+    pub async fn sign_out_address(&self, account: &Account) -> Result<Option<Url>, EntraError> {
+        let metadata = self.metadata().await?;
+        let address = metadata.end_session_endpoint.clone();
+        Ok(address.map(|mut address| {
+            let mut query = address.query_pairs_mut();
+            query.append_pair("client_id", &self.config().client_id);
+            if !account.username.is_empty() {
+                query.append_pair("logout_hint", &account.username);
+            }
+            drop(query);
+            address
+        }))
     }
 
     fn post<'a>(&'a self, metadata: &'a Metadata) -> Post<'a> {
@@ -243,7 +262,7 @@ impl Client {
             client_id: &config.client_id,
             nonce,
             issuer: &metadata.issuer,
-            tenant: config.authority.tenant(),
+            kind: config.authority.kind(),
             now,
         };
         let token = id_token.expose_secret();

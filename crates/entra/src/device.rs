@@ -56,7 +56,7 @@ pub struct DeviceCode {
     interval: Duration,
     lifetime: Duration,
     scopes: Vec<String>,
-    claims: String,
+    claims: Option<String>,
     client_id: String,
     authority: String,
 }
@@ -101,7 +101,7 @@ impl Client {
             interval: offer.interval(),
             lifetime,
             scopes: ask.scopes,
-            claims: claims::with_challenge(ask.claims.as_deref()),
+            claims: claims::request(&config.authority, ask.claims.as_deref()),
             client_id: config.client_id.clone(),
             authority: config.authority.as_str().to_owned(),
         })
@@ -120,13 +120,13 @@ impl Client {
         let config = self.config();
         self.must_have_begun(&code.client_id, &code.authority)?;
         let metadata = self.metadata().await?;
-        let fields = [
+        let mut fields = vec![
             ("grant_type", GRANT_TYPE),
             ("client_id", config.client_id.as_str()),
             ("device_code", code.device_code.expose_secret()),
-            ("claims", code.claims.as_str()),
-            ("client_info", "1"),
         ];
+        fields.extend(code.claims.as_deref().map(|claims| ("claims", claims)));
+        fields.extend(config.authority.is_entra().then_some(("client_info", "1")));
         let mut pace = Pace::new(code);
         loop {
             let wait = pace.next_wait()?;

@@ -52,6 +52,8 @@ pub struct Details {
 pub enum EntraErrorKind {
     /// The person pressed Cancel on the authority's page: no fault at all.
     Cancelled,
+    /// The person has forgotten the password: a user flow of B2C that resets it comes next.
+    PasswordForgotten,
     /// The person declined a permission.
     Declined,
     /// Only an administrator may give this consent.
@@ -155,6 +157,8 @@ pub enum IdTokenFault {
     NotYetValid,
     /// Not a version 2.0 token.
     Version,
+    /// From another user flow of B2C than the one asked.
+    UserFlow,
 }
 
 impl EntraError {

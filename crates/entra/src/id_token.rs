@@ -10,7 +10,9 @@ use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use jsonwebtoken::{Algorithm, Validation};
 use serde::Deserialize;
 use serde_json::Value;
+use sha2::{Digest, Sha256};
 
+use crate::authority::Kind;
 use crate::error::IdTokenFault;
 use crate::keys::SigningKey;
 use crate::lenient;
@@ -31,15 +33,17 @@ pub(crate) struct Expected<'a> {
     pub(crate) nonce: Option<&'a str>,
     /// The metadata's issuer, perhaps a template.
     pub(crate) issuer: &'a str,
-    /// The authority's tenant as it was asked for.
-    pub(crate) tenant: &'a str,
+    /// What kind of authority was asked, with the tenant as it was asked for.
+    pub(crate) kind: &'a Kind,
     pub(crate) now: SystemTime,
 }
 
 /// What is used of a checked token.
 pub(crate) struct IdClaims {
-    pub(crate) oid: String,
-    pub(crate) tid: String,
+    /// The key of the account, where nothing better is told: of letters that any store takes for a name.
+    pub(crate) key: String,
+    /// The tenant, where the authority has tenants.
+    pub(crate) tid: Option<String>,
     pub(crate) name: Option<String>,
     pub(crate) username: Option<String>,
 }
@@ -59,12 +63,17 @@ struct Claims {
     exp: Value,
     nbf: Value,
     nonce: Value,
+    azp: Value,
+    sub: Value,
+    tfp: Value,
+    acr: Value,
     oid: Value,
     tid: Value,
     ver: Value,
     name: Value,
     preferred_username: Value,
     email: Value,
+    emails: Value,
     upn: Value,
 }
 
@@ -106,26 +115,63 @@ pub(crate) fn validate(
     let Some((_, claims)) = signed.first() else {
         return Err(IdTokenFault::Signature);
     };
-    let tid = lenient::text(&claims.tid).ok_or(IdTokenFault::Malformed)?;
     let issuer = lenient::text(&claims.iss).ok_or(IdTokenFault::Malformed)?;
-    if !signed
-        .iter()
-        .any(|(key, _)| key_may_sign(key, expected.issuer, &issuer, &tid))
-    {
-        return Err(IdTokenFault::KeyIssuer);
-    }
-    check_issuer(expected, &issuer, &tid)?;
-    check_claims(expected, claims)?;
+    let tid = lenient::text(&claims.tid);
+    let (key, tid) = match expected.kind {
+        Kind::Entra { tenant } => {
+            let tid = tid.ok_or(IdTokenFault::Malformed)?;
+            let may_sign = |key: &SigningKey| key_may_sign(key, expected.issuer, &issuer, &tid);
+            if !signed.iter().any(|(key, _)| may_sign(key)) {
+                return Err(IdTokenFault::KeyIssuer);
+            }
+            check_tenant(expected.issuer, tenant, &issuer, &tid)?;
+            check_claims(expected, claims)?;
+            let oid = lenient::text(&claims.oid).filter(|oid| is_guid(oid));
+            let oid = oid.ok_or(IdTokenFault::Malformed)?;
+            (format!("{oid}.{tid}").to_ascii_lowercase(), Some(tid))
+        }
+        Kind::B2c { tenant, policy } => {
+            must_be(issuer == expected.issuer, IdTokenFault::Issuer)?;
+            check_claims(expected, claims)?;
+            let named = [&claims.tfp, &claims.acr]
+                .into_iter()
+                .find_map(lenient::text);
+            let is_ours = named.is_none_or(|named| named.eq_ignore_ascii_case(policy));
+            must_be(is_ours, IdTokenFault::UserFlow)?;
+            // Without the user flow: who edits a profile stays the same person.
+            (subject_key(&tenant.to_ascii_lowercase(), claims)?, tid)
+        }
+        Kind::OpenId => {
+            must_be(issuer == expected.issuer, IdTokenFault::Issuer)?;
+            check_claims(expected, claims)?;
+            (subject_key(&issuer, claims)?, None)
+        }
+    };
+    let mails = claims.emails.as_array().and_then(|mails| mails.first());
+    let names = [&claims.preferred_username, &claims.email, &claims.upn];
     Ok(IdClaims {
-        oid: lenient::text(&claims.oid)
-            .filter(|oid| is_guid(oid))
-            .ok_or(IdTokenFault::Malformed)?,
+        key,
         tid,
         name: lenient::text(&claims.name),
-        username: [&claims.preferred_username, &claims.email, &claims.upn]
-            .into_iter()
-            .find_map(lenient::text),
+        username: names.into_iter().chain(mails).find_map(lenient::text),
     })
+}
+
+fn must_be(holds: bool, fault: IdTokenFault) -> Result<(), IdTokenFault> {
+    if holds { Ok(()) } else { Err(fault) }
+}
+
+/// A key for who the issuer calls `sub`, which is unique at that issuer alone (OpenID Connect Core §2, §5.7). Both may hold
+/// any letter, so the key is their SHA-256 in hexadecimal.
+fn subject_key(issuer: &str, claims: &Claims) -> Result<String, IdTokenFault> {
+    let sub = lenient::text(&claims.sub).filter(|sub| !sub.is_empty());
+    let sub = sub.ok_or(IdTokenFault::Malformed)?;
+    let digest = Sha256::new()
+        .chain_update(issuer)
+        .chain_update([0])
+        .chain_update(sub)
+        .finalize();
+    Ok(digest.iter().map(|byte| format!("{byte:02x}")).collect())
 }
 
 /// The claims, if the key made the signature. Everything else is checked here in the open, against the clock we were given.
@@ -149,10 +195,10 @@ fn key_may_sign(key: &SigningKey, template: &str, issuer: &str, tid: &str) -> bo
     }
 }
 
-fn check_issuer(expected: &Expected<'_>, issuer: &str, tid: &str) -> Result<(), IdTokenFault> {
+fn check_tenant(template: &str, tenant: &str, issuer: &str, tid: &str) -> Result<(), IdTokenFault> {
     // Only a GUID may be put into the template, or a crafted tenant could complete it to another address.
-    let other_tenant = is_guid(expected.tenant) && !expected.tenant.eq_ignore_ascii_case(tid);
-    if !is_guid(tid) || other_tenant || expected.issuer.replace(TENANT_PLACE, tid) != issuer {
+    let other_tenant = is_guid(tenant) && !tenant.eq_ignore_ascii_case(tid);
+    if !is_guid(tid) || other_tenant || template.replace(TENANT_PLACE, tid) != issuer {
         return Err(IdTokenFault::Issuer);
     }
     Ok(())
@@ -160,7 +206,17 @@ fn check_issuer(expected: &Expected<'_>, issuer: &str, tid: &str) -> Result<(), 
 
 fn check_claims(expected: &Expected<'_>, claims: &Claims) -> Result<(), IdTokenFault> {
     let is = |value: &Value, text: &str| value.as_str() == Some(text);
-    if !is(&claims.aud, expected.client_id) {
+    let is_entra = matches!(expected.kind, Kind::Entra { .. });
+    // A list of one is the same (OpenID Connect Core §2); no other audience is trusted beside ours.
+    let alone = match &claims.aud {
+        Value::Array(listed) if !is_entra => match listed.as_slice() {
+            [one] => one,
+            _ => &Value::Null,
+        },
+        one => one,
+    };
+    let is_party = claims.azp.is_null() || is(&claims.azp, expected.client_id);
+    if !is(alone, expected.client_id) || !(is_entra || is_party) {
         return Err(IdTokenFault::Audience);
     }
     if expected
@@ -172,10 +228,12 @@ fn check_claims(expected: &Expected<'_>, claims: &Claims) -> Result<(), IdTokenF
     if moment(&claims.exp)? + CLOCK_LEEWAY <= since_epoch(expected.now) {
         return Err(IdTokenFault::Expired);
     }
-    if moment(&claims.nbf)? > since_epoch(expected.now) + CLOCK_LEEWAY {
+    // Entra always sends it; elsewhere it is not required.
+    let begins = is_entra || !claims.nbf.is_null();
+    if begins && moment(&claims.nbf)? > since_epoch(expected.now) + CLOCK_LEEWAY {
         return Err(IdTokenFault::NotYetValid);
     }
-    if !is(&claims.ver, "2.0") {
+    if is_entra && !is(&claims.ver, "2.0") {
         return Err(IdTokenFault::Version);
     }
     Ok(())

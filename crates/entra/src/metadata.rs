@@ -19,6 +19,10 @@ pub(crate) struct Metadata {
     pub(crate) jwks_uri: Url,
     /// Absent where the authority knows no device code (RFC 8628 §4).
     pub(crate) device_authorization_endpoint: Option<Url>,
+    /// Absent where nobody can be signed out there (OpenID Connect RP-Initiated Logout §2.1).
+    pub(crate) end_session_endpoint: Option<Url>,
+    /// Every answer names its issuer (RFC 9207 §3).
+    pub(crate) answers_name_issuer: bool,
 }
 
 #[derive(Deserialize)]
@@ -33,6 +37,10 @@ struct Fields {
     jwks_uri: Value,
     #[serde(default)]
     device_authorization_endpoint: Value,
+    #[serde(default)]
+    end_session_endpoint: Value,
+    #[serde(default)]
+    authorization_response_iss_parameter_supported: Value,
 }
 
 /// The request for it.
@@ -53,16 +61,19 @@ pub(crate) fn read(answer: &Answer, authority: &Authority) -> Result<Metadata, E
         let url = lenient::text(value).and_then(|text| Url::parse(&text).ok());
         url.filter(|url| authority.owns(url)).ok_or_else(incomplete)
     };
+    let own_if_stated = |value: &Value| match value {
+        Value::Null => Ok(None),
+        stated => own(stated).map(Some),
+    };
     Ok(Metadata {
         issuer: lenient::text(&fields.issuer)
-            .filter(|issuer| !issuer.is_empty())
+            .filter(|issuer| authority.may_be(issuer))
             .ok_or_else(incomplete)?,
         authorization_endpoint: own(&fields.authorization_endpoint)?,
         token_endpoint: own(&fields.token_endpoint)?,
         jwks_uri: own(&fields.jwks_uri)?,
-        device_authorization_endpoint: match &fields.device_authorization_endpoint {
-            Value::Null => None,
-            stated => Some(own(stated)?),
-        },
+        device_authorization_endpoint: own_if_stated(&fields.device_authorization_endpoint)?,
+        end_session_endpoint: own_if_stated(&fields.end_session_endpoint)?,
+        answers_name_issuer: fields.authorization_response_iss_parameter_supported == true,
     })
 }

@@ -18,9 +18,11 @@ pub struct PendingSignIn {
     pub(crate) client_id: String,
     pub(crate) authority: String,
     pub(crate) issuer: String,
+    /// An answer without `iss` is none (RFC 9207 §2.4).
+    pub(crate) must_name_issuer: bool,
     pub(crate) redirect_uri: String,
     pub(crate) scopes: Vec<String>,
-    pub(crate) claims: String,
+    pub(crate) claims: Option<String>,
     pub(crate) begun_at: SystemTime,
 }
 
@@ -43,9 +45,12 @@ struct Sealed {
     client_id: String,
     authority: String,
     issuer: String,
+    #[serde(default)]
+    must_name_issuer: bool,
     redirect_uri: String,
     scopes: Vec<String>,
-    claims: String,
+    #[serde(default)]
+    claims: Option<String>,
     begun_at: u64,
 }
 
@@ -59,6 +64,7 @@ impl PendingSignIn {
             client_id: self.client_id.clone(),
             authority: self.authority.clone(),
             issuer: self.issuer.clone(),
+            must_name_issuer: self.must_name_issuer,
             redirect_uri: self.redirect_uri.clone(),
             scopes: self.scopes.clone(),
             claims: self.claims.clone(),
@@ -86,6 +92,7 @@ impl PendingSignIn {
             client_id: sealed.client_id,
             authority: sealed.authority,
             issuer: sealed.issuer,
+            must_name_issuer: sealed.must_name_issuer,
             redirect_uri: sealed.redirect_uri,
             scopes: sealed.scopes,
             claims: sealed.claims,

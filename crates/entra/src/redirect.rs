@@ -99,7 +99,11 @@ pub(crate) fn read_answer(
         return Err(RedirectError::Repeated("a parameter"));
     }
     // RFC 9207 §2.4: where the answer names its issuer, it must be the one that was asked. Entra names none.
-    if one("iss")?.is_some_and(|issuer| !issuer_fits(&pending.issuer, issuer)) {
+    let fits = match one("iss")? {
+        Some(issuer) => issuer_fits(&pending.issuer, issuer),
+        None => !pending.must_name_issuer,
+    };
+    if !fits {
         return Err(RedirectError::NotARedirect);
     }
     if one("error")?.is_some() {

@@ -62,16 +62,17 @@ pub(crate) async fn redeem(
         )
     })?;
     let client = post.client().set_redirect_uri(redirect);
-    let request = client
+    let mut request = client
         .exchange_code(oauth2::AuthorizationCode::new(
             code.0.expose_secret().to_owned(),
         ))
         .set_pkce_verifier(PkceCodeVerifier::new(
             pending.code_verifier.expose_secret().to_owned(),
         ))
-        .add_extra_param("scope", scopes::request(&pending.scopes).join(" "))
-        .add_extra_param("claims", pending.claims.clone())
-        .add_extra_param("client_info", "1");
+        .add_extra_param("scope", scopes::request(&pending.scopes).join(" "));
+    for (name, value) in post.own_parameters(pending.claims.clone()) {
+        request = request.add_extra_param(name, value);
+    }
     let poster = post.poster();
     let outcome = request.request_async(&poster).await;
     read(outcome, poster.kept)
@@ -82,15 +83,16 @@ pub(crate) async fn refresh(
     post: &Post<'_>,
     refresh_token: &SecretString,
     scopes: &[String],
-    claims: String,
+    claims: Option<String>,
 ) -> Result<(TokenAnswer, Head), EntraError> {
     let client = post.client();
     let refresh_token = RefreshToken::new(refresh_token.expose_secret().to_owned());
-    let request = client
+    let mut request = client
         .exchange_refresh_token(&refresh_token)
-        .add_scopes(scopes::request(scopes).into_iter().map(Scope::new))
-        .add_extra_param("claims", claims)
-        .add_extra_param("client_info", "1");
+        .add_scopes(scopes::request(scopes).into_iter().map(Scope::new));
+    for (name, value) in post.own_parameters(claims) {
+        request = request.add_extra_param(name, value);
+    }
     let poster = post.poster();
     let outcome = request.request_async(&poster).await;
     read(outcome, poster.kept)
@@ -108,6 +110,15 @@ impl Post<'_> {
     fn client(&self) -> OAuth<EndpointNotSet, EndpointSet> {
         OAuth::new(ClientId::new(self.config.client_id.clone()))
             .set_token_uri(TokenUrl::from_url(self.metadata.token_endpoint.clone()))
+    }
+
+    /// What goes beside the protocol's own parameters.
+    fn own_parameters(&self, claims: Option<String>) -> Vec<(&'static str, String)> {
+        let client_info = self.config.authority.is_entra().then(|| "1".to_owned());
+        let own = [("claims", claims), ("client_info", client_info)];
+        own.into_iter()
+            .filter_map(|(name, value)| Some((name, value?)))
+            .collect()
     }
 
     fn poster(&self) -> Poster {

@@ -179,6 +179,8 @@ fn begin_with(random: &Random, ask: SignInAsk) -> Result<(Url, PendingSignIn), E
         token_endpoint: url("oauth2/v2.0/token"),
         jwks_uri: url("discovery/v2.0/keys"),
         device_authorization_endpoint: None,
+        end_session_endpoint: None,
+        answers_name_issuer: false,
     };
     let redirect = Redirect {
         uri: &config.redirect_uri,

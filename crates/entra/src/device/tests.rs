@@ -218,7 +218,7 @@ fn pace(interval: u64, lifetime: u64) -> Pace {
         interval: Duration::from_secs(interval),
         lifetime: Duration::from_secs(lifetime),
         scopes: Vec::new(),
-        claims: String::new(),
+        claims: None,
         client_id: String::new(),
         authority: String::new(),
     })

@@ -23,6 +23,8 @@ pub enum Action {
     AskAdministrator,
     /// Change the password on the sign-in page.
     ChangePassword,
+    /// Go on with the user flow of B2C that resets a password.
+    ResetPassword,
     /// Name the tenant, or the address to sign in with.
     NameTenant,
     /// Finish setting up a second factor.
@@ -87,6 +89,7 @@ fn by_kind(kind: EntraErrorKind) -> Action {
         EntraErrorKind::AdminConsentRequired => Action::AskForAdminConsent,
         EntraErrorKind::ConsentRequired => Action::Consent,
         EntraErrorKind::DeviceCodeOver => Action::NewDeviceCode,
+        EntraErrorKind::PasswordForgotten => Action::ResetPassword,
         EntraErrorKind::InteractionRequired => Action::SignInAgain,
         EntraErrorKind::AccountDisabled | EntraErrorKind::Blocked => Action::AskAdministrator,
         EntraErrorKind::RedirectUriMismatch => Action::AddRedirectUri,

@@ -43,7 +43,8 @@ impl Refusal {
         let cancelled =
             lenient::text(&self.error_subcode).is_some_and(|subcode| subcode == "cancel");
         let mut refusal = EntraError::new(EntraErrorKind::Other, &error);
-        refusal.kind = kind(&error, suberror.as_deref(), code, cancelled, status);
+        refusal.kind = b2c_kind(&description)
+            .unwrap_or_else(|| kind(&error, suberror.as_deref(), code, cancelled, status));
         refusal.suberror = suberror;
         refusal.code = code;
         refusal.claims =
@@ -84,6 +85,16 @@ fn described_code(description: &str) -> Option<u32> {
         .take(9)
         .collect();
     digits.parse().ok()
+}
+
+/// What B2C tells only by a code of its own at the beginning of the description (Azure AD B2C, "Error codes").
+fn b2c_kind(description: &str) -> Option<EntraErrorKind> {
+    let (code, _) = description.strip_prefix("AADB2C")?.split_once(':')?;
+    match code {
+        "90091" => Some(EntraErrorKind::Cancelled),
+        "90118" => Some(EntraErrorKind::PasswordForgotten),
+        _ => None,
+    }
 }
 
 /// The words sort, and a known code refines: see [`codes`].

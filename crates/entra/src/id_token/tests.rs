@@ -5,6 +5,7 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use super::{Expected, issuer_fits, validate};
+use crate::authority::Kind;
 use crate::error::IdTokenFault::{self, *};
 use crate::exchange::Answer;
 use crate::keys::{self, SigningKey};
@@ -315,12 +316,102 @@ fn outcome(
             client_id: CLIENT,
             nonce: Some("n1"),
             issuer,
-            tenant,
+            kind: &Kind::Entra {
+                tenant: tenant.to_owned(),
+            },
             now,
         },
         keys,
     )
     .map(|_| ())
+}
+
+/// What another provider says, and B2C.
+mod elsewhere {
+    use super::*;
+    use crate::id_token::IdClaims;
+
+    const ISSUER: &str = "https://id.example";
+
+    fn read(kind: &Kind, changes: &[(&str, Value)]) -> Result<IdClaims, IdTokenFault> {
+        let mut claims = json!({
+            "iss": ISSUER, "aud": CLIENT, "sub": "24400320", "exp": NOW + 3_300, "iat": NOW, "nonce": "n1",
+        });
+        for (name, value) in changes {
+            claims[*name] = value.clone();
+        }
+        let expected = Expected {
+            client_id: CLIENT,
+            nonce: Some("n1"),
+            issuer: ISSUER,
+            kind,
+            now: UNIX_EPOCH + Duration::from_secs(NOW),
+        };
+        let keys = published(&[OURS.published(None)]);
+        validate(&OURS.sign(&claims), &expected, &keys)
+    }
+
+    #[test]
+    fn another_provider_names_one_audience_and_one_subject() {
+        for (what, change, expected) in [
+            ("as it is", ("iat", json!(NOW)), Ok(())),
+            ("a list of one", ("aud", json!([CLIENT])), Ok(())),
+            (
+                "a list of two",
+                ("aud", json!([CLIENT, "other"])),
+                Err(Audience),
+            ),
+            ("an empty list", ("aud", json!([])), Err(Audience)),
+            ("our party", ("azp", json!(CLIENT)), Ok(())),
+            ("another party", ("azp", json!("other")), Err(Audience)),
+            (
+                "another issuer",
+                ("iss", json!("https://id.example/")),
+                Err(Issuer),
+            ),
+            ("no subject", ("sub", Value::Null), Err(Malformed)),
+            ("an empty subject", ("sub", json!("")), Err(Malformed)),
+            ("another nonce", ("nonce", json!("n2")), Err(Nonce)),
+            ("over", ("exp", json!(NOW - 301)), Err(Expired)),
+            ("not begun", ("nbf", json!(NOW + 301)), Err(NotYetValid)),
+            ("no end", ("exp", Value::Null), Err(Malformed)),
+        ] {
+            let outcome = read(&Kind::OpenId, &[change]).map(|_| ());
+            assert_eq!(outcome, expected, "{what}");
+        }
+    }
+
+    #[test]
+    fn a_subject_is_somebody_at_one_issuer_alone() {
+        let key = |changes: &[(&str, Value)]| read(&Kind::OpenId, changes).unwrap().key;
+        let one = key(&[]);
+        assert_eq!(one.len(), 64);
+        assert_eq!(one, key(&[("email", json!("new@id.example"))]));
+        assert_ne!(one, key(&[("sub", json!("24400321"))]));
+        let b2c = Kind::B2c {
+            tenant: "contoso.example".to_owned(),
+            policy: "sign_in".to_owned(),
+        };
+        assert_ne!(one, read(&b2c, &[]).unwrap().key);
+    }
+
+    #[test]
+    fn a_user_flow_answers_for_itself_and_a_person_is_the_same_in_all() {
+        let flow = |policy: &str| Kind::B2c {
+            tenant: "Contoso.example".to_owned(),
+            policy: policy.to_owned(),
+        };
+        let (sign_in, edit) = (flow("B2C_1_sign_in"), flow("B2C_1_edit"));
+        let named = |name| [("tfp", json!(name)), ("emails", json!(["ada@id.example"]))];
+        let signed_in = read(&sign_in, &named("b2c_1_sign_in")).unwrap();
+        let edited = read(&edit, &named("b2c_1_edit")).unwrap();
+        assert_eq!(signed_in.key, edited.key);
+        assert_eq!(signed_in.username.as_deref(), Some("ada@id.example"));
+        let other = read(&sign_in, &named("b2c_1_edit")).map(|_| ());
+        assert_eq!(other, Err(UserFlow));
+        let older = read(&sign_in, &[("acr", json!("b2c_1_edit"))]).map(|_| ());
+        assert_eq!(older, Err(UserFlow));
+    }
 }
 
 fn issuer(tenant: &str) -> String {

@@ -105,6 +105,26 @@ fn the_query_decides() {
     }
 }
 
+/// RFC 9207 §2.4.
+#[test]
+fn an_authority_that_always_names_itself_must_be_named() {
+    let mut asked = pending(OWN);
+    asked.must_name_issuer = true;
+    asked.issuer = "https://id.example".to_owned();
+    for (issuer, believed) in [
+        ("", false),
+        ("&iss=https%3A%2F%2Fid.example", true),
+        ("&iss=https%3A%2F%2Fevil.example", false),
+        ("&iss=", false),
+    ] {
+        for answer in ["code=c1", "error=access_denied"] {
+            let read = read(&asked, &format!("{OWN}/?{answer}&state={STATE}{issuer}"));
+            let is_dropped = matches!(read, Err(RedirectError::NotARedirect));
+            assert_eq!(!is_dropped, believed, "{answer}{issuer}");
+        }
+    }
+}
+
 const OWN: &str = "io.github.signetmail://auth";
 
 #[test]
@@ -266,9 +286,10 @@ fn pending(redirect_uri: &str) -> PendingSignIn {
         client_id: "c".to_owned(),
         authority: "https://login.microsoftonline.com/common".to_owned(),
         issuer: "https://login.microsoftonline.com/{tenantid}/v2.0".to_owned(),
+        must_name_issuer: false,
         redirect_uri: redirect_uri.to_owned(),
         scopes: Vec::new(),
-        claims: "{}".to_owned(),
+        claims: None,
         begun_at: SystemTime::UNIX_EPOCH,
     }
 }

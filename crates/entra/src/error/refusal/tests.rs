@@ -193,3 +193,30 @@ fn read(refusal: &Value, status: Option<u16>) -> EntraError {
         .unwrap()
         .read(status)
 }
+
+/// Azure AD B2C, "Error codes": what it has no word for stands at the beginning of the description.
+#[test]
+fn what_b2c_tells_by_code_alone_is_understood() {
+    for (description, expected) in [
+        (
+            "AADB2C90091: The user has cancelled entering self-asserted information.",
+            EntraErrorKind::Cancelled,
+        ),
+        (
+            "AADB2C90118: The user has forgotten their password.",
+            EntraErrorKind::PasswordForgotten,
+        ),
+        (
+            "AADB2C90273: An invalid response was received.",
+            EntraErrorKind::Declined,
+        ),
+        ("See AADB2C90091: nothing", EntraErrorKind::Declined),
+    ] {
+        let refusal = Refusal {
+            error: "access_denied".into(),
+            error_description: description.into(),
+            ..Refusal::default()
+        };
+        assert_eq!(refusal.read(None).kind, expected, "{description}");
+    }
+}
