@@ -8,6 +8,7 @@ const COMMANDS: &[&str] = &[
     "continue_with_other",
     "cancel_sign_in",
     "open_sign_in_again",
+    "sign_in_by",
     "sign_in_again",
     "sign_out",
     "save_config",

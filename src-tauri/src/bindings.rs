@@ -14,6 +14,7 @@ pub fn builder() -> Builder<tauri::Wry> {
             commands::continue_with_other,
             commands::cancel_sign_in,
             commands::open_sign_in_again,
+            commands::sign_in_by,
             commands::sign_in_again,
             commands::sign_out,
             commands::save_config,

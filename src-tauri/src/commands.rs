@@ -14,6 +14,7 @@ use crate::{
     session::Event,
     views::{
         AddressView, AppState, AttachmentView, Cloud, CommandError, ConfigView, DraftForm, Page,
+        Settings, SignInMethod,
     },
     windows,
 };
@@ -66,6 +67,13 @@ pub async fn cancel_sign_in(app: State<'_, App>) -> Outcome<()> {
     app.tell(Event::Cancel).await
 }
 
+/// Goes on with the sign-in under way by another method.
+#[tauri::command]
+#[specta::specta]
+pub async fn sign_in_by(app: State<'_, App>, method: SignInMethod) -> Outcome<()> {
+    app.tell(Event::SignInBy(method)).await
+}
+
 /// Opens the sign-in page once more.
 #[tauri::command]
 #[specta::specta]
@@ -98,18 +106,10 @@ pub async fn sign_out(app: State<'_, App>, account: String, keep_mail: bool) -> 
 /// Keeps client id and tenant in the settings.
 #[tauri::command]
 #[specta::specta]
-pub async fn save_config(
-    app: State<'_, App>,
-    client_id: String,
-    tenant: String,
-) -> Outcome<ConfigView> {
-    app.ask(|done| Event::SaveConfig {
-        client_id,
-        tenant,
-        done,
-    })
-    .await?
-    .map_err(|faults| faults::of_config(&faults))
+pub async fn save_config(app: State<'_, App>, settings: Settings) -> Outcome<ConfigView> {
+    app.ask(|done| Event::SaveConfig { settings, done })
+        .await?
+        .map_err(|faults| faults::of_config(&faults))
 }
 
 /// Asks Graph for the card once more.

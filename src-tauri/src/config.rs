@@ -1,4 +1,4 @@
-//! The configuration: client id, tenant, authority and Graph host.
+//! The configuration: client id, tenant, authority, Graph host, and how the answer to a sign-in comes here.
 //!
 //! Three sources, the later one winning: the person's settings file, the environment, the administrator's managed file.
 //! A faulty value is named and left out; what is sound beside it holds.
@@ -9,18 +9,27 @@ use entra::Authority;
 
 use crate::{
     clouds, folders,
-    names::{GLOBAL_AUTHORITY, GLOBAL_GRAPH, REDIRECT_URI, permissions},
-    views::{Args, ConfigFault, ConfigSource, ConfigView},
+    names::{GLOBAL_AUTHORITY, GLOBAL_GRAPH, LOOPBACK_REDIRECT_URI, REDIRECT_URI, permissions},
+    views::{Args, ConfigFault, ConfigSource, ConfigView, Settings, SignInMethod},
 };
 
 const SETTINGS_FILE: &str = "settings.toml";
 
 /// The settings there are: key in the files, environment variable.
-const KEYS: [(&str, &str); 4] = [
+const KEYS: [(&str, &str); 5] = [
     ("client_id", "SIGNET_CLIENT_ID"),
     ("tenant", "SIGNET_TENANT"),
     ("authority", "SIGNET_AUTHORITY"),
     ("graph", "SIGNET_GRAPH"),
+    ("sign_in", "SIGNET_SIGN_IN"),
+];
+
+/// The ways a sign-in may go, as the files write them.
+const SIGN_IN_METHODS: [(&str, SignInMethod); 4] = [
+    ("automatic", SignInMethod::Automatic),
+    ("scheme", SignInMethod::Scheme),
+    ("loopback", SignInMethod::Loopback),
+    ("device-code", SignInMethod::DeviceCode),
 ];
 
 /// Longest value that is read. Entra ID allows 256 characters for a redirect URI; nothing here is longer.
@@ -37,6 +46,8 @@ pub struct Configuration {
     pub authority: String,
     /// Graph base, such as `https://graph.microsoft.com/v1.0`.
     pub graph: String,
+    /// How the answer to a sign-in comes here.
+    pub sign_in: SignInMethod,
     /// Something comes from the administrator, and cannot be changed here.
     pub managed: bool,
     /// What is wrong, in the order it was found.
@@ -50,6 +61,7 @@ impl Default for Configuration {
             tenant: "common".to_owned(),
             authority: GLOBAL_AUTHORITY.to_owned(),
             graph: GLOBAL_GRAPH.to_owned(),
+            sign_in: SignInMethod::Automatic,
             managed: false,
             faults: Vec::new(),
         }
@@ -82,7 +94,10 @@ impl Configuration {
         ConfigView {
             client_id: self.client_id.clone(),
             tenant: self.tenant.clone(),
-            redirect_uri: REDIRECT_URI.to_owned(),
+            redirect_uris: [REDIRECT_URI, LOOPBACK_REDIRECT_URI]
+                .map(str::to_owned)
+                .into(),
+            sign_in: self.sign_in,
             permissions: permissions().map(str::to_owned).collect(),
             admin_consent_url: self.admin_consent_url(),
             managed: self.managed,
@@ -95,7 +110,7 @@ impl Configuration {
         let authority = Authority::parse(&self.authority()).ok()?;
         let permissions: Vec<&str> = permissions().collect();
         let client_id = self.client_id.as_deref()?;
-        let url = authority.admin_consent_url(client_id, &permissions, REDIRECT_URI);
+        let url = authority.admin_consent_url(client_id, &permissions, REDIRECT_URI)?;
         Some(url.into())
     }
 
@@ -139,6 +154,7 @@ impl Configuration {
             "tenant" => (is_tenant(value), "config-tenant"),
             "authority" => (is_authority(value), "config-authority"),
             "graph" => (graph::BaseUrl::parse(value).is_ok(), "config-graph"),
+            "sign_in" => (sign_in_method(value).is_some(), "config-sign-in"),
             _ => (false, "config-unknown-key"),
         };
         if !sound || value.len() > VALUE_BYTES_MAX {
@@ -150,6 +166,7 @@ impl Configuration {
             "client_id" => self.client_id = Some(value),
             "tenant" => self.tenant = value,
             "authority" => self.authority = value,
+            "sign_in" => self.sign_in = sign_in_method(&value).unwrap_or_default(),
             _ => self.graph = value,
         }
     }
@@ -195,17 +212,24 @@ fn read_table(path: &Path, source: ConfigSource) -> Result<Option<toml::Table>, 
     })
 }
 
-/// Writes client id and tenant to the person's settings, keeping the other keys; an empty client id takes it out.
+/// Writes what the person may change to their settings, keeping the other keys; an empty client id takes it out.
 ///
-/// Errors: the faults of the two values, or the file that cannot be read or written.
-pub fn save(config_folder: &Path, client_id: &str, tenant: &str) -> Result<(), Vec<ConfigFault>> {
-    let (client_id, tenant) = (client_id.trim(), tenant.trim());
+/// Errors: the faults of the values, or the file that cannot be read or written.
+pub fn save(config_folder: &Path, settings: &Settings) -> Result<(), Vec<ConfigFault>> {
+    // What is usual is left out.
+    let method = SIGN_IN_METHODS
+        .iter()
+        .find(|(_, method)| *method == settings.sign_in && *method != SignInMethod::Automatic);
+    let values = [
+        ("client_id", settings.client_id.trim()),
+        ("tenant", settings.tenant.trim()),
+        ("sign_in", method.map_or("", |(name, _)| name)),
+    ];
     let mut checked = Configuration::default();
-    if !client_id.is_empty() {
-        checked.take("client_id", client_id, ConfigSource::Settings);
-    }
-    if !tenant.is_empty() {
-        checked.take("tenant", tenant, ConfigSource::Settings);
+    for (key, value) in values {
+        if !value.is_empty() {
+            checked.take(key, value, ConfigSource::Settings);
+        }
     }
     if !checked.faults.is_empty() {
         return Err(checked.faults);
@@ -214,7 +238,7 @@ pub fn save(config_folder: &Path, client_id: &str, tenant: &str) -> Result<(), V
     // A file that cannot be understood is left as it is: somebody wrote it.
     let table = read_table(&path, ConfigSource::Settings).map_err(|fault| vec![fault])?;
     let mut table = table.unwrap_or_default();
-    for (key, value) in [("client_id", client_id), ("tenant", tenant)] {
+    for (key, value) in values {
         if value.is_empty() {
             table.remove(key);
         } else {
@@ -242,6 +266,11 @@ fn managed_file() -> PathBuf {
 
 fn shown(path: &Path) -> String {
     path.display().to_string()
+}
+
+fn sign_in_method(value: &str) -> Option<SignInMethod> {
+    let known = SIGN_IN_METHODS.iter().find(|(name, _)| *name == value);
+    known.map(|(_, method)| *method)
 }
 
 /// A tenant as it stands in an authority.
@@ -275,6 +304,14 @@ mod tests {
         configuration
     }
 
+    fn settings(client_id: &str) -> Settings {
+        Settings {
+            client_id: client_id.to_owned(),
+            tenant: "common".to_owned(),
+            sign_in: SignInMethod::Automatic,
+        }
+    }
+
     #[test]
     fn each_fault_is_named_and_the_rest_holds() {
         let sound = check(&format!("client_id = '{ID}'\ntenant = 'contoso.com'"), &[]);
@@ -298,6 +335,7 @@ mod tests {
                 "config-authority",
             ),
             ("graph = 'https://u@graph.example/v1.0'", "config-graph"),
+            ("sign_in = 'carrier pigeon'", "config-sign-in"),
             ("colour = 'red'", "config-unknown-key"),
             ("client_id = ", "config-file"),
             ("\u{0}\u{1}", "config-file"),
@@ -331,7 +369,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join(SETTINGS_FILE);
         std::fs::write(&path, "graph = [").unwrap();
-        let faults = save(folder.path(), ID, "common").unwrap_err();
+        let faults = save(folder.path(), &settings(ID)).unwrap_err();
         assert_eq!(faults[0].message, "config-file");
         assert_eq!(std::fs::read_to_string(&path).unwrap(), "graph = [");
     }
@@ -356,13 +394,18 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join(SETTINGS_FILE);
         std::fs::write(&path, "graph = 'https://graph.microsoft.us/v1.0'").unwrap();
-        assert!(save(folder.path(), "nonsense", "common").is_err());
-        save(folder.path(), &format!(" {ID} "), "common").unwrap();
+        assert!(save(folder.path(), &settings("nonsense")).is_err());
+        let chosen = Settings {
+            sign_in: SignInMethod::DeviceCode,
+            ..settings(&format!(" {ID} "))
+        };
+        save(folder.path(), &chosen).unwrap();
         let mut configuration = Configuration::default();
         configuration.take_file(&path, ConfigSource::Settings);
         assert_eq!(configuration.client_id.as_deref(), Some(ID));
         assert_eq!(configuration.graph, "https://graph.microsoft.us/v1.0");
-        save(folder.path(), "", "common").unwrap();
+        assert_eq!(configuration.sign_in, SignInMethod::DeviceCode);
+        save(folder.path(), &settings("")).unwrap();
         assert!(
             !std::fs::read_to_string(&path)
                 .unwrap()

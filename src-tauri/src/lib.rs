@@ -29,6 +29,7 @@ mod forms;
 #[cfg(target_os = "linux")]
 mod instance;
 mod mail;
+mod messages;
 mod names;
 mod notifications;
 pub mod rendering;

@@ -10,6 +10,10 @@ pub const IDENTIFIER: &str = "io.github.signetmail";
 /// The redirect URI to register on the platform "Mobile and desktop applications".
 pub const REDIRECT_URI: &str = "io.github.signetmail://auth";
 
+/// The redirect URI to register beside it, for desktops that take no scheme. Any port fits it. Source: Entra, "Redirect URI
+/// (reply URL) restrictions", "Localhost exceptions".
+pub const LOOPBACK_REDIRECT_URI: &str = "http://localhost";
+
 /// Where `signet-sandbox` listens when Signet starts it. Fixed, so that an account of the sandbox survives a restart.
 pub const SANDBOX_ADDRESS: &str = "127.0.0.1:27541";
 

@@ -2,12 +2,10 @@
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use fluent_bundle::{FluentArgs, FluentBundle, FluentResource};
 use tauri::AppHandle;
 use tauri_plugin_notification::NotificationExt;
-use unic_langid::LanguageIdentifier;
 
-const ENGLISH: &str = include_str!("../../ui/messages/en.ftl");
+use crate::messages;
 
 /// Longest subject that a notification shows.
 const SUBJECT_CHARS_MAX: usize = 80;
@@ -57,24 +55,8 @@ impl Drop for OnItsWay {
 }
 
 fn text(message: &str, subject: &str) -> Option<String> {
-    // A message file with a fault still gives the messages that are sound.
-    let resource = match FluentResource::try_new(ENGLISH.to_owned()) {
-        Ok(resource) | Err((resource, _)) => resource,
-    };
-    let mut bundle =
-        FluentBundle::new(vec!["en".parse::<LanguageIdentifier>().unwrap_or_default()]);
-    bundle.add_resource_overriding(resource);
-    let mut args = FluentArgs::new();
-    args.set(
-        "subject",
-        subject.chars().take(SUBJECT_CHARS_MAX).collect::<String>(),
-    );
-    let pattern = bundle.get_message(message)?.value()?;
-    Some(
-        bundle
-            .format_pattern(pattern, Some(&args), &mut Vec::new())
-            .into_owned(),
-    )
+    let subject: String = subject.chars().take(SUBJECT_CHARS_MAX).collect();
+    messages::text(message, &[("subject", &subject)])
 }
 
 #[cfg(test)]

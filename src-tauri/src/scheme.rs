@@ -3,17 +3,21 @@
 //! Only the sign-in scheme is ever registered by itself; `mailto:` is the person's to give. Done just before the browser
 //! opens, when it is needed, so that it costs nothing at start.
 
-/// Registers the scheme where nothing has yet. A failure is logged; the browser then says that it cannot open the redirect.
+/// Registers the scheme where nothing has yet. `false` where this desktop takes none, which is logged.
 #[cfg(target_os = "linux")]
-pub fn ensure_registered() {
-    if let Err(error) = linux::ensure_registered() {
+pub fn ensure_registered() -> bool {
+    let registered = linux::ensure_registered();
+    if let Err(error) = &registered {
         tracing::warn!(%error, "the sign-in scheme could not be registered with the desktop");
     }
+    registered.is_ok()
 }
 
 /// Windows keeps schemes in the registry, macOS in the bundle: the plugin knows both.
 #[cfg(not(target_os = "linux"))]
-pub fn ensure_registered() {}
+pub fn ensure_registered() -> bool {
+    true
+}
 
 #[cfg(target_os = "linux")]
 mod linux {

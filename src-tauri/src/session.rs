@@ -1,6 +1,6 @@
 //! The session: one task owns who is signed in, the sign-in under way, the card and the configuration, and takes one closed enum of events.
 //!
-//! It acts on the world only through its workers (`attempt`) and by announcing how things are. It never waits for a
+//! It acts on the world only through its `workers` and by announcing how things are. It never waits for a
 //! network or a keychain itself, so that Cancel is always heard.
 
 mod attempt;
@@ -10,6 +10,7 @@ mod leave;
 mod members;
 mod need;
 mod sealed;
+mod sign_in;
 mod workers;
 
 use std::{
@@ -18,7 +19,7 @@ use std::{
     time::{Duration, UNIX_EPOCH},
 };
 
-use entra::{Account, AccountIndex, Kept, SignedIn};
+use entra::{Account, AccountIndex, AuthorizationCode, Kept, RedirectError, SignedIn};
 use graph::{Graph, GraphError};
 use keychain::Keychain;
 use tokio::sync::{mpsc, oneshot, watch};
@@ -38,8 +39,8 @@ use crate::{
     folders::Folders,
     sandbox::{self, Sandbox},
     views::{
-        AccountEntry, CardView, Cloud, ConfigFault, ConfigView, Persistence, SessionView, Trouble,
-        TroubleAction,
+        AccountEntry, CardView, Cloud, ConfigFault, ConfigView, Persistence, SessionView, Settings,
+        SignInMethod, Trouble, TroubleAction,
     },
 };
 
@@ -67,6 +68,8 @@ pub enum Event {
     Cancel,
     /// The person asks for the browser again.
     OpenAgain,
+    /// The person goes on with the sign-in under way by another method.
+    SignInBy(SignInMethod),
     /// The person signs an account out. The answer comes when nothing of it is left.
     SignOut {
         account: String,
@@ -76,10 +79,9 @@ pub enum Event {
     Redirect(String),
     /// The person asks for a fresh card.
     RefreshCard,
-    /// The person changed client id and tenant.
+    /// The person changed the settings.
     SaveConfig {
-        client_id: String,
-        tenant: String,
+        settings: Settings,
         done: oneshot::Sender<Result<ConfigView, Vec<ConfigFault>>>,
     },
     /// An account needs its person.
@@ -88,6 +90,11 @@ pub enum Event {
     Prepared {
         attempt: u64,
         outcome: Result<Box<Prepared>, Trouble>,
+    },
+    /// The browser has brought an answer to this computer's port.
+    Answered {
+        attempt: u64,
+        answer: Result<AuthorizationCode, RedirectError>,
     },
     /// A sealed sign-in was found for a redirect.
     Unsealed {
@@ -333,18 +340,16 @@ impl Session {
             Event::ContinueWithOther => self.continue_with_other().await,
             Event::Cancel => self.end_attempt(None).await,
             Event::OpenAgain => self.open_again().await,
+            Event::SignInBy(method) => self.sign_in_by(method).await,
             Event::SignOut { account, done } => self.sign_out(&account, done).await,
             Event::Redirect(redirect) => self.redirect(redirect).await,
             Event::RefreshCard => self.refresh_card().await,
-            Event::SaveConfig {
-                client_id,
-                tenant,
-                done,
-            } => {
-                let _ = done.send(self.save_config(&client_id, &tenant).await);
+            Event::SaveConfig { settings, done } => {
+                let _ = done.send(self.save_config(&settings).await);
             }
             Event::Needs { account, need } => self.needs(&account, need).await,
             Event::Prepared { attempt, outcome } => self.prepared(attempt, outcome).await,
+            Event::Answered { attempt, answer } => self.answered(attempt, answer).await,
             Event::Unsealed { sealed, redirect } => self.unsealed(*sealed, redirect).await,
             Event::BrowserFailed { attempt } => self.browser_failed(attempt).await,
             Event::TimedOut { attempt } => self.timed_out(attempt).await,
@@ -402,12 +407,8 @@ impl Session {
         }
     }
 
-    async fn save_config(
-        &mut self,
-        client_id: &str,
-        tenant: &str,
-    ) -> Result<ConfigView, Vec<ConfigFault>> {
-        config::save(&self.world.folders.config, client_id, tenant)?;
+    async fn save_config(&mut self, settings: &Settings) -> Result<ConfigView, Vec<ConfigFault>> {
+        config::save(&self.world.folders.config, settings)?;
         self.configuration = Configuration::load(&self.world.folders.config);
         self.connections.remove(&Cloud::Microsoft);
         let view = self.configuration.view(sandbox::is_available());

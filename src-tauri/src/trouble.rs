@@ -57,7 +57,7 @@ fn sentence(error: &EntraError) -> (&'static str, TroubleAction) {
         Action::ChooseAccount => ("trouble-choose-account", SignInAgain),
         Action::SignInAgain => ("trouble-interaction-required", SignInAgain),
         Action::SignInAsUsual => ("trouble-sign-in-as-usual", SignInAgain),
-        Action::ChangePassword => ("trouble-change-password", SignInAgain),
+        Action::ChangePassword | Action::ResetPassword => ("trouble-change-password", SignInAgain),
         Action::RegisterVerification => ("trouble-register-verification", SignInAgain),
         Action::Verify => ("trouble-verify", SignInAgain),
         Action::ConfirmApplication => ("trouble-confirm-application", SignInAgain),

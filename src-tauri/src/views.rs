@@ -115,8 +115,25 @@ pub enum Stage {
     Preparing,
     /// The person is in the browser.
     Browser,
+    /// The person types a code in on another device.
+    OtherDevice,
     /// The authorization code is being redeemed.
     Redeeming,
+}
+
+/// How the answer to a sign-in comes here.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum SignInMethod {
+    /// The first that works here, in the order of the others.
+    #[default]
+    Automatic,
+    /// The browser opens Signet by its scheme.
+    Scheme,
+    /// The browser brings it to a port of this computer.
+    Loopback,
+    /// The authority keeps it until it is asked: the person signs in on any device with a code.
+    DeviceCode,
 }
 
 /// Why the person is in the browser.
@@ -148,8 +165,14 @@ pub enum SessionView {
         stage: Stage,
         /// What for.
         purpose: Purpose,
-        /// The address the browser was given.
+        /// How the answer comes here; `automatic` while that is not yet known.
+        method: SignInMethod,
+        /// Message id of why it comes so, where it is not as it usually would.
+        reason: Option<String>,
+        /// The address the browser was given, or where the code is typed in.
         address: Option<String>,
+        /// The code to type in on another device.
+        user_code: Option<String>,
         /// When the attempt ends by itself, in milliseconds since 1970.
         expires_at_ms: Option<i64>,
         /// The browser could not be opened: the address is to be opened by hand.
@@ -213,8 +236,10 @@ pub struct ConfigView {
     pub client_id: Option<String>,
     /// Tenant: `common`, `organizations`, `consumers`, a GUID or a domain.
     pub tenant: String,
-    /// The redirect URI to register.
-    pub redirect_uri: String,
+    /// The redirect URIs to register, the first for desktops that take a scheme.
+    pub redirect_uris: Vec<String>,
+    /// How the answer to a sign-in comes here.
+    pub sign_in: SignInMethod,
     /// The delegated permissions that are asked for.
     pub permissions: Vec<String>,
     /// Where an administrator approves them for everybody; `None` without a client id.
@@ -225,6 +250,17 @@ pub struct ConfigView {
     pub faults: Vec<ConfigFault>,
     /// The sandbox program stands beside this one.
     pub sandbox_available: bool,
+}
+
+/// What the person may change of the configuration.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Type)]
+pub struct Settings {
+    /// Application (client) id; empty for none.
+    pub client_id: String,
+    /// Tenant: `common`, `organizations`, `consumers`, a GUID or a domain.
+    pub tenant: String,
+    /// How the answer to a sign-in comes here.
+    pub sign_in: SignInMethod,
 }
 
 /// One telephone number.

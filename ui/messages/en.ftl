@@ -40,7 +40,7 @@ try-sandbox-hint = A make-believe tenant on this computer: sign in and send mail
 registration-title = Before you sign in to Microsoft
 registration-why = Signet needs a client id, so that Microsoft knows which app is asking. Getting one takes three steps and costs nothing.
 registration-step-app = In the Microsoft Entra admin center, choose “App registrations”, then “New registration”. Name it, and choose who may sign in.
-registration-step-redirect = Under “Authentication”, add the platform “Mobile and desktop applications” with this redirect URI:
+registration-step-redirect = Under “Authentication”, add the platform “Mobile and desktop applications” with these redirect URIs:
 registration-step-client-id = Copy the “Application (client) ID” from the overview page and paste it here:
 open-portal = Open the admin center
 open-register-help = Microsoft’s guide
@@ -48,6 +48,7 @@ client-id = Client id
 client-id-shape = 00000000-0000-0000-0000-000000000000
 client-id-first = A client id is needed first. The three steps are below.
 redirect-uri = Redirect URI
+redirect-uris = Redirect URIs
 
 ## Settings
 
@@ -58,7 +59,13 @@ settings-keychain = Where your sign-in is kept
 client-id-hint = The “Application (client) ID” of the registration.
 tenant = Tenant
 tenant-hint = “common” lets any account sign in; “organizations” work or school accounts only. Otherwise the tenant’s id or domain.
-redirect-uri-hint = The registration must carry it, under “Mobile and desktop applications”.
+redirect-uri-hint = The registration must carry both, under “Mobile and desktop applications”. The second is for desktops that cannot open Signet from the browser.
+sign-in-method = How the browser comes back
+sign-in-method-automatic = Automatic
+sign-in-method-scheme = It opens Signet
+sign-in-method-loopback = It answers through a port of this computer
+sign-in-method-device-code = Not at all: sign in with a code, on any device
+sign-in-method-hint = “Automatic” takes the first of these that works here.
 
 persistence-store = In { $name }. You stay signed in when Signet is closed.
 persistence-session-only = This computer offers no keyring, so your sign-in is kept only until Signet is closed. Nothing of it is written to a file.
@@ -75,6 +82,7 @@ config-client-id = The client id is not one. It looks like 00000000-0000-0000-00
 config-tenant = The tenant is neither “common”, “organizations” or “consumers”, nor an id, nor a domain.
 config-authority = The sign-in address is not an address that begins with https://.
 config-graph = The address of Microsoft Graph is not one that begins with https://.
+config-sign-in = “sign_in” is none of automatic, scheme, loopback and device-code.
 config-graph-elsewhere = The addresses of sign-in and of Microsoft Graph belong to different clouds. Nobody can sign in until they fit.
 config-file = The settings file { $path } cannot be understood at line { $line }. It was left as it is.
 config-unreadable = The settings file { $path } cannot be read.
@@ -99,10 +107,28 @@ signing-in-step-consent = You are asked whether Signet may send mail as you. Cho
 signing-in-step-confirm = If the page asks “Are you trying to sign in to Signet?”, choose “Continue”.
 signing-in-step-return = If the browser asks whether it may open Signet, allow it. You are then back here.
 time-left = Time left: { $left }
+signing-in-step-return-loopback = When the browser says that you can close the tab, come back here.
+sign-in-no-scheme = This desktop cannot open Signet from the browser, so the browser answers through a port of this computer.
+sign-in-no-port = This desktop cannot open Signet from the browser and no port of this computer is free, so you sign in with a code.
+signing-in-code = Sign in with a code
+signing-in-code-open = On this computer or any other device, open this page:
+signing-in-code-enter = Enter this code there, and sign in:
+signing-in-code-return = Signet goes on by itself as soon as you have signed in. Never enter a code that somebody else has sent you.
+copy-code = Copy code
+open-code-page = Open the page
+use-code = Use a code instead
+use-browser = Use the browser on this computer
 open-again = Open again
 sign-in-address-title = Nothing happened?
 sign-in-address-hint = Open this address in any browser on this computer.
 sign-in-address = Address of the sign-in page
+
+loopback-finished = Signing in
+loopback-finished-next = You can close this tab and go back to Signet.
+loopback-refused = Not signed in
+loopback-refused-next = Close this tab and go back to Signet, which says why.
+loopback-unexpected = Nothing to do here
+loopback-unexpected-next = No sign-in is waiting for this page. You can close this tab.
 
 ## What can go wrong
 
@@ -149,6 +175,8 @@ trouble-unreadable-answer = The service’s answer could not be understood.
     .remedy = Something in between may have changed it: a proxy, or a network that wants you to log in first. Then try again.
 trouble-id-token = The sign-in came with a proof that does not hold.
     .remedy = It was dropped. Try again; if this happens twice, tell your administrator.
+trouble-no-port = No port of this computer is free for the answer of the browser.
+    .remedy = Try again, or sign in with a code.
 trouble-timed-out = The sign-in took too long and was ended.
     .remedy = Try again when you are ready.
 trouble-interaction-required = Microsoft wants you to sign in again.

@@ -19,7 +19,8 @@ const MINUTE_MS = 60_000;
 const config: ConfigView = {
   client_id: "6f1e1c84-0b0e-4a5c-9d0e-5a4d0b0c0001",
   tenant: "common",
-  redirect_uri: "io.github.signetmail://auth",
+  redirect_uris: ["io.github.signetmail://auth", "http://localhost"],
+  sign_in: "automatic",
   permissions: ["openid", "profile", "offline_access", "User.Read", "Mail.Send"],
   admin_consent_url: "https://login.microsoftonline.com/organizations/v2.0/adminconsent?client_id=6f1e1c84",
   managed: false,
@@ -97,10 +98,21 @@ const inBrowser: SessionView = {
   kind: "signing_in",
   stage: "browser",
   purpose: "sign_in",
+  method: "scheme",
+  reason: null,
+  user_code: null,
   address: `http://127.0.0.1:27541/common/oauth2/v2.0/authorize?client_id=51673e70-0b0e-4a5c-9d0e-5a4d0b0c0001&response_type=code&redirect_uri=io.github.signetmail%3A%2F%2Fauth&scope=openid+profile+offline_access+User.Read&state=kM3n0pQ7&code_challenge=E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM&code_challenge_method=S256&prompt=select_account`,
   expires_at_ms: NOW_MS + 9.5 * MINUTE_MS,
   browser_failed: false,
   cloud: "microsoft",
+};
+
+const onOtherDevice: SessionView = {
+  ...inBrowser,
+  stage: "other_device",
+  method: "device_code",
+  address: "https://microsoft.com/devicelogin",
+  user_code: "FJC3Z9Q7V",
 };
 
 function item(id: string, subject: string, state: OutboxState, more: Partial<OutboxItemView> = {}): OutboxItemView {
@@ -160,6 +172,8 @@ export const mainStates: Record<string, AppState> = {
   preparing: state({ ...inBrowser, stage: "preparing", address: null, expires_at_ms: null }),
   browser: state(inBrowser),
   "browser-failed": state({ ...inBrowser, browser_failed: true }),
+  loopback: state({ ...inBrowser, method: "loopback", reason: "sign-in-no-scheme" }),
+  "other-device": state(onOtherDevice),
   redeeming: state({ ...inBrowser, stage: "redeeming" }),
   consent: state({ ...inBrowser, purpose: "consent", cloud: "sandbox" }, { card, accounts }),
   "add-browser": state(inBrowser, { card, accounts }),

@@ -17,12 +17,14 @@ export const commands = {
 	cancelSignIn: () => typedError<null, CommandError>(__TAURI_INVOKE("cancel_sign_in")),
 	/**  Opens the sign-in page once more. */
 	openSignInAgain: () => typedError<null, CommandError>(__TAURI_INVOKE("open_sign_in_again")),
+	/**  Goes on with the sign-in under way by another method. */
+	signInBy: (method: SignInMethod) => typedError<null, CommandError>(__TAURI_INVOKE("sign_in_by", { method })),
 	/**  Goes on with what the account needs: a sign-in, or a permission. */
 	signInAgain: () => typedError<null, CommandError>(__TAURI_INVOKE("sign_in_again")),
 	/**  Signs one account out; the others stay. With `keep_mail` the account's waiting mail stays until somebody signs in again; drafts always stay. */
 	signOut: (account: string, keepMail: boolean) => typedError<null, CommandError>(__TAURI_INVOKE("sign_out", { account, keepMail })),
 	/**  Keeps client id and tenant in the settings. */
-	saveConfig: (clientId: string, tenant: string) => typedError<ConfigView, CommandError>(__TAURI_INVOKE("save_config", { clientId, tenant })),
+	saveConfig: (settings: Settings) => typedError<ConfigView, CommandError>(__TAURI_INVOKE("save_config", { settings })),
 	/**  Asks Graph for the card once more. */
 	refreshCard: () => typedError<null, CommandError>(__TAURI_INVOKE("refresh_card")),
 	/**  Opens a compose window, with a recipient filled in or none. */
@@ -238,8 +240,10 @@ export type ConfigView = {
 	client_id: string | null,
 	/**  Tenant: `common`, `organizations`, `consumers`, a GUID or a domain. */
 	tenant: string,
-	/**  The redirect URI to register. */
-	redirect_uri: string,
+	/**  The redirect URIs to register, the first for desktops that take a scheme. */
+	redirect_uris: string[],
+	/**  How the answer to a sign-in comes here. */
+	sign_in: SignInMethod,
 	/**  The delegated permissions that are asked for. */
 	permissions: string[],
 	/**  Where an administrator approves them for everybody; `None` without a client id. */
@@ -453,8 +457,14 @@ trouble: Trouble | null } |
 stage: Stage; 
 /**  What for. */
 purpose: Purpose; 
-/**  The address the browser was given. */
+/**  How the answer comes here; `automatic` while that is not yet known. */
+method: SignInMethod; 
+/**  Message id of why it comes so, where it is not as it usually would. */
+reason: string | null; 
+/**  The address the browser was given, or where the code is typed in. */
 address: string | null; 
+/**  The code to type in on another device. */
+user_code: string | null; 
 /**  When the attempt ends by itself, in milliseconds since 1970. */
 expires_at_ms: number | null; 
 /**  The browser could not be opened: the address is to be opened by hand. */
@@ -470,12 +480,35 @@ needs: Trouble | null;
 /**  Why adding another account came to nothing. */
 trouble: Trouble | null };
 
+/**  What the person may change of the configuration. */
+export type Settings = {
+	/**  Application (client) id; empty for none. */
+	client_id: string,
+	/**  Tenant: `common`, `organizations`, `consumers`, a GUID or a domain. */
+	tenant: string,
+	/**  How the answer to a sign-in comes here. */
+	sign_in: SignInMethod,
+};
+
+/**  How the answer to a sign-in comes here. */
+export type SignInMethod = 
+/**  The first that works here, in the order of the others. */
+"automatic" | 
+/**  The browser opens Signet by its scheme. */
+"scheme" | 
+/**  The browser brings it to a port of this computer. */
+"loopback" | 
+/**  The authority keeps it until it is asked: the person signs in on any device with a code. */
+"device_code";
+
 /**  How far a sign-in has come. */
 export type Stage = 
 /**  The authority is asked for its endpoints. */
 "preparing" | 
 /**  The person is in the browser. */
 "browser" | 
+/**  The person types a code in on another device. */
+"other_device" | 
 /**  The authorization code is being redeemed. */
 "redeeming";
 

@@ -80,6 +80,21 @@ test("a trouble tells what to quote, and tries again where it failed", async () 
   expect(calls.at(-1)).toEqual({ command: "sign_in", args: { cloud: "microsoft" } });
 });
 
+test("a code stands there to be typed in elsewhere, and each way leads to the other", async () => {
+  const calls = await showMain("other-device");
+  expect(find("user-code").textContent).toBe("FJC3Z9Q7V");
+  expect(find("sign-in-address").textContent).toBe("https://microsoft.com/devicelogin");
+  await press("use-browser");
+  expect(calls.at(-1)).toEqual({ command: "sign_in_by", args: { method: "automatic" } });
+});
+
+test("the browser can be left for a code, and says why it answers as it does", async () => {
+  const calls = await showMain("loopback");
+  expect(find("sign-in-reason").textContent).toContain("port of this computer");
+  await press("use-code");
+  expect(calls.at(-1)).toEqual({ command: "sign_in_by", args: { method: "device_code" } });
+});
+
 test("the card stays while it must be signed in again", async () => {
   const calls = await showMain("needs");
   expect(find("card-name").textContent).toBe("Ada Lovelace-Núñez");

@@ -1,67 +1,56 @@
-//! One sign-in, from the button to the tokens: prepared, in the browser, redeemed. At most one at a time; a new one supersedes the old.
+//! What one sign-in asks for, and how far it has come.
 
-use std::{sync::Arc, time::Duration};
-
-use entra::{AuthorizationCode, Kept, PendingSignIn, RedirectError, SignedIn, redirect};
+use entra::PendingSignIn;
 use serde::{Deserialize, Serialize};
 
-use super::{
-    Announcement, Event, Member, Need, Other, Session, State,
-    sealed::Sealed,
-    workers::{self, Prepared},
-};
-use crate::{
-    names::{REDIRECT_URI, SEND_SCOPE, SIGN_IN_SCOPES},
-    views::{Cloud, Purpose, SessionView, Stage, Trouble, TroubleAction},
-};
-
-/// How long the person may stay in the browser. A second factor may have to be set up on the way; a sealed sign-in lives as long.
-const SIGN_IN_TIME_MAX: Duration = Duration::from_secs(600);
+use super::workers::Task;
+use crate::views::{Cloud, Purpose, SessionView, SignInMethod, Stage};
 
 /// A sign-in under way.
 pub struct Attempt {
-    id: u64,
-    what: What,
-    progress: Progress,
+    pub(super) id: u64,
+    pub(super) what: What,
+    pub(super) progress: Progress,
+    /// Message id of why the answer comes as it does, where that is not as usual.
+    pub(super) reason: Option<&'static str>,
 }
 
 /// What is asked, and of whom.
 #[derive(Clone, Serialize, Deserialize)]
 pub struct What {
     pub(super) cloud: Cloud,
-    purpose: Purpose,
+    pub(super) purpose: Purpose,
     pub(super) scopes: Vec<String>,
     pub(super) login_hint: Option<String>,
+    /// A claims challenge that the sign-in answers.
+    #[serde(default)]
+    pub(super) claims: Option<String>,
     /// Home account id it is for, where it is not a first sign-in.
-    account: Option<String>,
+    pub(super) account: Option<String>,
 }
 
-impl What {
-    /// A sign-in of whoever the person picks there.
-    fn first_sign_in(cloud: Cloud) -> Self {
-        Self {
-            cloud,
-            purpose: Purpose::SignIn,
-            scopes: scopes_with(&[]),
-            login_hint: None,
-            account: None,
-        }
-    }
-
-    fn is_for_other_than(&self, signed_in: &SignedIn) -> bool {
-        let meant = self.account.as_deref();
-        meant.is_some_and(|account| account != signed_in.account.home_account_id)
-    }
-}
-
-enum Progress {
+/// How far an attempt has come.
+pub enum Progress {
+    /// The authority is asked for its endpoints, or for a code.
     Preparing,
+    /// The person is in the browser.
     AwaitingRedirect {
         pending: PendingSignIn,
         address: String,
         expires_at_ms: i64,
         browser_failed: bool,
+        /// What listens on a port of this computer; `None` where the answer comes by the scheme.
+        listening: Option<Task>,
     },
+    /// The person is at another device.
+    AwaitingOtherDevice {
+        user_code: String,
+        address: String,
+        expires_at_ms: i64,
+        browser_failed: bool,
+        _polling: Task,
+    },
+    /// The code is being redeemed.
     Redeeming,
 }
 
@@ -69,432 +58,58 @@ impl Attempt {
     /// What the interface shows.
     pub fn view(&self) -> SessionView {
         let What { purpose, cloud, .. } = self.what;
-        let view = |stage, address, expires_at_ms, browser_failed| SessionView::SigningIn {
+        let still = |stage| SessionView::SigningIn {
             stage,
             purpose,
-            address,
-            expires_at_ms,
-            browser_failed,
+            method: SignInMethod::Automatic,
+            reason: None,
+            address: None,
+            user_code: None,
+            expires_at_ms: None,
+            browser_failed: false,
             cloud,
         };
+        let reason = self.reason.map(str::to_owned);
         match &self.progress {
-            Progress::Preparing => view(Stage::Preparing, None, None, false),
-            Progress::Redeeming => view(Stage::Redeeming, None, None, false),
+            Progress::Preparing => still(Stage::Preparing),
+            Progress::Redeeming => still(Stage::Redeeming),
             Progress::AwaitingRedirect {
                 address,
                 expires_at_ms,
                 browser_failed,
+                listening,
                 ..
-            } => view(
-                Stage::Browser,
-                Some(address.clone()),
-                Some(*expires_at_ms),
-                *browser_failed,
-            ),
-        }
-    }
-}
-
-impl Session {
-    pub(super) async fn sign_in(&mut self, cloud: Cloud) {
-        self.begin(What::first_sign_in(cloud), None).await;
-    }
-
-    /// Goes on with what the account needs: the person in the browser, or only another try.
-    pub(super) async fn sign_in_again(&mut self) {
-        let Some(member) = self.members.chosen_mut() else {
-            return;
-        };
-        match member.need.take() {
-            Some(need) if need.trouble.action != TroubleAction::TryAgain => {
-                let account = member.id().to_owned();
-                self.ask_person(&account, need).await;
-            }
-            _ => {
-                self.announce_session().await;
-                self.announce(Announcement::Deliver).await;
-                self.refresh_card().await;
-            }
-        }
-    }
-
-    /// Asks for permission to send at the first send, and no second time while the person is being asked.
-    pub(super) async fn allow_sending(&mut self, account: &str) {
-        if !matches!(self.state, State::Still { .. }) {
-            return;
-        }
-        let Some(member) = self.members.find(account) else {
-            return;
-        };
-        if member.account.has_scope(SEND_SCOPE) {
-            return;
-        }
-        let need = Need {
-            trouble: Trouble::plain("trouble-consent-required", TroubleAction::SignInAgain),
-            scopes: vec![SEND_SCOPE.to_owned()],
-            claims: None,
-            consent: true,
-        };
-        self.ask_person(account, need).await;
-    }
-
-    async fn ask_person(&mut self, account: &str, need: Need) {
-        let Some(member) = self.members.find(account) else {
-            return;
-        };
-        let what = What {
-            cloud: member.cloud,
-            purpose: if need.consent {
-                Purpose::Consent
-            } else {
-                Purpose::Renew
+            } => SessionView::SigningIn {
+                stage: Stage::Browser,
+                purpose,
+                method: match listening {
+                    Some(_) => SignInMethod::Loopback,
+                    None => SignInMethod::Scheme,
+                },
+                reason,
+                address: Some(address.clone()),
+                user_code: None,
+                expires_at_ms: Some(*expires_at_ms),
+                browser_failed: *browser_failed,
+                cloud,
             },
-            scopes: scopes_with(&need.scopes),
-            login_hint: Some(member.account.username.clone()),
-            account: Some(member.account.home_account_id.clone()),
-        };
-        let claims = need.claims.clone();
-        member.need = Some(need);
-        self.begin(what, claims).await;
-    }
-
-    async fn begin(&mut self, what: What, claims: Option<String>) {
-        self.other = None;
-        let id = self.enter_attempt(what.clone(), Progress::Preparing);
-        let connection = match self.connection(what.cloud) {
-            Ok(connection) => connection,
-            Err(trouble) => return self.end_attempt(Some(trouble)).await,
-        };
-        let sandbox = Arc::clone(&self.world.sandbox);
-        let sandbox = (what.cloud == Cloud::Sandbox).then_some(sandbox);
-        self.announce_session().await;
-        let events = self.world.events.clone();
-        tokio::spawn(async move {
-            let outcome = workers::prepare(sandbox, connection, what, claims).await;
-            let outcome = outcome.map(Box::new);
-            let _ = events
-                .send(Event::Prepared {
-                    attempt: id,
-                    outcome,
-                })
-                .await;
-        });
-    }
-
-    pub(super) async fn prepared(&mut self, id: u64, outcome: Result<Box<Prepared>, Trouble>) {
-        let now_ms = self.now_ms();
-        let Some(attempt) = self.attempt(id) else {
-            return;
-        };
-        let Prepared { pending, address } = match outcome {
-            Ok(prepared) => *prepared,
-            Err(trouble) => return self.end_attempt(Some(trouble)).await,
-        };
-        let what = attempt.what.clone();
-        let limit = i64::try_from(SIGN_IN_TIME_MAX.as_millis()).unwrap_or(i64::MAX);
-        self.seal.keep(&what, &pending);
-        if let Some(attempt) = self.attempt(id) {
-            attempt.progress = Progress::AwaitingRedirect {
-                pending,
-                address: address.clone(),
-                expires_at_ms: now_ms.saturating_add(limit),
-                browser_failed: false,
-            };
-        }
-        self.open_browser(id, address).await;
-        self.announce_session().await;
-        let events = self.world.events.clone();
-        tokio::spawn(async move {
-            tokio::time::sleep(SIGN_IN_TIME_MAX).await;
-            let _ = events.send(Event::TimedOut { attempt: id }).await;
-        });
-    }
-
-    pub(super) async fn open_again(&mut self) {
-        let State::SigningIn(attempt) = &self.state else {
-            return;
-        };
-        if let Progress::AwaitingRedirect { address, .. } = &attempt.progress {
-            let (id, address) = (attempt.id, address.clone());
-            self.open_browser(id, address).await;
+            Progress::AwaitingOtherDevice {
+                user_code,
+                address,
+                expires_at_ms,
+                browser_failed,
+                ..
+            } => SessionView::SigningIn {
+                stage: Stage::OtherDevice,
+                purpose,
+                method: SignInMethod::DeviceCode,
+                reason,
+                address: Some(address.clone()),
+                user_code: Some(user_code.clone()),
+                expires_at_ms: Some(*expires_at_ms),
+                browser_failed: *browser_failed,
+                cloud,
+            },
         }
     }
-
-    async fn open_browser(&self, attempt: u64, address: String) {
-        self.announce(Announcement::OpenBrowser { attempt, address })
-            .await;
-    }
-
-    /// The attempt goes on: the window says so and shows the address, to be opened by hand.
-    pub(super) async fn browser_failed(&mut self, id: u64) {
-        tracing::warn!("the system browser could not be opened");
-        if let Some(attempt) = self.attempt(id)
-            && let Progress::AwaitingRedirect { browser_failed, .. } = &mut attempt.progress
-        {
-            *browser_failed = true;
-            self.announce_session().await;
-        }
-    }
-
-    /// A redirect that is not ours, does not match or comes twice is dropped, and leaves the sign-in as it was.
-    pub(super) async fn redirect(&mut self, redirect: String) {
-        let State::SigningIn(attempt) = &mut self.state else {
-            return self.look_for_sealed(redirect);
-        };
-        let Progress::AwaitingRedirect { pending, .. } = &attempt.progress else {
-            tracing::info!("a redirect was dropped: no sign-in waits for one");
-            return;
-        };
-        match redirect::read(pending, &redirect) {
-            Ok(code) => self.redeem(code).await,
-            Err(RedirectError::Refused(error)) => {
-                self.end_attempt(Some(Trouble::from(&error))).await;
-            }
-            Err(error) => {
-                tracing::info!(%error, "a redirect was dropped");
-                self.announce(Announcement::BringToFront).await;
-            }
-        }
-    }
-
-    async fn redeem(&mut self, code: AuthorizationCode) {
-        let State::SigningIn(attempt) = &mut self.state else {
-            return;
-        };
-        let Progress::AwaitingRedirect { pending, .. } =
-            std::mem::replace(&mut attempt.progress, Progress::Redeeming)
-        else {
-            return;
-        };
-        let (id, cloud) = (attempt.id, attempt.what.cloud);
-        self.seal.forget();
-        self.announce_session().await;
-        self.announce(Announcement::BringToFront).await;
-        let connection = match self.connection(cloud) {
-            Ok(connection) => connection,
-            Err(trouble) => return self.end_attempt(Some(trouble)).await,
-        };
-        let events = self.world.events.clone();
-        tokio::spawn(async move {
-            let outcome = workers::redeem(connection, pending, code).await;
-            let outcome = outcome.map(Box::new);
-            let _ = events
-                .send(Event::Redeemed {
-                    attempt: id,
-                    outcome,
-                })
-                .await;
-        });
-    }
-
-    /// Nothing of a sign-in is kept before the session has accepted it: one that was cancelled meanwhile leaves no trace.
-    pub(super) async fn redeemed(&mut self, id: u64, outcome: Result<Box<SignedIn>, Trouble>) {
-        let Some(attempt) = self.attempt(id) else {
-            return;
-        };
-        let what = attempt.what.clone();
-        match outcome {
-            Ok(signed_in) if what.is_for_other_than(&signed_in) => {
-                self.other_came_back(what, signed_in).await;
-            }
-            Ok(signed_in) => self.keep(id, what.cloud, signed_in).await,
-            Err(trouble) => self.end_attempt(Some(trouble)).await,
-        }
-    }
-
-    /// Two accounts are never mixed up: the one that was meant stays as it was, and the person says what is to become of the other.
-    async fn other_came_back(&mut self, what: What, signed_in: Box<SignedIn>) {
-        let meant = what.account.as_deref();
-        let meant = meant.and_then(|account| self.members.find(account));
-        let meant = meant.map(|member| member.account.username.clone());
-        let trouble = Trouble::plain("trouble-other-account", TroubleAction::ContinueWithOther)
-            .with("expected", meant.or(what.login_hint).unwrap_or_default())
-            .with("got", &signed_in.account.username);
-        self.end_attempt(Some(trouble)).await;
-        self.other = Some(Other {
-            cloud: what.cloud,
-            signed_in,
-        });
-    }
-
-    /// Takes in whoever came back in place of the account that was meant, beside it.
-    pub(super) async fn continue_with_other(&mut self) {
-        let Some(Other { cloud, signed_in }) = self.other.take() else {
-            return;
-        };
-        // What it was renewed for is asked for anew, in the words of a renewal.
-        let meant = self
-            .members
-            .chosen_mut()
-            .and_then(|member| member.need.as_mut());
-        if let Some(need) = meant {
-            need.trouble =
-                Trouble::plain("trouble-interaction-required", TroubleAction::SignInAgain);
-        }
-        let what = What::first_sign_in(cloud);
-        let id = self.enter_attempt(what, Progress::Redeeming);
-        self.announce_session().await;
-        self.keep(id, cloud, signed_in).await;
-    }
-
-    async fn keep(&mut self, id: u64, cloud: Cloud, signed_in: Box<SignedIn>) {
-        let connection = match self.connection(cloud) {
-            Ok(connection) => connection,
-            Err(trouble) => return self.end_attempt(Some(trouble)).await,
-        };
-        let events = self.world.events.clone();
-        tokio::spawn(async move {
-            let kept = Box::new(connection.tokens.keep(&signed_in).await);
-            let _ = events.send(Event::Kept { attempt: id, kept }).await;
-        });
-    }
-
-    pub(super) async fn kept(&mut self, id: u64, kept: Kept) {
-        let Kept { account, unkept } = kept;
-        let Some(attempt) = self.attempt(id) else {
-            return self.forget_stale(&account.home_account_id);
-        };
-        let (cloud, purpose) = (attempt.what.cloud, attempt.what.purpose);
-        let member = match self.member(account, cloud) {
-            Ok(member) => member,
-            Err(trouble) => return self.end_attempt(Some(trouble)).await,
-        };
-        if let Some(error) = unkept {
-            self.announce(Announcement::Notice(workers::unkept(&error)))
-                .await;
-        }
-        self.enter(member, purpose).await;
-    }
-
-    /// The tokens were kept while the person cancelled or signed out: they go again, unless the account is still signed in.
-    fn forget_stale(&mut self, account: &str) {
-        if self.members.find(account).is_some() {
-            return;
-        }
-        for connection in self.connections.values() {
-            let (tokens, account) = (Arc::clone(&connection.tokens), account.to_owned());
-            tokio::spawn(async move {
-                if let Err(error) = tokens.forget(&account).await {
-                    tracing::warn!(
-                        error = &error as &dyn std::error::Error,
-                        "tokens of a cancelled sign-in are left"
-                    );
-                }
-            });
-        }
-    }
-
-    /// A first sign-in chooses the account; a renewal leaves the choice as it is.
-    async fn enter(&mut self, member: Member, purpose: Purpose) {
-        let account = member.account.clone();
-        self.members.put(member);
-        if purpose == Purpose::SignIn {
-            self.members.choose(&account.home_account_id);
-        }
-        let chosen = self.members.chosen().map(|member| member.account.clone());
-        self.remember(account.clone()).await;
-        if let Some(chosen) = chosen
-            && chosen != account
-        {
-            self.remember(chosen).await;
-        }
-        self.state = State::Still { trouble: None };
-        self.publish_senders();
-        self.ask_persistence();
-        self.announce_all().await;
-        self.announce(Announcement::Deliver).await;
-        self.refresh_card().await;
-    }
-
-    /// Ends the attempt, with the trouble that ended it: told with the need of the account it was for, or by itself.
-    /// Whoever was signed in before still is.
-    pub(super) async fn end_attempt(&mut self, mut trouble: Option<Trouble>) {
-        self.seal.forget();
-        let before = std::mem::replace(&mut self.state, State::Still { trouble: None });
-        if let State::SigningIn(attempt) = before
-            && let Some(account) = attempt.what.account
-            && let Some(need) = self
-                .members
-                .find(&account)
-                .and_then(|one| one.need.as_mut())
-            && let Some(trouble) = trouble.take()
-        {
-            need.trouble = asked_again(trouble);
-        }
-        self.state = State::Still { trouble };
-        self.announce_session().await;
-        self.announce(Announcement::BringToFront).await;
-    }
-
-    pub(super) async fn timed_out(&mut self, id: u64) {
-        let waits = |attempt: &mut Attempt| !matches!(attempt.progress, Progress::Redeeming);
-        if self.attempt(id).is_some_and(waits) {
-            let trouble = Trouble::plain("trouble-timed-out", TroubleAction::TryAgain);
-            self.end_attempt(Some(trouble)).await;
-        }
-    }
-
-    fn look_for_sealed(&mut self, redirect: String) {
-        // A link from anywhere shall not raise the keyring's prompt: it must at least look like an answer.
-        if !redirect.starts_with(REDIRECT_URI) || !redirect.contains("state=") {
-            tracing::info!("a redirect was dropped: it answers nothing");
-            return;
-        }
-        let found = self.seal.find(&redirect, (self.world.clock)());
-        let events = self.world.events.clone();
-        tokio::spawn(async move {
-            match found.await.map(Box::new) {
-                Some(sealed) => {
-                    let _ = events.send(Event::Unsealed { sealed, redirect }).await;
-                }
-                None => tracing::info!("a redirect was dropped: no sign-in waits for one"),
-            }
-        });
-    }
-
-    pub(super) async fn unsealed(&mut self, sealed: Sealed, redirect: String) {
-        if matches!(self.state, State::SigningIn(_)) {
-            return;
-        }
-        let progress = Progress::AwaitingRedirect {
-            pending: sealed.pending,
-            address: String::new(),
-            expires_at_ms: self.now_ms(),
-            browser_failed: false,
-        };
-        self.enter_attempt(sealed.what, progress);
-        self.redirect(redirect).await;
-    }
-
-    fn enter_attempt(&mut self, what: What, progress: Progress) -> u64 {
-        self.attempts += 1;
-        let id = self.attempts;
-        self.state = State::SigningIn(Attempt { id, what, progress });
-        id
-    }
-
-    fn attempt(&mut self, id: u64) -> Option<&mut Attempt> {
-        match &mut self.state {
-            State::SigningIn(attempt) if attempt.id == id => Some(attempt),
-            _ => None,
-        }
-    }
-}
-
-/// For somebody who is signed in, trying again means to be asked again.
-fn asked_again(trouble: Trouble) -> Trouble {
-    let action = match trouble.action {
-        TroubleAction::TryAgain => TroubleAction::SignInAgain,
-        action => action,
-    };
-    Trouble { action, ..trouble }
-}
-
-fn scopes_with(more: &[String]) -> Vec<String> {
-    let sign_in = SIGN_IN_SCOPES.iter().map(|scope| (*scope).to_owned());
-    let more = more
-        .iter()
-        .filter(|scope| !SIGN_IN_SCOPES.contains(&scope.as_str()))
-        .cloned();
-    sign_in.chain(more).collect()
 }

@@ -37,7 +37,12 @@ impl Connection {
             authority,
             redirect_uri: REDIRECT_URI.to_owned(),
         };
-        let client = Client::new(world.http.clone(), config, Arc::clone(&world.clock));
+        let client = Client::new(
+            world.http.clone(),
+            config,
+            Arc::clone(&world.clock),
+            entra::system_random(),
+        );
         let tokens = Arc::new(TokenCache::new(
             client.clone(),
             Arc::new(Records(world.keychain.clone())),

@@ -1,6 +1,7 @@
 //! The session with a fake window and browser: what it announces is what a window would draw and a browser would open.
 
 mod accounts;
+mod methods;
 
 use std::time::{Duration, SystemTime};
 
@@ -165,6 +166,13 @@ async fn authority(body: Option<&'static str>) -> String {
             let read = stream.read(&mut head).await.unwrap_or(0);
             let (status, answer) = match body {
                 Some(body) => ("200 OK", body.to_owned()),
+                None if head[..read].windows(11).any(|part| part == b"/devicecode") => {
+                    ("200 OK", device_code(&origin))
+                }
+                None if head[..read].windows(12).any(|part| part == b"&device_code") => (
+                    "400 Bad Request",
+                    r#"{"error":"authorization_declined"}"#.to_owned(),
+                ),
                 None if head[..read].starts_with(b"POST") => (
                     "400 Bad Request",
                     r#"{"error":"invalid_grant","error_description":"AADSTS54005: used.","error_codes":[54005]}"#.to_owned(),
@@ -188,6 +196,18 @@ fn metadata(origin: &str) -> String {
         "authorization_endpoint": format!("{auth}/oauth2/v2.0/authorize"),
         "token_endpoint": format!("{auth}/oauth2/v2.0/token"),
         "jwks_uri": format!("{auth}/discovery/v2.0/keys"),
+        "device_authorization_endpoint": format!("{auth}/oauth2/v2.0/devicecode"),
+    })
+    .to_string()
+}
+
+fn device_code(origin: &str) -> String {
+    serde_json::json!({
+        "user_code": "FJC3Z9Q7V",
+        "device_code": "BAQABAAEAAAD",
+        "verification_uri": format!("{origin}/devicelogin"),
+        "expires_in": 900,
+        "interval": 1,
     })
     .to_string()
 }
@@ -512,13 +532,12 @@ async fn a_sign_in_is_kept_and_found_at_the_next_start_until_the_person_signs_ou
         .await;
     // The client id goes, and signing out still knows whose tokens to forget.
     let (done, saved) = oneshot::channel();
-    let (client_id, tenant) = (String::new(), String::new());
-    next.does(Event::SaveConfig {
-        client_id,
-        tenant,
-        done,
-    })
-    .await;
+    let settings = Settings {
+        client_id: String::new(),
+        tenant: String::new(),
+        sign_in: SignInMethod::Automatic,
+    };
+    next.does(Event::SaveConfig { settings, done }).await;
     saved.await.unwrap().unwrap();
     let (done, left) = oneshot::channel();
     let account = "ana.tenant".to_owned();

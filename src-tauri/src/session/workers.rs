@@ -2,27 +2,62 @@
 
 use std::sync::Arc;
 
-use entra::{AuthorizationCode, PendingSignIn, Prompt, SignInAsk, SignedIn, StoreError};
+use entra::{
+    AuthorizationCode, BoxFuture, DeviceCode, EntraError, Loopback, Page, Pages, PendingSignIn,
+    Prompt, SignInAsk, SignedIn, StoreError,
+};
+use tokio::{sync::mpsc, task::JoinHandle};
 
-use super::{Connection, attempt::What};
+use super::{Connection, Event, attempt::What};
 use crate::{
+    messages,
     sandbox::Sandbox,
     scheme,
-    views::{Trouble, TroubleAction},
+    views::{SignInMethod, Trouble, TroubleAction},
 };
 
-/// A sign-in whose page may be opened.
+/// A sign-in that waits for its person.
 pub struct Prepared {
-    pub(super) pending: PendingSignIn,
-    pub(super) address: String,
+    pub(super) awaiting: Awaiting,
+    /// Message id of why the answer comes so, where the usual way is closed.
+    pub(super) reason: Option<&'static str>,
 }
 
-/// Makes the authorization request, once the authority and the desktop can take part.
+/// Where the answer comes from.
+pub enum Awaiting {
+    /// The browser opens Signet by its scheme.
+    Scheme {
+        pending: PendingSignIn,
+        address: String,
+    },
+    /// The browser brings it to a port of this computer.
+    Loopback {
+        pending: PendingSignIn,
+        address: String,
+        loopback: Loopback,
+    },
+    /// The authority, which is asked until the person has typed the code in.
+    OtherDevice {
+        connection: Connection,
+        code: DeviceCode,
+    },
+}
+
+/// Work that ends when nobody waits for it any more.
+pub struct Task(JoinHandle<()>);
+
+impl Drop for Task {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
+}
+
+/// Makes the request, once the authority and the desktop can take part.
 pub async fn prepare(
     sandbox: Option<Arc<Sandbox>>,
     connection: Connection,
     what: What,
-    claims: Option<String>,
+    method: SignInMethod,
 ) -> Result<Prepared, Trouble> {
     if let Some(sandbox) = sandbox {
         sandbox.ensure_started().await.map_err(|error| {
@@ -33,20 +68,130 @@ pub async fn prepare(
             Trouble::plain("trouble-sandbox-start", TroubleAction::TryAgain)
         })?;
     }
-    // A desktop that takes no scheme is logged there; the person still sees the browser's own message.
-    let _ = tokio::task::spawn_blocking(scheme::ensure_registered).await;
     let ask = SignInAsk {
         scopes: what.scopes,
         prompt: what.login_hint.is_none().then_some(Prompt::SelectAccount),
         login_hint: what.login_hint,
-        claims,
+        claims: what.claims,
     };
-    let begun = connection.client.begin(ask).await;
-    let (address, pending) = begun.map_err(|error| Trouble::from(&error))?;
-    Ok(Prepared {
+    let (route, reason) = route(method).await?;
+    let begun = match route {
+        Route::Scheme => by_scheme(&connection, ask).await,
+        Route::Loopback(loopback) => by_loopback(&connection, ask, loopback).await,
+        Route::OtherDevice => on_other_device(connection, ask).await,
+    };
+    let awaiting = begun.map_err(|error| Trouble::from(&error))?;
+    Ok(Prepared { awaiting, reason })
+}
+
+enum Route {
+    Scheme,
+    Loopback(Loopback),
+    OtherDevice,
+}
+
+/// The way that was chosen, or the first that is open here, with the reason where that is not the first.
+async fn route(method: SignInMethod) -> Result<(Route, Option<&'static str>), Trouble> {
+    match method {
+        SignInMethod::DeviceCode => Ok((Route::OtherDevice, None)),
+        SignInMethod::Loopback => {
+            let loopback = Loopback::bind().await.map_err(|error| {
+                tracing::warn!(%error, "no port for the answer of the browser");
+                Trouble::plain("trouble-no-port", TroubleAction::TryAgain)
+            })?;
+            Ok((Route::Loopback(loopback), None))
+        }
+        SignInMethod::Scheme => {
+            // A desktop that takes no scheme is logged there; the person still sees the browser's own message.
+            takes_scheme().await;
+            Ok((Route::Scheme, None))
+        }
+        SignInMethod::Automatic if takes_scheme().await => Ok((Route::Scheme, None)),
+        SignInMethod::Automatic => match Loopback::bind().await {
+            Ok(loopback) => Ok((Route::Loopback(loopback), Some("sign-in-no-scheme"))),
+            Err(error) => {
+                tracing::warn!(%error, "no port for the answer of the browser");
+                Ok((Route::OtherDevice, Some("sign-in-no-port")))
+            }
+        },
+    }
+}
+
+async fn takes_scheme() -> bool {
+    let registered = tokio::task::spawn_blocking(scheme::ensure_registered);
+    registered.await.unwrap_or(false)
+}
+
+async fn by_scheme(connection: &Connection, ask: SignInAsk) -> Result<Awaiting, EntraError> {
+    let (address, pending) = connection.client.begin(ask).await?;
+    Ok(Awaiting::Scheme {
         pending,
         address: address.into(),
     })
+}
+
+async fn by_loopback(
+    connection: &Connection,
+    ask: SignInAsk,
+    loopback: Loopback,
+) -> Result<Awaiting, EntraError> {
+    let begun = connection.client.begin_at_loopback(ask, &loopback).await?;
+    let (address, pending) = begun;
+    Ok(Awaiting::Loopback {
+        pending,
+        address: address.into(),
+        loopback,
+    })
+}
+
+async fn on_other_device(connection: Connection, ask: SignInAsk) -> Result<Awaiting, EntraError> {
+    let code = connection.client.begin_on_other_device(ask).await?;
+    Ok(Awaiting::OtherDevice { connection, code })
+}
+
+/// Waits at a port of this computer for the browser's answer.
+pub fn listen(
+    events: mpsc::Sender<Event>,
+    attempt: u64,
+    loopback: Loopback,
+    pending: PendingSignIn,
+) -> Task {
+    Task(tokio::spawn(async move {
+        let answer = loopback.answer(&pending, pages()).await;
+        let _ = events.send(Event::Answered { attempt, answer }).await;
+    }))
+}
+
+/// What the browser shows when it has brought something.
+fn pages() -> Pages {
+    let page = |title, text| {
+        let said = |message| messages::text(message, &[]).unwrap_or_default();
+        Page {
+            language: messages::LANGUAGE.to_owned(),
+            title: said(title),
+            text: said(text),
+        }
+    };
+    Pages {
+        finished: page("loopback-finished", "loopback-finished-next"),
+        refused: page("loopback-refused", "loopback-refused-next"),
+        unexpected: page("loopback-unexpected", "loopback-unexpected-next"),
+    }
+}
+
+/// Asks the authority until the person has signed in on another device.
+pub fn poll(
+    events: mpsc::Sender<Event>,
+    attempt: u64,
+    connection: Connection,
+    code: DeviceCode,
+) -> Task {
+    Task(tokio::spawn(async move {
+        let sleep = |wait| -> BoxFuture<'static, ()> { Box::pin(tokio::time::sleep(wait)) };
+        let outcome = connection.client.await_other_device(&code, &sleep).await;
+        let outcome = outcome.map(Box::new).map_err(|error| Trouble::from(&error));
+        let _ = events.send(Event::Redeemed { attempt, outcome }).await;
+    }))
 }
 
 /// Redeems the code. Nothing is kept yet.

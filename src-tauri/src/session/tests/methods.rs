@@ -1,0 +1,120 @@
+//! The three ways an answer comes, and from one to the other.
+
+use super::*;
+
+impl Machine {
+    /// The same with a line more in the settings.
+    fn with_setting(authority: &str, line: &str) -> Self {
+        let machine = Self::new(Some(authority));
+        let path = machine.folders.config.join("settings.toml");
+        let settings = std::fs::read_to_string(&path).unwrap();
+        std::fs::write(path, format!("{settings}{line}\n")).unwrap();
+        machine
+    }
+}
+
+impl Theatre {
+    /// The address of the sign-in page, once the browser has it.
+    async fn page(&mut self) -> url::Url {
+        let in_browser = |view: &SessionView| {
+            matches!(
+                view,
+                SessionView::SigningIn {
+                    stage: Stage::Browser,
+                    method: SignInMethod::Loopback,
+                    ..
+                }
+            )
+        };
+        match self.until(in_browser).await {
+            SessionView::SigningIn {
+                address: Some(address),
+                ..
+            } => address.parse().unwrap(),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    async fn code(&mut self) -> (String, String) {
+        let waits = |view: &SessionView| {
+            matches!(
+                view,
+                SessionView::SigningIn {
+                    stage: Stage::OtherDevice,
+                    ..
+                }
+            )
+        };
+        match self.until(waits).await {
+            SessionView::SigningIn {
+                user_code: Some(code),
+                address: Some(address),
+                ..
+            } => (code, address),
+            other => panic!("{other:?}"),
+        }
+    }
+}
+
+fn parameter(page: &url::Url, name: &str) -> String {
+    let found = page.query_pairs().find(|(key, _)| key == name);
+    found.unwrap().1.into_owned()
+}
+
+#[tokio::test]
+async fn an_answer_to_a_port_of_this_computer_ends_the_sign_in() {
+    let authority = authority(None).await;
+    let machine = Machine::with_setting(&authority, "sign_in = 'loopback'");
+    let mut stage = machine.start();
+    stage.does(Event::SignIn(Cloud::Microsoft)).await;
+    let page = stage.page().await;
+    let (redirect_uri, state) = (parameter(&page, "redirect_uri"), parameter(&page, "state"));
+    assert!(redirect_uri.starts_with("http://localhost:"));
+    let http = reqwest::Client::builder().no_proxy().build().unwrap();
+    let bring = |query: String| http.get(format!("{redirect_uri}/?{query}")).send();
+
+    let forged = bring("error=access_denied&state=forged".to_owned()).await;
+    assert_eq!(forged.unwrap().status(), 400);
+    assert!(matches!(
+        stage.describe().await,
+        SessionView::SigningIn { .. }
+    ));
+
+    let query = format!("error=access_denied&error_subcode=cancel&state={state}");
+    let shown = bring(query).await.unwrap().text().await.unwrap();
+    assert!(shown.contains("Not signed in"), "{shown}");
+    assert_eq!(stage.trouble().await, "trouble-cancelled");
+    assert!(bring(String::new()).await.is_err(), "the port is closed");
+}
+
+#[tokio::test]
+async fn the_browser_can_be_left_for_a_code_and_its_port_closes() {
+    let authority = authority(None).await;
+    let machine = Machine::with_setting(&authority, "sign_in = 'loopback'");
+    let mut stage = machine.start();
+    stage.does(Event::SignIn(Cloud::Microsoft)).await;
+    let redirect_uri = parameter(&stage.page().await, "redirect_uri");
+    stage.does(Event::SignInBy(SignInMethod::DeviceCode)).await;
+    let (code, address) = stage.code().await;
+    assert_eq!(
+        (code, address),
+        ("FJC3Z9Q7V".to_owned(), format!("{authority}/devicelogin"))
+    );
+    let http = reqwest::Client::builder().no_proxy().build().unwrap();
+    assert!(http.get(redirect_uri).send().await.is_err());
+    assert_eq!(stage.trouble().await, "trouble-declined");
+}
+
+#[tokio::test]
+async fn a_code_can_be_cancelled_and_left_for_the_browser() {
+    let authority = authority(None).await;
+    let machine = Machine::with_setting(&authority, "sign_in = 'device-code'");
+    let mut stage = machine.start();
+    stage.does(Event::SignIn(Cloud::Microsoft)).await;
+    stage.code().await;
+    stage.does(Event::SignInBy(SignInMethod::Loopback)).await;
+    stage.page().await;
+    stage.does(Event::Cancel).await;
+    let ended = |view: &SessionView| matches!(view, SessionView::SignedOut { trouble: None });
+    stage.until(ended).await;
+}
