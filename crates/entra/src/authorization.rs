@@ -9,6 +9,7 @@ use oauth2::{
 use secrecy::SecretString;
 use url::Url;
 
+use crate::authority::Kind;
 use crate::claims;
 use crate::client::{ClientConfig, Prompt, SignInAsk};
 use crate::error::{EntraError, EntraErrorKind};
@@ -61,8 +62,13 @@ pub(crate) fn request(
     if config.authority.is_entra() {
         request = request.add_extra_param("client_info", "1");
     }
-    if let Some(prompt) = ask.prompt {
-        request = request.add_extra_param("prompt", prompt.as_str());
+    let prompt = ask.prompt.map(Prompt::as_str);
+    // OpenID Connect Core §11: without it `offline_access` has to be ignored. Entra asks for consent where it is needed, and
+    // with this it would ask at every sign-in.
+    let consent = matches!(config.authority.kind(), Kind::OpenId).then_some("consent");
+    let prompts: Vec<&str> = prompt.into_iter().chain(consent).collect();
+    if !prompts.is_empty() {
+        request = request.add_extra_param("prompt", prompts.join(" "));
     }
     if let Some(hint) = login_hint(&ask) {
         request = request.add_extra_param("login_hint", hint.to_owned());

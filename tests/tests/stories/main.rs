@@ -14,6 +14,7 @@ mod bad_answers;
 mod bad_input;
 mod keyrings;
 mod main_job;
+mod methods;
 mod own_sandbox;
 mod sending;
 mod sign_in;

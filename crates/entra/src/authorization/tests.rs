@@ -109,6 +109,27 @@ fn a_hint_never_stands_beside_the_picker() {
     }
 }
 
+/// OpenID Connect Core §11, and no parameter that is Entra's own.
+#[test]
+fn another_provider_is_asked_in_the_words_of_openid_connect_alone() {
+    let authority = Authority::openid("https://id.example").unwrap();
+    for (prompt, expected) in [
+        (None, "consent"),
+        (Some(Prompt::SelectAccount), "select_account consent"),
+    ] {
+        let ask = SignInAsk {
+            prompt,
+            ..SignInAsk::default()
+        };
+        let (url, _) = begin_at(authority.clone(), &system_random(), ask).unwrap();
+        let parameters = parameters(&url);
+        assert_eq!(parameters["prompt"], expected);
+        for own in ["claims", "client_info"] {
+            assert!(!parameters.contains_key(own), "{own}");
+        }
+    }
+}
+
 #[test]
 fn a_claims_challenge_goes_along() {
     let claims = Some(r#"{"access_token":{"acrs":{"essential":true,"value":"c1"}}}"#.to_owned());
@@ -165,12 +186,21 @@ fn begin(ask: SignInAsk) -> (Url, PendingSignIn) {
 }
 
 fn begin_with(random: &Random, ask: SignInAsk) -> Result<(Url, PendingSignIn), EntraError> {
+    let common = Authority::parse("https://login.microsoftonline.com/common").unwrap();
+    begin_at(common, random, ask)
+}
+
+fn begin_at(
+    authority: Authority,
+    random: &Random,
+    ask: SignInAsk,
+) -> Result<(Url, PendingSignIn), EntraError> {
     let url = |path: &str| {
         Url::parse(&format!("https://login.microsoftonline.com/common/{path}")).unwrap()
     };
     let config = ClientConfig {
         client_id: "51673e70-0b0e-4a5c-9d0e-5a4d0b0c0001".to_owned(),
-        authority: Authority::parse("https://login.microsoftonline.com/common").unwrap(),
+        authority,
         redirect_uri: "io.github.signetmail://auth".to_owned(),
     };
     let metadata = Metadata {

@@ -188,7 +188,8 @@ impl Ask {
             scopes: ScopeSet::parse(&device.scope).ok()?,
             long_scopes: asks_in_long_form(&device.scope),
             challenge: None,
-            prompt: Prompt::AsNeeded,
+            // Whoever types a code picks who signs in there: the session of this browser alone says nothing of it.
+            prompt: Prompt::SelectAccount,
             login_hint: None,
             domain_hint: None,
             sid: None,
