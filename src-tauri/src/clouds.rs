@@ -33,11 +33,26 @@ pub fn belong_together(authority: &str, graph: &str) -> bool {
     if is_loopback(&authority) || is_loopback(&graph) {
         return is_loopback(&authority) && is_loopback(&graph);
     }
+    let host = graph.host_str();
+    host.is_some_and(|host| graph_hosts(&authority).contains(&host))
+}
+
+/// The Graph that goes with an authority; `None` on this computer, where its port is anybody's guess. For the Department of
+/// Defense's, which shares its authority with the rest of its government, `graph` has to be set.
+pub fn graph_of(authority: &str) -> Option<String> {
+    let authority = Url::parse(authority).ok()?;
+    if is_loopback(&authority) {
+        return None;
+    }
+    let host = graph_hosts(&authority).first()?;
+    Some(format!("https://{host}/v1.0"))
+}
+
+fn graph_hosts(authority: &Url) -> &'static [&'static str] {
     let known = CLOUDS
         .iter()
         .find(|(host, _)| authority.host_str() == Some(host));
-    let graphs = known.map_or(&[GLOBAL_GRAPH_HOST][..], |(_, graphs)| graphs);
-    graph.host_str().is_some_and(|host| graphs.contains(&host))
+    known.map_or(&[GLOBAL_GRAPH_HOST], |(_, graphs)| graphs)
 }
 
 fn is_loopback(url: &Url) -> bool {
@@ -98,6 +113,33 @@ mod tests {
                 expected,
                 "{authority} {graph}"
             );
+        }
+    }
+
+    #[test]
+    fn a_graph_follows_its_authority() {
+        for (authority, expected) in [
+            (
+                "https://login.microsoftonline.com",
+                Some("https://graph.microsoft.com/v1.0"),
+            ),
+            (
+                "https://login.microsoftonline.us/",
+                Some("https://graph.microsoft.us/v1.0"),
+            ),
+            (
+                "https://login.partner.microsoftonline.cn",
+                Some("https://microsoftgraph.chinacloudapi.cn/v1.0"),
+            ),
+            (
+                "https://contoso.ciamlogin.com",
+                Some("https://graph.microsoft.com/v1.0"),
+            ),
+            ("http://127.0.0.1:27541", None),
+        ] {
+            let graph = graph_of(authority);
+            assert_eq!(graph.as_deref(), expected, "{authority}");
+            assert!(graph.is_none_or(|graph| belong_together(authority, &graph)));
         }
     }
 }

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use entra::Authority;
 
 use crate::{
-    clouds, folders,
+    clouds, folders, http,
     names::{GLOBAL_AUTHORITY, GLOBAL_GRAPH, LOOPBACK_REDIRECT_URI, REDIRECT_URI, permissions},
     views::{Args, ConfigFault, ConfigSource, ConfigView, Settings, SignInMethod},
 };
@@ -16,12 +16,14 @@ use crate::{
 const SETTINGS_FILE: &str = "settings.toml";
 
 /// The settings there are: key in the files, environment variable.
-const KEYS: [(&str, &str); 5] = [
+const KEYS: [(&str, &str); 7] = [
     ("client_id", "SIGNET_CLIENT_ID"),
     ("tenant", "SIGNET_TENANT"),
     ("authority", "SIGNET_AUTHORITY"),
     ("graph", "SIGNET_GRAPH"),
     ("sign_in", "SIGNET_SIGN_IN"),
+    ("proxy", "SIGNET_PROXY"),
+    ("ca_file", "SIGNET_CA_FILE"),
 ];
 
 /// The ways a sign-in may go, as the files write them.
@@ -46,8 +48,14 @@ pub struct Configuration {
     pub authority: String,
     /// Graph base, such as `https://graph.microsoft.com/v1.0`.
     pub graph: String,
+    /// Whether somebody has set it: otherwise it follows the authority.
+    pub graph_is_set: bool,
     /// How the answer to a sign-in comes here.
     pub sign_in: SignInMethod,
+    /// Address of a proxy for all that leaves this computer, in place of the system's. It holds from the next start.
+    pub proxy: Option<String>,
+    /// A file with certificates that are trusted beside the system's. It holds from the next start.
+    pub ca_file: Option<PathBuf>,
     /// Something comes from the administrator, and cannot be changed here.
     pub managed: bool,
     /// What is wrong, in the order it was found.
@@ -61,7 +69,10 @@ impl Default for Configuration {
             tenant: "common".to_owned(),
             authority: GLOBAL_AUTHORITY.to_owned(),
             graph: GLOBAL_GRAPH.to_owned(),
+            graph_is_set: false,
             sign_in: SignInMethod::Automatic,
+            proxy: None,
+            ca_file: None,
             managed: false,
             faults: Vec::new(),
         }
@@ -79,8 +90,13 @@ impl Configuration {
         configuration
     }
 
-    /// Where authority and Graph are of two clouds nobody signs in: a token would go where it does not belong.
+    /// Graph follows the authority. Where the two are set to two clouds nobody signs in: a token would go where it does not belong.
     fn check_pair(&mut self) {
+        if !self.graph_is_set
+            && let Some(graph) = clouds::graph_of(&self.authority)
+        {
+            self.graph = graph;
+        }
         if clouds::belong_together(&self.authority, &self.graph) {
             return;
         }
@@ -155,6 +171,8 @@ impl Configuration {
             "authority" => (is_authority(value), "config-authority"),
             "graph" => (graph::BaseUrl::parse(value).is_ok(), "config-graph"),
             "sign_in" => (sign_in_method(value).is_some(), "config-sign-in"),
+            "proxy" => (http::is_proxy(value), "config-proxy"),
+            "ca_file" => (http::is_ca_file(value), "config-ca-file"),
             _ => (false, "config-unknown-key"),
         };
         if !sound || value.len() > VALUE_BYTES_MAX {
@@ -167,7 +185,12 @@ impl Configuration {
             "tenant" => self.tenant = value,
             "authority" => self.authority = value,
             "sign_in" => self.sign_in = sign_in_method(&value).unwrap_or_default(),
-            _ => self.graph = value,
+            "proxy" => self.proxy = Some(value),
+            "ca_file" => self.ca_file = Some(value.into()),
+            _ => {
+                self.graph = value;
+                self.graph_is_set = true;
+            }
         }
     }
 
@@ -336,6 +359,8 @@ mod tests {
             ),
             ("graph = 'https://u@graph.example/v1.0'", "config-graph"),
             ("sign_in = 'carrier pigeon'", "config-sign-in"),
+            ("proxy = 'proxy.contoso.com'", "config-proxy"),
+            ("ca_file = 'ca.pem'", "config-ca-file"),
             ("colour = 'red'", "config-unknown-key"),
             ("client_id = ", "config-file"),
             ("\u{0}\u{1}", "config-file"),
@@ -362,6 +387,23 @@ mod tests {
         configuration.check_pair();
         assert_eq!(configuration.client_id, None);
         assert_eq!(configuration.faults[0].message, "config-graph-elsewhere");
+    }
+
+    #[test]
+    fn graph_follows_the_authority_unless_it_is_set() {
+        let text = format!("client_id = '{ID}'\nauthority = 'https://login.microsoftonline.us'");
+        for (line, expected) in [
+            ("", "https://graph.microsoft.us/v1.0"),
+            (
+                "graph = 'https://dod-graph.microsoft.us/v1.0'",
+                "https://dod-graph.microsoft.us/v1.0",
+            ),
+        ] {
+            let mut configuration = check(&format!("{text}\n{line}"), &[]);
+            configuration.check_pair();
+            assert_eq!(configuration.graph, expected);
+            assert!(configuration.client_id.is_some());
+        }
     }
 
     #[test]

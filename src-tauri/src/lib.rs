@@ -26,6 +26,7 @@ mod events;
 mod faults;
 mod folders;
 mod forms;
+mod http;
 #[cfg(target_os = "linux")]
 mod instance;
 mod mail;

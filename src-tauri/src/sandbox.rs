@@ -91,6 +91,7 @@ pub fn configuration() -> Configuration {
         tenant: "common".to_owned(),
         authority: format!("http://{SANDBOX_ADDRESS}"),
         graph: format!("http://{SANDBOX_ADDRESS}/v1.0"),
+        graph_is_set: true,
         ..Configuration::default()
     }
 }

@@ -1,6 +1,6 @@
 //! Wires the app at start: what is made once, who is told of what.
 
-use std::{io, sync::Arc, time::Duration};
+use std::{io, sync::Arc};
 
 use keychain::Keychain;
 use tauri::{AppHandle, Manager};
@@ -8,8 +8,11 @@ use tokio::sync::{mpsc, watch};
 
 use crate::{
     app::App,
-    arguments, browser, events,
+    arguments, browser,
+    config::Configuration,
+    events,
     folders::Folders,
+    http,
     mail::{Mail, Watcher},
     names, notifications,
     sandbox::Sandbox,
@@ -18,16 +21,6 @@ use crate::{
 
 /// Announcements that may wait for the windows.
 const ANNOUNCEMENTS_MAX: usize = 256;
-
-/// How long a connection may take to be made.
-const CONNECT_TIME_MAX: Duration = Duration::from_secs(15);
-
-/// How long an unused connection is kept. After a suspend an older one is dead without knowing it, and a send that is
-/// lost on it could not be told from one that was taken.
-const IDLE_TIME_MAX: Duration = Duration::from_secs(30);
-
-/// How long one exchange may take, the body of a send of 4 MB on a slow line included.
-const EXCHANGE_TIME_MAX: Duration = Duration::from_secs(180);
 
 /// Logs to standard error, at the level `SIGNET_LOG` names (`warn` without).
 pub fn log() {
@@ -68,7 +61,7 @@ pub fn start(app: &AppHandle) -> Result<(), Box<dyn std::error::Error>> {
     });
     app.manage(App::new(events.clone(), senders, mail.clone()));
     let world = World {
-        http: http_client()?,
+        http: http::client(&Configuration::load(&folders.config))?,
         clock: Arc::new(std::time::SystemTime::now),
         keychain: Keychain::open(names::IDENTIFIER),
         folders,
@@ -89,17 +82,6 @@ pub fn start(app: &AppHandle) -> Result<(), Box<dyn std::error::Error>> {
             .collect(),
     );
     Ok(())
-}
-
-/// The one HTTP client. Redirects are never followed: an answer from elsewhere is not the authority's.
-fn http_client() -> reqwest::Result<reqwest::Client> {
-    reqwest::Client::builder()
-        .redirect(reqwest::redirect::Policy::none())
-        .connect_timeout(CONNECT_TIME_MAX)
-        .pool_idle_timeout(IDLE_TIME_MAX)
-        .timeout(EXCHANGE_TIME_MAX)
-        .user_agent(concat!("Signet/", env!("CARGO_PKG_VERSION")))
-        .build()
 }
 
 /// macOS hands links to the running program; Windows wants the scheme in its registry.

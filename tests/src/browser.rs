@@ -36,8 +36,12 @@ pub struct Browser {
 impl Browser {
     /// Starts it with a fresh profile, and makes it the session's browser. Pages
     /// of `authority` may open the app's scheme without being asked each time, as
-    /// after "always allow".
-    pub async fn start(session: &Session, authorities: &[&str]) -> Result<Self> {
+    /// after "always allow". Behind a proxy it takes any certificate: it is not what is tested.
+    pub async fn start(
+        session: &Session,
+        authorities: &[&str],
+        proxy: Option<&str>,
+    ) -> Result<Self> {
         let tabs = free_port()?;
         make_default(session, tabs)?;
         let port = free_port()?;
@@ -51,7 +55,7 @@ impl Browser {
             .collect();
         let options = json!({
             "binary": "/usr/bin/chromium",
-            "args": switches(session, tabs),
+            "args": switches(session, tabs, proxy),
             "prefs": {"protocol_handler": {"allowed_origin_protocol_pairs": allowed}},
         });
         let capabilities = [("goog:chromeOptions".to_owned(), options)]
@@ -136,8 +140,12 @@ impl Browser {
     }
 }
 
-fn switches(session: &Session, tabs: u16) -> Vec<String> {
+fn switches(session: &Session, tabs: u16, proxy: Option<&str>) -> Vec<String> {
     let mut switches: Vec<String> = SWITCHES.iter().map(|one| (*one).to_owned()).collect();
+    if let Some(proxy) = proxy {
+        switches.push(format!("--proxy-server={proxy}"));
+        switches.push("--ignore-certificate-errors".to_owned());
+    }
     switches.push(format!(
         "--user-data-dir={}/chromium",
         session.home().display()

@@ -30,6 +30,8 @@ pub struct Sandbox {
     control: String,
     client: reqwest::Client,
     ready: PathBuf,
+    /// Its proxy and the file with its certificate, where it stands in for Microsoft.
+    stand_in: Option<(String, PathBuf)>,
 }
 
 /// What the sandbox writes once it listens.
@@ -37,11 +39,12 @@ pub struct Sandbox {
 struct Ready {
     http: String,
     control: String,
+    proxy: Option<String>,
 }
 
 impl Sandbox {
-    /// Starts it on free ports.
-    pub async fn start(session: &Session) -> Result<Self> {
+    /// Starts it on free ports; with `stands_in` also as a proxy that leads Microsoft's own names to it.
+    pub async fn start(session: &Session, stands_in: bool) -> Result<Self> {
         let mut sandbox = Self {
             process: None,
             http: String::new(),
@@ -52,6 +55,7 @@ impl Sandbox {
                 .timeout(SOON)
                 .build()?,
             ready: session.home().join("sandbox-ready.json"),
+            stand_in: stands_in.then(|| (String::new(), session.home().join("sandbox-ca.pem"))),
         };
         sandbox.run(session, "127.0.0.1:0", "127.0.0.1:0").await?;
         Ok(sandbox)
@@ -82,6 +86,10 @@ impl Sandbox {
                 "--ready",
             ])
             .args([&self.ready])
+            .args(self.stand_in.iter().flat_map(|(_, ca)| {
+                let proxy = ["--proxy", "127.0.0.1:0", "--ca"].map(PathBuf::from);
+                proxy.into_iter().chain([ca.clone()])
+            }))
             .log_to(&session.log("sandbox"))?;
         let ready: Ready = until("the sandbox to listen", SOON, async || {
             process.must_run()?;
@@ -93,6 +101,9 @@ impl Sandbox {
         .await?;
         self.http = with_scheme(&ready.http);
         self.control = with_scheme(&ready.control);
+        if let (Some((proxy, _)), Some(ready)) = (&mut self.stand_in, ready.proxy) {
+            *proxy = with_scheme(&ready);
+        }
         self.process = Some(process);
         Ok(())
     }
@@ -102,10 +113,23 @@ impl Sandbox {
         &self.http
     }
 
+    /// The proxy that leads Microsoft's names to it.
+    pub fn proxy(&self) -> Option<&str> {
+        self.stand_in.as_ref().map(|(proxy, _)| proxy.as_str())
+    }
+
     /// The environment that points the product at it.
     pub fn settings(&self) -> [(&'static str, String); 3] {
+        let client_id = ("SIGNET_CLIENT_ID", CLIENT_ID.to_owned());
+        if let Some((proxy, ca)) = &self.stand_in {
+            return [
+                client_id,
+                ("SIGNET_PROXY", proxy.clone()),
+                ("SIGNET_CA_FILE", ca.display().to_string()),
+            ];
+        }
         [
-            ("SIGNET_CLIENT_ID", CLIENT_ID.to_owned()),
+            client_id,
             ("SIGNET_AUTHORITY", self.http.clone()),
             ("SIGNET_GRAPH", format!("{}/v1.0", self.http)),
         ]

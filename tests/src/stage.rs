@@ -19,6 +19,9 @@ use crate::webdriver::Pages;
 /// Where the app starts a sandbox of its own.
 pub const APP_SANDBOX: &str = "http://127.0.0.1:27541";
 
+/// Microsoft's own, which the sandbox may stand in for.
+const MICROSOFT: &str = "https://login.microsoftonline.com";
+
 /// What a story wants to find.
 #[derive(Clone, Copy, Debug)]
 pub struct Setting {
@@ -28,6 +31,8 @@ pub struct Setting {
     pub theme: Theme,
     /// Whether there is a browser, and the sandbox to sign in at.
     pub browser: bool,
+    /// Whether the sandbox stands in for Microsoft behind a proxy, so that the app keeps to Microsoft's own names.
+    pub stands_in: bool,
 }
 
 impl Default for Setting {
@@ -36,6 +41,7 @@ impl Default for Setting {
             keyring: Lock::Open,
             theme: Theme::Light,
             browser: true,
+            stands_in: false,
         }
     }
 }
@@ -70,12 +76,19 @@ impl Stage {
         let mut session = Session::start(&display, setting.theme, prompts, &logs).await?;
         let keyring = Keyring::start(&session, setting.keyring).await?;
         let notifications = start_notifications(&session).await?;
-        let sandbox = Sandbox::start(&session).await?;
+        let sandbox = Sandbox::start(&session, setting.stands_in).await?;
         for (name, value) in sandbox.settings() {
             session.set(name, &value);
         }
         let browser = match setting.browser {
-            true => Some(Browser::start(&session, &[sandbox.http(), APP_SANDBOX]).await?),
+            true => Some(
+                Browser::start(
+                    &session,
+                    &[sandbox.http(), APP_SANDBOX, MICROSOFT],
+                    sandbox.proxy(),
+                )
+                .await?,
+            ),
             false => None,
         };
         Ok(Self {

@@ -18,4 +18,5 @@ mod methods;
 mod own_sandbox;
 mod sending;
 mod sign_in;
+mod standing_in;
 mod staying;
