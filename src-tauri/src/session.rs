@@ -401,6 +401,10 @@ impl Session {
         let Some(member) = self.members.find(account) else {
             return;
         };
+        let need = match &need.claims {
+            Some(claims) if member.answered.as_ref() == Some(claims) => need.after_its_answer(),
+            _ => need,
+        };
         if member.need.as_ref() != Some(&need) {
             member.need = Some(need);
             self.announce_session().await;

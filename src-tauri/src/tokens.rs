@@ -69,24 +69,30 @@ impl TokenSource for AccountTokens {
             }
         })
     }
+
+    fn refused_again<'a>(
+        &'a self,
+        scopes: &'a [&'a str],
+        claims: Option<String>,
+    ) -> Answer<'a, ()> {
+        Box::pin(async move { self.tell(Need::from_graph(scopes, claims)).await })
+    }
 }
 
 impl AccountTokens {
+    async fn tell(&self, need: Need) {
+        let account = self.account.clone();
+        // The session ends only with the program; nobody is left to be told then.
+        let _ = self.session.send(Event::Needs { account, need }).await;
+    }
+
     async fn refused(&self, scopes: &[&str], error: SilentError) -> TokenError {
         tracing::info!(
             error = &error as &dyn std::error::Error,
             "no token without the person"
         );
-        let need = Need::from_silent(scopes, &error);
-        if let Some(need) = need {
-            // The session ends only with the program; nobody is left to be told then.
-            let _ = self
-                .session
-                .send(Event::Needs {
-                    account: self.account.clone(),
-                    need,
-                })
-                .await;
+        if let Some(need) = Need::from_silent(scopes, &error) {
+            self.tell(need).await;
         }
         match error {
             SilentError::NoAccount => TokenError::SignInRequired { claims: None },

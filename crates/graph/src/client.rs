@@ -140,7 +140,11 @@ impl Graph {
             .access_token(scopes, rejected)
             .await
             .map_err(Failure::Token)?;
-        Ok(read(&self.exchange(request, &fresh, limits).await?))
+        let second = read(&self.exchange(request, &fresh, limits).await?);
+        if let Some(Challenge { claims }) = refused(&second) {
+            self.tokens.refused_again(scopes, claims).await;
+        }
+        Ok(second)
     }
 
     async fn exchange(

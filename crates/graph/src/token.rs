@@ -16,6 +16,14 @@ pub trait TokenSource: Send + Sync {
         scopes: &'a [&'a str],
         rejected: Option<Rejected<'a>>,
     ) -> Pin<Box<dyn Future<Output = Result<SecretString, TokenError>> + Send + 'a>>;
+
+    /// Graph has refused the fresh token as well: no third one is tried, and only the person can mend it, by a sign-in with
+    /// the claims that Graph asks for.
+    fn refused_again<'a>(
+        &'a self,
+        scopes: &'a [&'a str],
+        claims: Option<String>,
+    ) -> Pin<Box<dyn Future<Output = ()> + Send + 'a>>;
 }
 
 /// A token Graph refused.

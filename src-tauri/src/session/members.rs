@@ -23,6 +23,8 @@ pub struct Member {
     pub(super) connection: Connection,
     pub(super) graph: Arc<Graph>,
     pub(super) need: Option<Need>,
+    /// The claims challenge that the person's last sign-in has answered.
+    pub(super) answered: Option<String>,
     pub(super) card: CardState,
 }
 
@@ -156,6 +158,7 @@ impl Session {
             cloud,
             connection,
             need: None,
+            answered: None,
             card,
         })
     }

@@ -41,6 +41,24 @@ impl Need {
         }
     }
 
+    /// The need behind two tokens that Graph refused one after the other.
+    pub fn from_graph(scopes: &[&str], claims: Option<String>) -> Self {
+        Self {
+            trouble: Trouble::plain("trouble-interaction-required", TroubleAction::SignInAgain),
+            scopes: scopes.iter().map(|scope| (*scope).to_owned()).collect(),
+            claims,
+            consent: false,
+        }
+    }
+
+    /// The same challenge after the person has just answered it: asking in the same words would go round in a circle.
+    pub fn after_its_answer(self) -> Self {
+        Self {
+            trouble: Trouble::plain("trouble-meet-policy", TroubleAction::SignInAgain),
+            ..self
+        }
+    }
+
     fn asked(error: &EntraError, scopes: Vec<String>, consent: bool) -> Self {
         Self {
             trouble: Trouble::from(error),

@@ -372,11 +372,17 @@ impl Session {
         let Some(attempt) = self.attempt(id) else {
             return self.forget_stale(&account.home_account_id);
         };
-        let (cloud, purpose) = (attempt.what.cloud, attempt.what.purpose);
-        let member = match self.member(account, cloud) {
+        let What {
+            cloud,
+            purpose,
+            claims,
+            ..
+        } = attempt.what.clone();
+        let mut member = match self.member(account, cloud) {
             Ok(member) => member,
             Err(trouble) => return self.end_attempt(Some(trouble)).await,
         };
+        member.answered = claims;
         if let Some(error) = unkept {
             self.announce(Announcement::Notice(workers::unkept(&error)))
                 .await;

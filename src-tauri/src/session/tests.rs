@@ -122,8 +122,8 @@ impl Theatre {
         }
     }
 
-    /// Waits for the browser, and gives the `state` of the address it was to open.
-    async fn browser(&mut self) -> String {
+    /// Waits for the browser, and gives the address it was to open.
+    async fn page(&mut self) -> url::Url {
         let in_browser = |view: &SessionView| {
             matches!(
                 view,
@@ -140,12 +140,12 @@ impl Theatre {
         else {
             panic!("no address")
         };
-        let address = url::Url::parse(&address).unwrap();
-        let state = address
-            .query_pairs()
-            .find(|(name, _)| name == "state")
-            .unwrap();
-        state.1.into_owned()
+        address.parse().unwrap()
+    }
+
+    /// The same, for its `state`.
+    async fn browser(&mut self) -> String {
+        parameter(&self.page().await, "state")
     }
 
     async fn describe(&self) -> SessionView {
@@ -153,6 +153,11 @@ impl Theatre {
         self.does(Event::Describe(reply)).await;
         answer.await.unwrap().session
     }
+}
+
+fn parameter(page: &url::Url, name: &str) -> String {
+    let found = page.query_pairs().find(|(key, _)| key == name);
+    found.unwrap().1.into_owned()
 }
 
 /// An authority that knows its endpoints and redeems nothing, or one that answers everything with `body`.

@@ -13,6 +13,7 @@ use crate::stub::{Act, Stub, answer};
 #[derive(Default)]
 struct Tokens {
     asked: Mutex<Vec<(String, Option<String>)>>,
+    refused_again: Mutex<Vec<(String, Option<String>)>>,
     then: Option<TokenError>,
     at_once: Option<TokenError>,
 }
@@ -43,6 +44,17 @@ impl TokenSource for Tokens {
             error
                 .clone()
                 .map_or_else(|| Ok(format!("token-{}", asked.len()).into()), Err)
+        })
+    }
+
+    fn refused_again<'a>(
+        &'a self,
+        scopes: &'a [&'a str],
+        claims: Option<String>,
+    ) -> Pin<Box<dyn Future<Output = ()> + Send + 'a>> {
+        Box::pin(async move {
+            let told = (scopes.join(" "), claims);
+            self.refused_again.lock().unwrap().push(told);
         })
     }
 }
@@ -295,8 +307,14 @@ async fn a_refused_token_is_replaced_once() {
         received[1].header("client-request-id")
     );
     assert_eq!(tokens.asked.lock().unwrap()[1].1.as_deref(), Some("{}"));
+    assert!(tokens.refused_again.lock().unwrap().is_empty());
 
-    let (outcome, stub, _) = send_to(vec![unauthorized]).await;
+    // One silent try, and the person is told of with what Graph still wants.
+    let (outcome, stub, tokens) = send_to(vec![unauthorized]).await;
+    assert_eq!(
+        *tokens.refused_again.lock().unwrap(),
+        [("Mail.Send".to_owned(), Some("{}".to_owned()))]
+    );
     assert_eq!(
         outcome,
         SendOutcome::NotSent(NotSent::SignInRequired {
@@ -369,6 +387,14 @@ async fn without_a_token_nothing_is_sent() {
             _: Option<Rejected<'a>>,
         ) -> Pin<Box<dyn Future<Output = Result<SecretString, TokenError>> + Send + 'a>> {
             Box::pin(async { Ok("secret\r\nx: y".into()) })
+        }
+
+        fn refused_again<'a>(
+            &'a self,
+            _: &'a [&'a str],
+            _: Option<String>,
+        ) -> Pin<Box<dyn Future<Output = ()> + Send + 'a>> {
+            Box::pin(async {})
         }
     }
     let odd = Graph::new(

@@ -29,6 +29,11 @@ impl Theatre {
             .await
     }
 
+    async fn needs(&mut self, message: &str) {
+        let needed = |view: &SessionView| matches!(addresses(view), Some((_, Some(needs), _)) if needs.message == message);
+        self.until(needed).await;
+    }
+
     async fn accounts(&self) -> Vec<String> {
         let (reply, answer) = oneshot::channel();
         self.does(Event::Describe(reply)).await;
@@ -131,6 +136,36 @@ async fn another_account_that_comes_back_is_said_and_never_mixed_up() {
     let view = stage.shows("ana").await;
     let (_, needs, _) = addresses(&view).unwrap();
     assert_eq!(needs.unwrap().message, "trouble-interaction-required");
+}
+
+#[tokio::test]
+async fn a_challenge_is_answered_once_and_then_said_to_be_a_rule() {
+    let authority = authority(None).await;
+    let machine = Machine::new(Some(&authority));
+    let mut stage = machine.start();
+    stage.signs_in(&authority, "ana", 1).await;
+    let challenge = |claims: &str| Event::Needs {
+        account: "ana.tenant".to_owned(),
+        need: Need::from_graph(&["User.Read"], Some(claims.to_owned())),
+    };
+    let first = r#"{"access_token":{"acrs":{"essential":true,"value":"c1"}}}"#;
+    stage.does(challenge(first)).await;
+    stage.needs("trouble-interaction-required").await;
+    stage.does(Event::SignInAgain).await;
+    let claims = parameter(&stage.page().await, "claims");
+    assert!(claims.contains(r#""value":"c1""#), "{claims}");
+    let outcome = Ok(signed_in(&authority, "ana"));
+    stage
+        .does(Event::Redeemed {
+            attempt: 2,
+            outcome,
+        })
+        .await;
+    stage.shows("ana").await;
+    stage.does(challenge(first)).await;
+    stage.needs("trouble-meet-policy").await;
+    stage.does(challenge("{}")).await;
+    stage.needs("trouble-interaction-required").await;
 }
 
 #[tokio::test]

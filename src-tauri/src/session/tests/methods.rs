@@ -14,27 +14,6 @@ impl Machine {
 }
 
 impl Theatre {
-    /// The address of the sign-in page, once the browser has it.
-    async fn page(&mut self) -> url::Url {
-        let in_browser = |view: &SessionView| {
-            matches!(
-                view,
-                SessionView::SigningIn {
-                    stage: Stage::Browser,
-                    method: SignInMethod::Loopback,
-                    ..
-                }
-            )
-        };
-        match self.until(in_browser).await {
-            SessionView::SigningIn {
-                address: Some(address),
-                ..
-            } => address.parse().unwrap(),
-            other => panic!("{other:?}"),
-        }
-    }
-
     async fn code(&mut self) -> (String, String) {
         let waits = |view: &SessionView| {
             matches!(
@@ -54,11 +33,6 @@ impl Theatre {
             other => panic!("{other:?}"),
         }
     }
-}
-
-fn parameter(page: &url::Url, name: &str) -> String {
-    let found = page.query_pairs().find(|(key, _)| key == name);
-    found.unwrap().1.into_owned()
 }
 
 #[tokio::test]
