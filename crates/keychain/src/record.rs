@@ -141,8 +141,11 @@ fn write_in_parts(
         .as_ref()
         .map_or(Generation::A, |old| old.generation.other());
     trim(entries, name, generation, parts.len(), old.as_ref())?;
-    for (index, part) in parts.iter().enumerate() {
-        entries.set(&generation.part(name, index), part)?;
+    let set = |(index, part): (usize, &&[u8])| entries.set(&generation.part(name, index), part);
+    if let Err(error) = parts.iter().enumerate().try_for_each(set) {
+        // A store that is full gets back what this write took; no manifest points there.
+        let _ = trim(entries, name, generation, 0, old.as_ref());
+        return Err(error);
     }
     let manifest = Manifest {
         generation,

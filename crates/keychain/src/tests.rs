@@ -75,6 +75,22 @@ async fn names_are_apart_and_letters_are_kept_whole() {
 }
 
 #[tokio::test]
+async fn a_thousand_accounts_stand_side_by_side() {
+    let (keychain, store) = mocked(Some(WINDOWS));
+    let name = |account: usize| format!("account.{account}");
+    for account in 0..1_000 {
+        let record = SecretString::from(format!("{account} {}", text(WINDOWS)));
+        keychain.write(&name(account), record).await.unwrap();
+    }
+    for account in 0..1_000 {
+        let read = keychain.read(&name(account)).await.unwrap().unwrap();
+        assert!(read.expose_secret().starts_with(&format!("{account} ")));
+        keychain.delete(&name(account)).await.unwrap();
+    }
+    assert_eq!(store.names(), Vec::<String>::new());
+}
+
+#[tokio::test]
 async fn a_store_that_fails_is_named_by_what_helps() {
     for (told, expected) in [
         (Error::NoStorageAccess("locked".into()), Some("Locked")),

@@ -103,6 +103,28 @@ fn a_torn_record_is_said_and_mended_by_the_next_write() {
 }
 
 #[test]
+fn a_store_that_is_full_keeps_what_it_has_and_gets_back_what_a_write_took() {
+    let store = Bounded::default();
+    record::write(&store, "n", "abcdefgh").unwrap();
+    let before = store.names();
+    for room in 0..4 {
+        store.room.set(Some(before.len() + room));
+        let refused = record::write(&store, "n", "a record that needs five");
+        assert!(
+            matches!(refused, Err(KeychainError::Refused(_))),
+            "{room}: {refused:?}"
+        );
+        check_read(&store, &["abcdefgh"], "full");
+        assert_eq!(store.names(), before, "{room}");
+    }
+    // What fits is taken, and there is room again for others.
+    store.room.set(Some(before.len() + 1));
+    record::write(&store, "n", "fits").unwrap();
+    check_read(&store, &["fits"], "full");
+    assert!(store.names().len() < before.len());
+}
+
+#[test]
 fn a_hostile_manifest_has_an_end() {
     for manifest in [
         r#"{"generation":"a","parts":18446744073709551615,"sha256":""}"#,
@@ -156,11 +178,13 @@ fn check_read(store: &Bounded, expected: &[&str], what: &str) {
     assert!(expected.contains(&read), "{what}: {read}");
 }
 
-/// Entries of four bytes, in a process that dies after so many changes.
+/// Entries of four bytes and room for so many, in a process that dies after so many changes.
 #[derive(Default)]
 struct Bounded {
     entries: RefCell<BTreeMap<String, Vec<u8>>>,
     steps_left: Cell<Option<usize>>,
+    /// How many entries there is room for.
+    room: Cell<Option<usize>>,
 }
 
 impl Bounded {
@@ -195,9 +219,12 @@ impl Entries for Bounded {
             secret.len() <= 4 || name == "n",
             "a part is never longer than an entry"
         );
-        self.entries
-            .borrow_mut()
-            .insert(name.to_owned(), secret.to_vec());
+        let mut entries = self.entries.borrow_mut();
+        let is_full = self.room.get().is_some_and(|room| entries.len() >= room);
+        if is_full && !entries.contains_key(name) {
+            return Err(KeychainError::Refused("full".into()));
+        }
+        entries.insert(name.to_owned(), secret.to_vec());
         Ok(())
     }
 
