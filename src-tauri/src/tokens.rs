@@ -64,7 +64,7 @@ impl TokenSource for AccountTokens {
                 claims: rejected.claims,
             });
             match self.cache.access_token(&self.account, scopes, ask).await {
-                Ok(token) => Ok(token.secret),
+                Ok(token) => Ok(token.secret.clone()),
                 Err(error) => Err(self.refused(scopes, error).await),
             }
         })

@@ -95,7 +95,7 @@ pub struct Kept {
 }
 
 /// What a refresh ends with, for all who waited for it.
-type Outcome = Result<AccessToken, SilentError>;
+type Outcome = Result<Arc<AccessToken>, SilentError>;
 
 impl SilentError {
     fn of(error: EntraError) -> Self {
@@ -154,7 +154,7 @@ impl TokenCache {
         account: &str,
         scopes: &[&str],
         ask: Ask<'_>,
-    ) -> Result<AccessToken, SilentError> {
+    ) -> Result<Arc<AccessToken>, SilentError> {
         let slot = self.slot(account);
         let wanted = Wanted::new(scopes, &ask);
         if let Some(hit) = self.hit(&slot, &wanted) {
@@ -199,7 +199,7 @@ impl TokenCache {
         slot
     }
 
-    fn hit(&self, slot: &Arc<Slot>, wanted: &Wanted) -> Option<AccessToken> {
+    fn hit(&self, slot: &Arc<Slot>, wanted: &Wanted) -> Option<Arc<AccessToken>> {
         let Hit { token, refresh_due } = slot.hit(wanted, self.inner.client.now(), LEFT_MIN)?;
         if refresh_due {
             // Nobody waits for it, and nobody learns of its failure.

@@ -1,5 +1,6 @@
 //! One account's record: its refresh token and its access tokens.
 
+use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use secrecy::{ExposeSecret, SecretString};
@@ -30,7 +31,7 @@ pub(crate) struct Record {
 /// An access token in the cache.
 #[derive(Debug, Clone)]
 pub(crate) struct Cached {
-    pub(crate) token: AccessToken,
+    pub(crate) token: Arc<AccessToken>,
     pub(crate) refresh_at: Option<SystemTime>,
     /// The scopes it serves: those granted, and those asked for. What Entra left out of a grant it leaves out again, and a
     /// cache that insisted on it would refresh for ever.
@@ -100,7 +101,7 @@ impl Record {
             let superfluous = cached.resource == resource && cached.serves.is_subset(&serves);
             !superfluous && cached.is_good(now, Duration::ZERO)
         });
-        let token = tokens.access_token.clone();
+        let token = Arc::new(tokens.access_token.clone());
         self.access_tokens.insert(
             0,
             Cached {
@@ -180,12 +181,12 @@ impl Cached {
 impl From<StoredToken> for Cached {
     fn from(stored: StoredToken) -> Self {
         Self {
-            token: AccessToken {
+            token: Arc::new(AccessToken {
                 secret: SecretString::from(stored.secret),
                 scopes: stored.scopes,
                 obtained_at: time(stored.obtained_at),
                 expires_at: time(stored.expires_at),
-            },
+            }),
             refresh_at: stored.refresh_at.map(time),
             serves: stored.serves,
             resource: stored.resource,

@@ -27,7 +27,7 @@ pub(crate) async fn run(cache: &Inner, slot: &Slot, wanted: &Wanted, behind: boo
     }
 }
 
-fn still_good(cache: &Inner, slot: &Slot, wanted: &Wanted) -> Option<AccessToken> {
+fn still_good(cache: &Inner, slot: &Slot, wanted: &Wanted) -> Option<Arc<AccessToken>> {
     slot.hit(wanted, cache.client.now(), Duration::ZERO)
         .map(|hit| hit.token)
 }
@@ -90,7 +90,7 @@ async fn under_lock(
     } else {
         slot.set(Some(Arc::new(record)), true, forgotten);
     }
-    answer.map(|tokens| tokens.access_token)
+    answer.map(|tokens| Arc::new(tokens.access_token))
 }
 
 /// Asks the authority, unless its answer is known, or the same was asked too often.

@@ -100,7 +100,7 @@ pub(crate) struct Joined {
 
 /// A cached token.
 pub(crate) struct Hit {
-    pub(crate) token: AccessToken,
+    pub(crate) token: Arc<AccessToken>,
     pub(crate) refresh_due: bool,
 }
 
@@ -128,7 +128,7 @@ impl Slot {
         }
         let rested = state.behind_not_before.is_none_or(|then| then <= now);
         Some(Hit {
-            token: cached.token.clone(),
+            token: Arc::clone(&cached.token),
             refresh_due: rested && cached.is_refresh_due(now),
         })
     }

@@ -137,7 +137,7 @@ async fn by_scheme_and_then_silently_while_its_refresh_tokens_rotate() {
         };
         let next = cache.access_token(id, &[SCOPE], ask).await.unwrap();
         assert_ne!(next.secret.expose_secret(), last.expose_secret(), "{round}");
-        last = next.secret;
+        last = next.secret.clone();
     }
 
     // A rotated refresh token that comes back is a stolen one: the provider revokes all that came of it.

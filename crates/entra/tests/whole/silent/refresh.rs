@@ -244,7 +244,7 @@ async fn an_api_that_refuses_every_token_makes_no_loop() {
             claims: None,
         };
         match world.cache.access_token(ACCOUNT, &["User.Read"], ask).await {
-            Ok(token) => rejected = token.secret,
+            Ok(token) => rejected = token.secret.clone(),
             Err(SilentError::Transient(error)) => {
                 assert_eq!(error.kind, EntraErrorKind::RequestLoop)
             }

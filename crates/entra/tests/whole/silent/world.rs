@@ -69,7 +69,7 @@ impl World {
             .collect()
     }
 
-    pub async fn ask(&self) -> Result<AccessToken, SilentError> {
+    pub async fn ask(&self) -> Result<Arc<AccessToken>, SilentError> {
         self.cache
             .access_token(ACCOUNT, &["User.Read"], Ask::Cached)
             .await
@@ -115,7 +115,7 @@ pub fn signed_in(life: u64, refresh_in: Option<u64>) -> SignedIn {
     }
 }
 
-pub fn secret(outcome: Result<AccessToken, SilentError>) -> String {
+pub fn secret(outcome: Result<Arc<AccessToken>, SilentError>) -> String {
     outcome.unwrap().secret.expose_secret().to_owned()
 }
 
