@@ -18,11 +18,16 @@ def row(bench, case, unit, ours, peer, peer_name):
         "ours": round(ours_median, 1),
         "peer": round(peer_median, 1),
         "peer_name": peer_name,
-        "ratio": round(ours_median / peer_median, 3),
+        "ratio": round(ours_median / peer_median, 6),
         "spread": round(max(spread(ours), spread(peer)), 3),
         "unit": unit,
         "runs": len(ours),
     }
+
+
+def ratio(value):
+    """A part of the peer's where it is far below it."""
+    return f"1/{1 / value:.0f}" if 0 < value < 0.05 else f"{value:.2f}"
 
 
 def table(found, ours):
@@ -31,7 +36,7 @@ def table(found, ours):
     for one in found:
         lines.append((
             one["bench"], one["case"], f"{one['ours']:.0f} {one['unit']}", f"{one['peer']:.0f} {one['unit']}",
-            one["peer_name"], f"{one['ratio']:.2f}", f"{one['spread'] * 100:.0f} %",
+            one["peer_name"], ratio(one["ratio"]), f"{one['spread'] * 100:.0f} %",
         ))
     widths = [max(map(len, column)) for column in zip(*lines)]
     numbers = {2, 3, 5, 6}

@@ -84,7 +84,7 @@ def measure(runs):
 
 
 def rows(found):
-    for (case, peer), (mine, theirs) in sorted(found.items()):
+    for (case, peer), (mine, theirs) in found.items():
         yield row("sign-in", case, "ns" if case.startswith("cached") else "µs", mine, theirs, peer)
 
 
@@ -103,8 +103,8 @@ def main():
     print(table(listed, "entra"))
     print(f"""
 Medians of {runs} runs, each beside its peers in turn. Cached: calls for one account after another, all with a good token in memory.
-Store to first token: Signet's from opening the Secret Service, the libraries' from a serialized cache in memory, which they keep
-in a file otherwise; both have their authority's metadata to read or not, as they are made.""")
+Store to first token: Signet's from opening the Secret Service of the session; the libraries' from their serialized cache in memory,
+for which MSAL Python reads its authority's metadata once, from the sandbox.""")
 
 
 if __name__ == "__main__":

@@ -2,25 +2,8 @@
 
 use url::{Host, Url};
 
-/// Authority host and the Graph hosts of its cloud. Source: "National cloud deployments" of Microsoft Graph.
-const CLOUDS: [(&str, &[&str]); 5] = [
-    ("login.microsoftonline.com", &[GLOBAL_GRAPH_HOST]),
-    (
-        "login.microsoftonline.us",
-        &["graph.microsoft.us", "dod-graph.microsoft.us"],
-    ),
-    (
-        "login.partner.microsoftonline.cn",
-        &["microsoftgraph.chinacloudapi.cn"],
-    ),
-    (
-        "login.chinacloudapi.cn",
-        &["microsoftgraph.chinacloudapi.cn"],
-    ),
-    ("login.windows.net", &[GLOBAL_GRAPH_HOST]),
-];
-
-const GLOBAL_GRAPH_HOST: &str = "graph.microsoft.com";
+/// The Graph of an authority with a name of its own, as External ID gives.
+const GLOBAL_GRAPH_HOSTS: &[&str] = &["graph.microsoft.com"];
 
 /// Whether tokens of this authority may be shown to this Graph.
 ///
@@ -49,10 +32,8 @@ pub fn graph_of(authority: &str) -> Option<String> {
 }
 
 fn graph_hosts(authority: &Url) -> &'static [&'static str] {
-    let known = CLOUDS
-        .iter()
-        .find(|(host, _)| authority.host_str() == Some(host));
-    known.map_or(&[GLOBAL_GRAPH_HOST], |(_, graphs)| graphs)
+    let known = authority.host_str().and_then(entra::graph_hosts);
+    known.unwrap_or(GLOBAL_GRAPH_HOSTS)
 }
 
 fn is_loopback(url: &Url) -> bool {

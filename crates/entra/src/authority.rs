@@ -2,6 +2,7 @@
 
 use url::{Host, Url};
 
+use crate::clouds;
 use crate::id_token::is_guid;
 
 /// How a host of Azure AD B2C ends; the second in China.
@@ -58,7 +59,7 @@ impl Authority {
     /// Reads an authority of Microsoft's:
     ///
     /// - Entra ID, `https://login.microsoftonline.com/{tenant}`: `common`, `organizations`, `consumers`, a GUID or a domain;
-    /// - External ID, the same at `https://{name}.ciamlogin.com`, where the tenant may be left out, or at a domain of its own;
+    /// - External ID, the same at `https://{name}.ciamlogin.com`, where the tenant may be left out;
     /// - B2C, `https://{name}.b2clogin.com/{tenant}/{user flow}`, also with `tfp` before the tenant, at any domain.
     pub fn parse(text: &str) -> Result<Self, AuthorityError> {
         let url = plain_url(text.trim())?;
@@ -90,6 +91,12 @@ impl Authority {
             return Err(AuthorityError::NotATenant);
         }
         url.set_path(tenant);
+        // All names of a cloud are one service, and its tokens are issued under the first.
+        if let Some(network) = url.host_str().and_then(clouds::network)
+            && url.set_host(Some(network)).is_err()
+        {
+            return Err(AuthorityError::NotAUrl);
+        }
         let kind = Kind::Entra {
             tenant: tenant.to_owned(),
         };
@@ -135,6 +142,16 @@ impl Authority {
 
     pub(crate) fn kind(&self) -> &Kind {
         &self.kind
+    }
+
+    /// Whether nothing tells yet that its host is one of Entra's. An external tenant at a domain of its own is reached by its
+    /// issuer instead ([`Self::openid`]).
+    pub(crate) fn needs_vouching(&self) -> bool {
+        let host = self.url.host_str().unwrap_or_default();
+        self.is_entra()
+            && clouds::network(host).is_none()
+            && !host.ends_with(EXTERNAL_ID_HOST)
+            && !is_loopback(&self.url)
     }
 
     /// Whether it takes the parameters that are Entra's own (`claims` for capabilities, `client_info`).
@@ -257,12 +274,19 @@ fn is_domain(text: &str) -> bool {
 
 /// HTTPS anywhere, HTTP only where the bytes never leave the machine.
 pub(crate) fn is_secure(url: &Url) -> bool {
-    match (url.scheme(), url.host()) {
-        ("https", Some(_)) => true,
-        ("http", Some(Host::Ipv4(address))) => address.is_loopback(),
-        ("http", Some(Host::Ipv6(address))) => address.is_loopback(),
-        ("http", Some(Host::Domain(name))) => name == "localhost",
+    match url.scheme() {
+        "https" => url.has_host(),
+        "http" => is_loopback(url),
         _ => false,
+    }
+}
+
+fn is_loopback(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
+        Some(Host::Domain(name)) => name == "localhost",
+        None => false,
     }
 }
 

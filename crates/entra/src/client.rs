@@ -22,7 +22,7 @@ use crate::redirect::AuthorizationCode;
 use crate::token_answer::TokenAnswer;
 use crate::token_request::{self, Post};
 use crate::tokens::{SignedIn, Tokens};
-use crate::{authorization, claims, keys, metadata};
+use crate::{authorization, claims, clouds, keys, metadata};
 
 /// How long metadata and keys are kept: as long as Entra's own `Cache-Control` says.
 const KEEP: Duration = Duration::from_secs(24 * 60 * 60);
@@ -244,6 +244,9 @@ impl Client {
             return Ok(metadata);
         }
         let authority = &self.config().authority;
+        if authority.needs_vouching() {
+            clouds::read(&self.send(clouds::request(authority)).await?, authority)?;
+        }
         let answer = self.send(metadata::request(authority)).await?;
         let metadata = metadata::read(&answer, authority)?;
         Ok(self.inner.metadata.keep(metadata, self.now()))

@@ -22,10 +22,13 @@ mod authorization;
 mod cache;
 mod claims;
 mod client;
+mod clouds;
 mod device;
 mod error;
 mod exchange;
 mod fetched;
+#[cfg(fuzzing)]
+pub mod fuzzing;
 mod id_token;
 mod keys;
 mod lenient;
@@ -47,6 +50,7 @@ pub use account_index::AccountIndex;
 pub use authority::{Authority, AuthorityError};
 pub use cache::{Ask, Kept, SilentError, TokenCache};
 pub use client::{Client, ClientConfig, Clock, Prompt, SignInAsk, is_client_id};
+pub use clouds::graph_hosts;
 pub use device::{DeviceCode, Sleep};
 pub use error::{
     Action, Details, EntraError, EntraErrorKind, IdTokenFault, PersonNeeded, Unreachable,

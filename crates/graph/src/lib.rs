@@ -17,6 +17,9 @@
 
 mod base_url;
 mod batch;
+#[cfg(fuzzing)]
+pub mod challenge;
+#[cfg(not(fuzzing))]
 mod challenge;
 mod class;
 mod client;

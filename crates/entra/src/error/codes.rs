@@ -30,6 +30,7 @@ pub(crate) const TABLE: &[(u32, EntraErrorKind, Action)] = &[
     (50_020, InteractionRequired, Action::UseAnotherAccount), // the account is not in this tenant
     (50_033, ServerDown, Action::TryLater),
     (50_034, InteractionRequired, Action::UseAnotherAccount), // no such user
+    (50_049, UnknownClient, Action::SwitchCloud),             // a host of no cloud
     (50_053, AccountDisabled, Action::AskAdministrator),      // locked out
     (50_055, InteractionRequired, Action::ChangePassword), // password expired: the page deals with it
     (50_057, AccountDisabled, Action::AskAdministrator),   // disabled

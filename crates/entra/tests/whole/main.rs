@@ -11,6 +11,7 @@
 mod authority;
 mod device;
 mod hostile;
+mod instance;
 mod loopback;
 mod sign_in;
 mod silent;

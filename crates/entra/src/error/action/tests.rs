@@ -39,7 +39,7 @@ const ADVISED: &[(&[u32], Action)] = &[
     (&[50_033, 90_006, 90_012, 90_024, 90_033, 90_055], TryLater),
     (&[90_094, 90_095], AskForAdminConsent),
     (&[16_000], ChooseAccount),
-    (&[90_038, 900_439], SwitchCloud),
+    (&[50_049, 90_038, 900_439], SwitchCloud),
 ];
 
 #[test]
