@@ -31,6 +31,11 @@ pub fn graph_of(authority: &str) -> Option<String> {
     Some(format!("https://{host}/v1.0"))
 }
 
+/// Whether an authority is on this computer, as the sandbox tenant is.
+pub fn is_on_this_computer(authority: &str) -> bool {
+    Url::parse(authority).is_ok_and(|authority| is_loopback(&authority))
+}
+
 fn graph_hosts(authority: &Url) -> &'static [&'static str] {
     let known = authority.host_str().and_then(entra::graph_hosts);
     known.unwrap_or(GLOBAL_GRAPH_HOSTS)

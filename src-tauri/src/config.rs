@@ -298,7 +298,7 @@ fn sign_in_method(value: &str) -> Option<SignInMethod> {
 
 /// A tenant as it stands in an authority.
 fn is_tenant(value: &str) -> bool {
-    Authority::parse(&format!("{GLOBAL_AUTHORITY}/{value}")).is_ok()
+    !value.contains('/') && Authority::parse(&format!("{GLOBAL_AUTHORITY}/{value}")).is_ok()
 }
 
 /// An authority without its tenant.
@@ -348,6 +348,7 @@ mod tests {
             ("client_id = 7", "config-not-text"),
             ("tenant = 'a b'", "config-tenant"),
             ("tenant = '-a.com'", "config-tenant"),
+            ("tenant = 'contoso.com/b2c_1_x'", "config-tenant"),
             ("authority = 'http://login.example'", "config-authority"),
             (
                 "authority = 'https://login.example/common'",

@@ -23,22 +23,35 @@ const THIS_COMPUTER: &str = "localhost,127.0.0.0/8,::1";
 /// Makes the client. Redirects are never followed: an answer from elsewhere is not the authority's.
 ///
 /// Without a proxy in the configuration the system's holds (`HTTPS_PROXY`, `NO_PROXY`); the system's certificates are trusted
-/// always, and those of the configuration beside them.
+/// always, and those of the configuration beside them. A file of certificates that went bad is logged and left out, which
+/// trusts fewer.
 pub fn client(configuration: &Configuration) -> reqwest::Result<reqwest::Client> {
-    let mut builder = reqwest::Client::builder()
-        .redirect(reqwest::redirect::Policy::none())
-        .connect_timeout(CONNECT_TIME_MAX)
-        .pool_idle_timeout(IDLE_TIME_MAX)
-        .timeout(EXCHANGE_TIME_MAX)
-        .user_agent(concat!("Signet/", env!("CARGO_PKG_VERSION")));
+    let mut builder = builder();
     if let Some(proxy) = &configuration.proxy {
         let this_computer = NoProxy::from_string(THIS_COMPUTER);
         builder = builder.proxy(Proxy::all(proxy)?.no_proxy(this_computer));
     }
     if let Some(file) = &configuration.ca_file {
-        builder = builder.tls_certs_merge(certificates(file).unwrap_or_default());
+        match certificates(file) {
+            Some(certificates) => builder = builder.tls_certs_merge(certificates),
+            None => tracing::warn!("the file of certificates cannot be used"),
+        }
     }
     builder.build()
+}
+
+/// The same for what is on this computer: no proxy, whoever names one, sees a word of it.
+pub fn direct_client() -> reqwest::Result<reqwest::Client> {
+    builder().no_proxy().build()
+}
+
+fn builder() -> reqwest::ClientBuilder {
+    reqwest::Client::builder()
+        .redirect(reqwest::redirect::Policy::none())
+        .connect_timeout(CONNECT_TIME_MAX)
+        .pool_idle_timeout(IDLE_TIME_MAX)
+        .timeout(EXCHANGE_TIME_MAX)
+        .user_agent(concat!("Signet/", env!("CARGO_PKG_VERSION")))
 }
 
 /// Whether a text is the address of a proxy: HTTP or HTTPS, host and port, and no name or password, which do not belong in a file.
@@ -63,7 +76,9 @@ pub fn is_ca_file(value: &str) -> bool {
 fn certificates(path: &Path) -> Option<Vec<Certificate>> {
     let bytes = folders::read_small(path).ok().flatten()?;
     let certificates = Certificate::from_pem_bundle(&bytes).ok()?;
-    (!certificates.is_empty()).then_some(certificates)
+    // What is within the certificates is first read by a client that is to trust them.
+    let trial = builder().no_proxy().tls_certs_merge(certificates.clone());
+    (!certificates.is_empty() && trial.build().is_ok()).then_some(certificates)
 }
 
 #[cfg(test)]
@@ -99,13 +114,18 @@ mod tests {
             "broken.pem",
             "-----BEGIN CERTIFICATE-----\n!\n-----END CERTIFICATE-----\n",
         );
-        for value in [&empty, &broken, "/nowhere.pem", "empty.pem", "/"] {
+        // Framed as one, and none within.
+        let hollow = write(
+            "hollow.pem",
+            "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n",
+        );
+        for value in [&empty, &broken, &hollow, "/nowhere.pem", "empty.pem", "/"] {
             assert!(!is_ca_file(value), "{value}");
+            let client = client(&Configuration {
+                ca_file: Some(value.into()),
+                ..Configuration::default()
+            });
+            assert!(client.is_ok(), "{value}: what went bad stops nothing");
         }
-        let client = client(&Configuration {
-            ca_file: Some(folder.path().join("empty.pem")),
-            ..Configuration::default()
-        });
-        assert!(client.is_ok(), "a file that went bad stops nothing");
     }
 }

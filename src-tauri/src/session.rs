@@ -19,7 +19,7 @@ use std::{
     time::{Duration, UNIX_EPOCH},
 };
 
-use entra::{Account, AccountIndex, AuthorizationCode, Kept, RedirectError, SignedIn};
+use entra::{Account, AccountIndex, AuthorizationCode, Kept, RedirectError, SignedIn, TokenCache};
 use graph::{Graph, GraphError};
 use keychain::Keychain;
 use tokio::sync::{mpsc, oneshot, watch};
@@ -111,7 +111,12 @@ pub enum Event {
         outcome: Result<Box<SignedIn>, Trouble>,
     },
     /// The tokens of a sign-in are kept.
-    Kept { attempt: u64, kept: Box<Kept> },
+    Kept {
+        attempt: u64,
+        /// Where they are kept.
+        tokens: Arc<TokenCache>,
+        kept: Box<Kept>,
+    },
     /// The credential store has answered.
     Persistence(Persistence),
     /// Graph has answered about the card.
@@ -219,6 +224,8 @@ impl Sender {
 pub struct World {
     /// The one HTTP client.
     pub http: reqwest::Client,
+    /// The same without a proxy, for what is on this computer.
+    pub direct: reqwest::Client,
     /// The clock.
     pub clock: entra::Clock,
     /// The credential store.
@@ -354,7 +361,11 @@ impl Session {
             Event::BrowserFailed { attempt } => self.browser_failed(attempt).await,
             Event::TimedOut { attempt } => self.timed_out(attempt).await,
             Event::Redeemed { attempt, outcome } => self.redeemed(attempt, outcome).await,
-            Event::Kept { attempt, kept } => self.kept(attempt, *kept).await,
+            Event::Kept {
+                attempt,
+                tokens,
+                kept,
+            } => self.kept(attempt, tokens, *kept).await,
             Event::Persistence(persistence) => {
                 self.persistence = persistence.clone();
                 self.announce(Announcement::Persistence(persistence)).await;
@@ -413,6 +424,12 @@ impl Session {
 
     async fn save_config(&mut self, settings: &Settings) -> Result<ConfigView, Vec<ConfigFault>> {
         config::save(&self.world.folders.config, settings)?;
+        // What was begun under the old settings is not kept under the new ones.
+        let is_under_way = |state: &State| matches!(state, State::SigningIn(attempt) if attempt.what.cloud == Cloud::Microsoft);
+        if is_under_way(&self.state) {
+            self.end_attempt(None).await;
+        }
+        self.other = None;
         self.configuration = Configuration::load(&self.world.folders.config);
         self.connections.remove(&Cloud::Microsoft);
         let view = self.configuration.view(sandbox::is_available());

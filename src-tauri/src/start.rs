@@ -60,8 +60,10 @@ pub fn start(app: &AppHandle) -> Result<(), Box<dyn std::error::Error>> {
         })
     });
     app.manage(App::new(events.clone(), senders, mail.clone()));
+    let configuration = Configuration::load(&folders.config);
     let world = World {
-        http: http::client(&Configuration::load(&folders.config))?,
+        http: http::client(&configuration)?,
+        direct: http::direct_client()?,
         clock: Arc::new(std::time::SystemTime::now),
         keychain: Keychain::open(names::IDENTIFIER),
         folders,

@@ -7,6 +7,7 @@ use graph::{BaseUrl, Graph};
 
 use super::World;
 use crate::{
+    clouds,
     config::Configuration,
     names::REDIRECT_URI,
     tokens::{AccountTokens, Records},
@@ -19,6 +20,7 @@ pub struct Connection {
     pub client: Client,
     /// Keeps and renews tokens.
     pub tokens: Arc<TokenCache>,
+    http: reqwest::Client,
     base: BaseUrl,
 }
 
@@ -37,8 +39,12 @@ impl Connection {
             authority,
             redirect_uri: REDIRECT_URI.to_owned(),
         };
+        let http = match clouds::is_on_this_computer(&configuration.authority) {
+            true => &world.direct,
+            false => &world.http,
+        };
         let client = Client::new(
-            world.http.clone(),
+            http.clone(),
             config,
             Arc::clone(&world.clock),
             entra::system_random(),
@@ -49,6 +55,7 @@ impl Connection {
             world.folders.data.clone(),
         ));
         Ok(Self {
+            http: http.clone(),
             client,
             tokens,
             base,
@@ -63,7 +70,7 @@ impl Connection {
             session: world.events.clone(),
         };
         Arc::new(Graph::new(
-            world.http.clone(),
+            self.http.clone(),
             self.base.clone(),
             Arc::new(tokens),
         ))

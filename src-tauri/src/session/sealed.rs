@@ -18,23 +18,33 @@ pub struct Sealed {
     pub(super) pending: PendingSignIn,
 }
 
+/// What is to become of the record.
+#[derive(Clone)]
+enum Wish {
+    /// It stays as the last start has left it.
+    Nothing,
+    Keep(SecretString),
+    Forget,
+}
+
 /// Writes and deletes the record one after the other, the latest wish winning: the session never waits for the store.
 pub struct Seal {
-    wish: watch::Sender<Option<SecretString>>,
+    wish: watch::Sender<Wish>,
     keychain: Keychain,
 }
 
 impl Seal {
     /// Starts the one task that touches the record.
     pub fn new(keychain: Keychain) -> Self {
-        let (wish, mut wishes) = watch::channel(None);
+        let (wish, mut wishes) = watch::channel(Wish::Nothing);
         let store = keychain.clone();
         tokio::spawn(async move {
             while wishes.changed().await.is_ok() {
-                let wish: Option<SecretString> = wishes.borrow_and_update().clone();
+                let wish = wishes.borrow_and_update().clone();
                 let done = match wish {
-                    Some(sealed) => store.write(PENDING_RECORD, sealed).await,
-                    None => store.delete(PENDING_RECORD).await,
+                    Wish::Nothing => Ok(()),
+                    Wish::Keep(sealed) => store.write(PENDING_RECORD, sealed).await,
+                    Wish::Forget => store.delete(PENDING_RECORD).await,
                 };
                 if let Err(error) = done {
                     tracing::info!(%error, "the sealed sign-in is not as it should be");
@@ -49,13 +59,14 @@ impl Seal {
         // The record holds what is asked in its first line and the sealed request in the rest.
         if let Ok(what) = serde_json::to_string(what) {
             let record = format!("{what}\n{}", pending.seal().expose_secret());
-            self.wish.send_replace(Some(SecretString::from(record)));
+            self.wish
+                .send_replace(Wish::Keep(SecretString::from(record)));
         }
     }
 
     /// No redirect finds a sign-in any more.
     pub fn forget(&self) {
-        self.wish.send_replace(None);
+        self.wish.send_replace(Wish::Forget);
     }
 
     /// Looks for the sign-in that `redirect` answers, with a code or with a refusal.
@@ -64,8 +75,13 @@ impl Seal {
         redirect: &str,
         now: SystemTime,
     ) -> impl Future<Output = Option<Sealed>> + Send + 'static {
+        // What was to be forgotten is, also where the store has not let go of it.
+        let is_forgotten = matches!(*self.wish.borrow(), Wish::Forget);
         let (keychain, redirect) = (self.keychain.clone(), redirect.to_owned());
         async move {
+            if is_forgotten {
+                return None;
+            }
             let record = keychain.read(PENDING_RECORD).await.ok().flatten()?;
             unseal(&record, now).filter(|sealed| is_answer(&sealed.pending, &redirect))
         }

@@ -5,7 +5,7 @@ use std::{
     time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
-use entra::{AuthorizationCode, Kept, RedirectError, SignedIn, redirect};
+use entra::{AuthorizationCode, Kept, RedirectError, SignedIn, TokenCache, redirect};
 
 use super::{
     Announcement, Event, Member, Need, Other, Session, State,
@@ -110,13 +110,14 @@ impl Session {
             && !matches!(attempt.progress, Progress::Redeeming)
         {
             let what = attempt.what.clone();
-            self.seal.forget();
             self.begin(what, method).await;
         }
     }
 
     async fn begin(&mut self, what: What, method: SignInMethod) {
         self.other = None;
+        // Nothing that was begun before may end in its place.
+        self.seal.forget();
         let id = self.enter_attempt(what.clone(), Progress::Preparing);
         let connection = match self.connection(what.cloud) {
             Ok(connection) => connection,
@@ -362,15 +363,22 @@ impl Session {
         };
         let events = self.world.events.clone();
         tokio::spawn(async move {
-            let kept = Box::new(connection.tokens.keep(&signed_in).await);
-            let _ = events.send(Event::Kept { attempt: id, kept }).await;
+            let tokens = connection.tokens;
+            let kept = Box::new(tokens.keep(&signed_in).await);
+            let _ = events
+                .send(Event::Kept {
+                    attempt: id,
+                    tokens,
+                    kept,
+                })
+                .await;
         });
     }
 
-    pub(super) async fn kept(&mut self, id: u64, kept: Kept) {
+    pub(super) async fn kept(&mut self, id: u64, tokens: Arc<TokenCache>, kept: Kept) {
         let Kept { account, unkept } = kept;
         let Some(attempt) = self.attempt(id) else {
-            return self.forget_stale(&account.home_account_id);
+            return self.forget_stale(tokens, account.home_account_id);
         };
         let What {
             cloud,
@@ -391,21 +399,18 @@ impl Session {
     }
 
     /// The tokens were kept while the person cancelled or signed out: they go again, unless the account is still signed in.
-    fn forget_stale(&mut self, account: &str) {
-        if self.members.find(account).is_some() {
+    fn forget_stale(&mut self, tokens: Arc<TokenCache>, account: String) {
+        if self.members.find(&account).is_some() {
             return;
         }
-        for connection in self.connections.values() {
-            let (tokens, account) = (Arc::clone(&connection.tokens), account.to_owned());
-            tokio::spawn(async move {
-                if let Err(error) = tokens.forget(&account).await {
-                    tracing::warn!(
-                        error = &error as &dyn std::error::Error,
-                        "tokens of a cancelled sign-in are left"
-                    );
-                }
-            });
-        }
+        tokio::spawn(async move {
+            if let Err(error) = tokens.forget(&account).await {
+                tracing::warn!(
+                    error = &error as &dyn std::error::Error,
+                    "tokens of a cancelled sign-in are left"
+                );
+            }
+        });
     }
 
     /// A first sign-in chooses the account; a renewal leaves the choice as it is.

@@ -31,6 +31,11 @@ struct Machine {
 
 impl Machine {
     fn new(authority: Option<&str>) -> Self {
+        Self::by(authority, "scheme")
+    }
+
+    /// Whose sign-ins go by this method, whatever the desktop can do.
+    fn by(authority: Option<&str>, method: &str) -> Self {
         let root = tempfile::tempdir().unwrap();
         let folder = |name: &str| root.path().join(name);
         let folders = Folders {
@@ -41,7 +46,7 @@ impl Machine {
         folders.prepare().unwrap();
         if let Some(authority) = authority {
             let settings = format!(
-                "client_id = '{CLIENT_ID}'\nauthority = '{authority}'\ngraph = '{authority}/v1.0'\n"
+                "client_id = '{CLIENT_ID}'\nauthority = '{authority}'\ngraph = '{authority}/v1.0'\nsign_in = '{method}'\n"
             );
             std::fs::write(folders.config.join("settings.toml"), settings).unwrap();
         }
@@ -54,6 +59,17 @@ impl Machine {
         }
     }
 
+    /// Waits until there is a sealed sign-in, or none.
+    async fn until_sealed(&self, sealed: bool) {
+        let is_sealed = || async {
+            let record = self.keychain.read("pending-sign-in").await;
+            record.unwrap().is_some()
+        };
+        while is_sealed().await != sealed {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    }
+
     #[allow(
         clippy::disallowed_methods,
         reason = "the authority of these tests checks no time"
@@ -62,12 +78,10 @@ impl Machine {
         let (events, inbox) = mpsc::channel(EVENTS_MAX);
         let (announce, announcements) = mpsc::channel(256);
         let (sender, sending) = watch::channel(Sending::Unknown);
+        let http = crate::http::direct_client().unwrap();
         let world = World {
-            http: reqwest::Client::builder()
-                .redirect(reqwest::redirect::Policy::none())
-                .no_proxy()
-                .build()
-                .unwrap(),
+            direct: http.clone(),
+            http,
             clock: Arc::new(SystemTime::now),
             keychain: self.keychain.clone(),
             folders: self.folders.clone(),
@@ -424,15 +438,7 @@ async fn a_redirect_after_a_restart_finds_its_sign_in_once() {
     let mut before = machine.start();
     before.does(Event::SignIn(Cloud::Microsoft)).await;
     let state = before.browser().await;
-    while machine
-        .keychain
-        .read("pending-sign-in")
-        .await
-        .unwrap()
-        .is_none()
-    {
-        tokio::time::sleep(Duration::from_millis(10)).await;
-    }
+    machine.until_sealed(true).await;
     drop(before);
     let mut after = machine.start();
     after.does(redirect("code=c&state=forged")).await;
@@ -456,15 +462,7 @@ async fn a_redirect_after_a_restart_finds_its_sign_in_once() {
         }
     ));
     after.trouble().await;
-    while machine
-        .keychain
-        .read("pending-sign-in")
-        .await
-        .unwrap()
-        .is_some()
-    {
-        tokio::time::sleep(Duration::from_millis(10)).await;
-    }
+    machine.until_sealed(false).await;
 }
 
 /// What an authority would have brought for a person of this name.
@@ -511,6 +509,33 @@ async fn in_browser(machine: &Machine) -> Theatre {
     stage.does(Event::SignIn(Cloud::Microsoft)).await;
     stage.browser().await;
     stage
+}
+
+#[tokio::test]
+async fn new_settings_end_what_was_begun_under_the_old() {
+    let authority = authority(None).await;
+    let machine = Machine::new(Some(&authority));
+    let mut stage = in_browser(&machine).await;
+    let (done, saved) = oneshot::channel();
+    let settings = Settings {
+        client_id: CLIENT_ID.to_owned(),
+        tenant: "contoso.com".to_owned(),
+        sign_in: SignInMethod::Scheme,
+    };
+    stage.does(Event::SaveConfig { settings, done }).await;
+    saved.await.unwrap().unwrap();
+    let ended = |view: &SessionView| matches!(view, SessionView::SignedOut { trouble: None });
+    stage.until(ended).await;
+    let outcome = Ok(signed_in(&authority, "ana"));
+    stage
+        .does(Event::Redeemed {
+            attempt: 1,
+            outcome,
+        })
+        .await;
+    assert!(ended(&stage.describe().await));
+    let tokens = machine.keychain.read(&record(&authority, "ana")).await;
+    assert!(tokens.unwrap().is_none());
 }
 
 #[tokio::test]

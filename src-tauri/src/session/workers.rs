@@ -1,6 +1,6 @@
 //! What an attempt does on the network and with the credential store, off the session's task.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use entra::{
     AuthorizationCode, BoxFuture, DeviceCode, EntraError, Loopback, Page, Pages, PendingSignIn,
@@ -15,6 +15,9 @@ use crate::{
     scheme,
     views::{SignInMethod, Trouble, TroubleAction},
 };
+
+/// How long the desktop is asked for its scheme. Its tools answer in a fraction of a second.
+const SCHEME_TIME_MAX: Duration = Duration::from_secs(5);
 
 /// A sign-in that waits for its person.
 pub struct Prepared {
@@ -119,7 +122,14 @@ async fn route(method: SignInMethod) -> Result<(Route, Option<&'static str>), Tr
 
 async fn takes_scheme() -> bool {
     let registered = tokio::task::spawn_blocking(scheme::ensure_registered);
-    registered.await.unwrap_or(false)
+    // A desktop whose tools hang takes no scheme either.
+    match tokio::time::timeout(SCHEME_TIME_MAX, registered).await {
+        Ok(registered) => registered.unwrap_or(false),
+        Err(_) => {
+            tracing::warn!("the desktop does not say whether it takes the sign-in scheme");
+            false
+        }
+    }
 }
 
 async fn by_scheme(connection: &Connection, ask: SignInAsk) -> Result<Awaiting, EntraError> {

@@ -2,17 +2,6 @@
 
 use super::*;
 
-impl Machine {
-    /// The same with a line more in the settings.
-    fn with_setting(authority: &str, line: &str) -> Self {
-        let machine = Self::new(Some(authority));
-        let path = machine.folders.config.join("settings.toml");
-        let settings = std::fs::read_to_string(&path).unwrap();
-        std::fs::write(path, format!("{settings}{line}\n")).unwrap();
-        machine
-    }
-}
-
 impl Theatre {
     async fn code(&mut self) -> (String, String) {
         let waits = |view: &SessionView| {
@@ -38,7 +27,7 @@ impl Theatre {
 #[tokio::test]
 async fn an_answer_to_a_port_of_this_computer_ends_the_sign_in() {
     let authority = authority(None).await;
-    let machine = Machine::with_setting(&authority, "sign_in = 'loopback'");
+    let machine = Machine::by(Some(&authority), "loopback");
     let mut stage = machine.start();
     stage.does(Event::SignIn(Cloud::Microsoft)).await;
     let page = stage.page().await;
@@ -64,7 +53,7 @@ async fn an_answer_to_a_port_of_this_computer_ends_the_sign_in() {
 #[tokio::test]
 async fn the_browser_can_be_left_for_a_code_and_its_port_closes() {
     let authority = authority(None).await;
-    let machine = Machine::with_setting(&authority, "sign_in = 'loopback'");
+    let machine = Machine::by(Some(&authority), "loopback");
     let mut stage = machine.start();
     stage.does(Event::SignIn(Cloud::Microsoft)).await;
     let redirect_uri = parameter(&stage.page().await, "redirect_uri");
@@ -82,7 +71,7 @@ async fn the_browser_can_be_left_for_a_code_and_its_port_closes() {
 #[tokio::test]
 async fn a_code_can_be_cancelled_and_left_for_the_browser() {
     let authority = authority(None).await;
-    let machine = Machine::with_setting(&authority, "sign_in = 'device-code'");
+    let machine = Machine::by(Some(&authority), "device-code");
     let mut stage = machine.start();
     stage.does(Event::SignIn(Cloud::Microsoft)).await;
     stage.code().await;
@@ -91,4 +80,26 @@ async fn a_code_can_be_cancelled_and_left_for_the_browser() {
     stage.does(Event::Cancel).await;
     let ended = |view: &SessionView| matches!(view, SessionView::SignedOut { trouble: None });
     stage.until(ended).await;
+}
+
+#[tokio::test]
+async fn a_redirect_of_a_sign_in_that_was_left_for_another_finds_nothing() {
+    let authority = authority(None).await;
+    let machine = Machine::new(Some(&authority));
+    let mut stage = machine.start();
+    stage.does(Event::SignIn(Cloud::Microsoft)).await;
+    let state = stage.browser().await;
+    machine.until_sealed(true).await;
+    stage.does(Event::SignInBy(SignInMethod::DeviceCode)).await;
+    stage.code().await;
+    let left = redirect(&format!("code=c&state={state}"));
+    stage.does(left).await;
+    // The code is declined by this authority, and the redirect has changed nothing about that.
+    assert_eq!(stage.trouble().await, "trouble-declined");
+    stage.does(redirect(&format!("code=c&state={state}"))).await;
+    tokio::time::sleep(Duration::from_millis(100)).await;
+    assert!(matches!(
+        stage.describe().await,
+        SessionView::SignedOut { .. }
+    ));
 }
