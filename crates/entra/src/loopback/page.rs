@@ -79,7 +79,8 @@ impl Page {
     }
 
     fn html(&self) -> String {
-        let [language, title, text] = [&self.language, &self.title, &self.text].map(escaped);
+        let [language, title, text] =
+            [&self.language, &self.title, &self.text].map(|part| escaped(part));
         format!(
             "<!doctype html><html lang=\"{language}\" dir=\"auto\"><meta charset=\"utf-8\">\
              <meta name=\"viewport\" content=\"width=device-width\"><title>{title}</title><style>{STYLE}</style>\
@@ -96,7 +97,7 @@ fn policy() -> String {
     )
 }
 
-fn escaped(text: &String) -> String {
+fn escaped(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for letter in text.chars() {
         match letter {
