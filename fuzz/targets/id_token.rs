@@ -1,4 +1,4 @@
 //! The ID token.
 #![no_main]
 
-libfuzzer_sys::fuzz_target!(|text: &str| entra::fuzzing::id_token(text));
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| entra::fuzzing::id_token(bytes));

@@ -103,7 +103,7 @@ pub async fn sign_out(app: State<'_, App>, account: String, keep_mail: bool) -> 
         .await
 }
 
-/// Keeps client id and tenant in the settings.
+/// Keeps the settings, and ends a sign-in to Microsoft that was begun under the old ones.
 #[tauri::command]
 #[specta::specta]
 pub async fn save_config(app: State<'_, App>, settings: Settings) -> Outcome<ConfigView> {

@@ -1,4 +1,4 @@
-//! The configuration: client id, tenant, authority, Graph host, and how the answer to a sign-in comes here.
+//! The configuration: client id, tenant, authority, Graph host, how the answer to a sign-in comes here, proxy and certificates.
 //!
 //! Three sources, the later one winning: the person's settings file, the environment, the administrator's managed file.
 //! A faulty value is named and left out; what is sound beside it holds.
@@ -34,8 +34,11 @@ const SIGN_IN_METHODS: [(&str, SignInMethod); 4] = [
     ("device-code", SignInMethod::DeviceCode),
 ];
 
-/// Longest value that is read. Entra ID allows 256 characters for a redirect URI; nothing here is longer.
+/// Longest value that is read but for a path. Entra ID allows 256 characters for a redirect URI; nothing here is longer.
 const VALUE_BYTES_MAX: usize = 256;
+
+/// Longest path: `PATH_MAX` of Linux.
+const PATH_BYTES_MAX: usize = 4_096;
 
 /// The configuration that is in force.
 #[derive(Clone, Debug, PartialEq)]
@@ -56,7 +59,7 @@ pub struct Configuration {
     pub proxy: Option<String>,
     /// A file with certificates that are trusted beside the system's. It holds from the next start.
     pub ca_file: Option<PathBuf>,
-    /// Something comes from the administrator, and cannot be changed here.
+    /// The registration or the way to sign in comes from the administrator, and cannot be changed here.
     pub managed: bool,
     /// What is wrong, in the order it was found.
     pub faults: Vec<ConfigFault>,
@@ -175,10 +178,16 @@ impl Configuration {
             "ca_file" => (http::is_ca_file(value), "config-ca-file"),
             _ => (false, "config-unknown-key"),
         };
-        if !sound || value.len() > VALUE_BYTES_MAX {
+        let bytes_max = match key {
+            "ca_file" => PATH_BYTES_MAX,
+            _ => VALUE_BYTES_MAX,
+        };
+        if value.len() > bytes_max || !sound {
             return self.fault(message, source, [("key", key.chars().take(64).collect())]);
         }
-        self.managed |= source == ConfigSource::Managed;
+        // These two stand in no form.
+        let is_shown = !matches!(key, "proxy" | "ca_file");
+        self.managed |= source == ConfigSource::Managed && is_shown;
         let value = value.to_owned();
         match key {
             "client_id" => self.client_id = Some(value),
@@ -415,6 +424,22 @@ mod tests {
         let faults = save(folder.path(), &settings(ID)).unwrap_err();
         assert_eq!(faults[0].message, "config-file");
         assert_eq!(std::fs::read_to_string(&path).unwrap(), "graph = [");
+    }
+
+    #[test]
+    fn a_proxy_of_the_administrators_locks_no_form() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join(SETTINGS_FILE);
+        for (line, locked) in [
+            ("proxy = 'http://proxy.contoso.com:8080'", false),
+            ("tenant = 'contoso.com'", true),
+        ] {
+            std::fs::write(&path, line).unwrap();
+            let mut configuration = Configuration::default();
+            configuration.take_file(&path, ConfigSource::Managed);
+            assert!(configuration.faults.is_empty());
+            assert_eq!(configuration.managed, locked, "{line}");
+        }
     }
 
     #[test]

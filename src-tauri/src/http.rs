@@ -1,4 +1,4 @@
-//! The one HTTP client: its limits, the proxy it goes through, and whom it trusts.
+//! The two HTTP clients, for what is elsewhere and for this computer: their limits, the proxy, and whom they trust.
 
 use std::{path::Path, time::Duration};
 

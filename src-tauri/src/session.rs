@@ -19,7 +19,7 @@ use std::{
     time::{Duration, UNIX_EPOCH},
 };
 
-use entra::{Account, AccountIndex, AuthorizationCode, Kept, RedirectError, SignedIn, TokenCache};
+use entra::{Account, AccountIndex, AuthorizationCode, EntraError, Kept, SignedIn, TokenCache};
 use graph::{Graph, GraphError};
 use keychain::Keychain;
 use tokio::sync::{mpsc, oneshot, watch};
@@ -94,7 +94,7 @@ pub enum Event {
     /// The browser has brought an answer to this computer's port.
     Answered {
         attempt: u64,
-        answer: Result<AuthorizationCode, RedirectError>,
+        answer: Result<AuthorizationCode, EntraError>,
     },
     /// A sealed sign-in was found for a redirect.
     Unsealed {
@@ -222,7 +222,7 @@ impl Sender {
 
 /// The world, handed in.
 pub struct World {
-    /// The one HTTP client.
+    /// The HTTP client for what is elsewhere.
     pub http: reqwest::Client,
     /// The same without a proxy, for what is on this computer.
     pub direct: reqwest::Client,

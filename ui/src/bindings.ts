@@ -23,7 +23,7 @@ export const commands = {
 	signInAgain: () => typedError<null, CommandError>(__TAURI_INVOKE("sign_in_again")),
 	/**  Signs one account out; the others stay. With `keep_mail` the account's waiting mail stays until somebody signs in again; drafts always stay. */
 	signOut: (account: string, keepMail: boolean) => typedError<null, CommandError>(__TAURI_INVOKE("sign_out", { account, keepMail })),
-	/**  Keeps client id and tenant in the settings. */
+	/**  Keeps the settings, and ends a sign-in to Microsoft that was begun under the old ones. */
 	saveConfig: (settings: Settings) => typedError<ConfigView, CommandError>(__TAURI_INVOKE("save_config", { settings })),
 	/**  Asks Graph for the card once more. */
 	refreshCard: () => typedError<null, CommandError>(__TAURI_INVOKE("refresh_card")),

@@ -41,8 +41,8 @@ pub enum AuthorityError {
     /// Neither HTTPS nor HTTP on loopback.
     #[error("the authority must use https")]
     NotSecure,
-    /// No tenant as the one path segment.
-    #[error("the authority needs exactly one path segment, the tenant")]
+    /// No tenant, or more in the path than an authority has.
+    #[error("the path of the authority is not a tenant, or a tenant and a user flow")]
     NoTenant,
     /// A path segment that no tenant is called by.
     #[error("the tenant is neither common, organizations, consumers, an id nor a domain")]
@@ -60,7 +60,8 @@ impl Authority {
     ///
     /// - Entra ID, `https://login.microsoftonline.com/{tenant}`: `common`, `organizations`, `consumers`, a GUID or a domain;
     /// - External ID, the same at `https://{name}.ciamlogin.com`, where the tenant may be left out;
-    /// - B2C, `https://{name}.b2clogin.com/{tenant}/{user flow}`, also with `tfp` before the tenant, at any domain.
+    /// - B2C, `https://{name}.b2clogin.com/{tenant}/{user flow}`, also with `tfp` before the tenant. At a domain of one's own only
+    ///   with `tfp`, or where the user flow's name begins with `B2C_1`.
     pub fn parse(text: &str) -> Result<Self, AuthorityError> {
         let url = plain_url(text.trim())?;
         let path = url.path().trim_matches('/').to_owned();
@@ -208,16 +209,16 @@ impl Authority {
 
     /// Whether the metadata may name this issuer. Entra's is a template or of another host; any other provider's is itself
     /// (OpenID Connect Discovery §4.3).
-    pub(crate) fn may_be(&self, issuer: &str) -> bool {
+    pub(crate) fn may_name_issuer(&self, issuer: &str) -> bool {
         match self.kind {
             Kind::OpenId => issuer == self.text,
             _ => !issuer.is_empty(),
         }
     }
 
-    /// Whether an address that the metadata names lies with the authority itself. Other providers may have several hosts, but
-    /// none of them sends anybody to this machine unless it is here itself.
-    pub(crate) fn owns(&self, other: &Url) -> bool {
+    /// Whether the metadata may name this address: Microsoft's only at the authority's own origin; another provider's anywhere
+    /// over HTTPS, since it may have several hosts, but nowhere on this machine unless it is here itself.
+    pub(crate) fn may_name_endpoint(&self, other: &Url) -> bool {
         let is_own = other.origin() == self.url.origin();
         match self.kind {
             Kind::OpenId => is_own || other.scheme() == "https",
@@ -390,8 +391,11 @@ mod tests {
             );
         }
         let provider = Authority::openid("https://id.example").unwrap();
-        assert!(provider.may_be("https://id.example") && !provider.may_be("https://id.example/"));
-        let owns = |url: &str| provider.owns(&url.parse().unwrap());
+        assert!(
+            provider.may_name_issuer("https://id.example")
+                && !provider.may_name_issuer("https://id.example/")
+        );
+        let owns = |url: &str| provider.may_name_endpoint(&url.parse().unwrap());
         assert!(owns("https://token.example/t") && !owns("http://127.0.0.1/t"));
         assert!(!owns("http://id.example/t") && !owns("javascript:alert(1)"));
     }

@@ -85,7 +85,7 @@ pub(crate) fn read(answer: &Answer, authority: &Authority) -> Result<(), EntraEr
     let fields: Fields = serde_json::from_slice(&answer.body).map_err(|_| answer.refusal())?;
     lenient::text(&fields.tenant_discovery_endpoint)
         .and_then(|text| Url::parse(&text).ok())
-        .filter(|url| authority.owns(url))
+        .filter(|url| authority.may_name_endpoint(url))
         .map(|_| ())
         .ok_or_else(|| unreadable(&answer.head, Unreadable::Incomplete))
 }

@@ -110,7 +110,8 @@ impl Client {
     /// Waits until the person has signed in on the other device, asking as often as the authority wants it and at most for
     /// the life of the code. To give up, drop the future.
     ///
-    /// Trouble on the way ends nothing: the wait doubles up to a minute, and `Retry-After` is obeyed (RFC 8628 §3.5).
+    /// Trouble between two questions ends nothing: the wait doubles up to a minute, and `Retry-After` is obeyed (RFC 8628 §3.5).
+    /// What fails after the tokens have come, as the fetch of the keys, ends the sign-in.
     /// [`EntraErrorKind::DeviceCodeOver`] when the code has ended, [`EntraErrorKind::Declined`] when the person said no.
     pub async fn await_other_device(
         &self,
@@ -253,7 +254,7 @@ impl Offer {
         let fit = page.username().is_empty()
             && page.password().is_none()
             && authority::is_secure(&page)
-            && (page.scheme() == "https" || authority.owns(&page));
+            && (page.scheme() == "https" || authority.may_name_endpoint(&page));
         fit.then_some(page)
     }
 

@@ -112,6 +112,14 @@ pub(crate) fn validate(
         .iter()
         .filter_map(|key| verify(token, key).map(|claims| (*key, claims)))
         .collect();
+    believed(expected, &signed)
+}
+
+/// Whether what a key of the authority has signed says what it must.
+fn believed(
+    expected: &Expected<'_>,
+    signed: &[(&SigningKey, Claims)],
+) -> Result<IdClaims, IdTokenFault> {
     let Some((_, claims)) = signed.first() else {
         return Err(IdTokenFault::Signature);
     };
@@ -155,6 +163,13 @@ pub(crate) fn validate(
         name: lenient::text(&claims.name),
         username: names.into_iter().chain(mails).find_map(lenient::text),
     })
+}
+
+/// The claims alone, as if the authority had signed them.
+#[cfg(fuzzing)]
+pub(crate) fn believe(claims: &[u8], expected: &Expected<'_>, key: &SigningKey) -> bool {
+    serde_json::from_slice::<Claims>(claims)
+        .is_ok_and(|claims| believed(expected, &[(key, claims)]).is_ok())
 }
 
 fn must_be(holds: bool, fault: IdTokenFault) -> Result<(), IdTokenFault> {

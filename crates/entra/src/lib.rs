@@ -1,8 +1,9 @@
-//! Sign-in to Microsoft Entra ID for a native public client.
+//! Sign-in to Microsoft Entra ID, External ID, Azure AD B2C and other OpenID providers for a native public client.
 //!
-//! The authorization code flow with PKCE in the system browser (RFC 8252, RFC 7636), full validation of the ID token,
-//! and silent acquisition of access tokens afterwards. The clock, the HTTP client, the source of randomness and the store
-//! of secrets come in as arguments; the browser, the window and the way a redirect reaches the process belong to the caller.
+//! The authorization code flow with PKCE in the system browser (RFC 8252, RFC 7636), its answer by a scheme or a port of this
+//! computer; the device code (RFC 8628); full validation of the ID token; and silent acquisition of access tokens
+//! afterwards. The clock, the HTTP client, the source of randomness and the store of secrets come in as arguments; the
+//! browser, the window and the way a redirect to a scheme reaches the process belong to the caller.
 
 #![cfg_attr(
     test,

@@ -101,12 +101,12 @@ impl Loopback {
     /// Waits for the answer to this sign-in, as a posted form or as a query, and shows the browser a page. Whatever else comes
     /// (a second tab, a look for an icon, a page fetched ahead, another program) is answered and ends nothing.
     ///
-    /// There is no time limit: drop the future to give up. The only error is [`RedirectError::Refused`].
+    /// There is no time limit: drop the future to give up. The only error is the authority's refusal.
     pub async fn answer(
         self,
         pending: &PendingSignIn,
         pages: Pages,
-    ) -> Result<AuthorizationCode, RedirectError> {
+    ) -> Result<AuthorizationCode, EntraError> {
         let desk = Arc::new(Desk {
             pending: pending.clone(),
             host: self.host,
@@ -172,23 +172,26 @@ async fn serve(stream: TcpStream, desk: Arc<Desk>) {
     let _ = tokio::time::timeout(CONNECTION_TIME_MAX, connection).await;
 }
 
+/// What ends the waiting.
+type Outcome = Result<AuthorizationCode, EntraError>;
+
 /// Where requests are answered.
 struct Desk {
     pending: PendingSignIn,
     host: String,
     pages: Pages,
-    outcome: Mutex<Option<Result<AuthorizationCode, RedirectError>>>,
+    outcome: Mutex<Option<Outcome>>,
 }
 
 impl Desk {
-    fn take(&self) -> Option<Result<AuthorizationCode, RedirectError>> {
+    fn take(&self) -> Option<Outcome> {
         let mut outcome = self.outcome.lock().unwrap_or_else(PoisonError::into_inner);
         outcome.take()
     }
 
     async fn reply(&self, request: Request<Incoming>) -> Response<String> {
         // Another name that leads here (DNS rebinding) is somebody else's page.
-        if !is_text(request.headers(), header::HOST, &self.host) {
+        if !has_host(request.headers(), &self.host) {
             return self
                 .pages
                 .unexpected
@@ -224,9 +227,9 @@ impl Desk {
 
     /// The first answer that belongs to the sign-in ends it.
     fn settle(&self, read: Result<AuthorizationCode, RedirectError>) -> Response<String> {
-        let page = match &read {
-            Ok(_) => &self.pages.finished,
-            Err(RedirectError::Refused(_)) => &self.pages.refused,
+        let (page, read) = match read {
+            Ok(code) => (&self.pages.finished, Ok(code)),
+            Err(RedirectError::Refused(error)) => (&self.pages.refused, Err(error)),
             Err(error) => {
                 tracing::info!(%error, "a request to the loopback redirect was dropped");
                 return self.pages.unexpected.response(StatusCode::BAD_REQUEST);
@@ -238,10 +241,10 @@ impl Desk {
     }
 }
 
-fn is_text(headers: &HeaderMap, name: header::HeaderName, text: &str) -> bool {
-    let mut values = headers.get_all(name).iter();
+fn has_host(headers: &HeaderMap, host: &str) -> bool {
+    let mut values = headers.get_all(header::HOST).iter();
     let first = values.next();
-    let is = first.is_some_and(|value| value.as_bytes().eq_ignore_ascii_case(text.as_bytes()));
+    let is = first.is_some_and(|value| value.as_bytes().eq_ignore_ascii_case(host.as_bytes()));
     is && values.next().is_none()
 }
 

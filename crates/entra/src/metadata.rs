@@ -59,7 +59,8 @@ pub(crate) fn read(answer: &Answer, authority: &Authority) -> Result<Metadata, E
     let incomplete = || unreadable(&answer.head, Unreadable::Incomplete);
     let own = |value: &Value| {
         let url = lenient::text(value).and_then(|text| Url::parse(&text).ok());
-        url.filter(|url| authority.owns(url)).ok_or_else(incomplete)
+        url.filter(|url| authority.may_name_endpoint(url))
+            .ok_or_else(incomplete)
     };
     let own_if_stated = |value: &Value| match value {
         Value::Null => Ok(None),
@@ -67,7 +68,7 @@ pub(crate) fn read(answer: &Answer, authority: &Authority) -> Result<Metadata, E
     };
     Ok(Metadata {
         issuer: lenient::text(&fields.issuer)
-            .filter(|issuer| authority.may_be(issuer))
+            .filter(|issuer| authority.may_name_issuer(issuer))
             .ok_or_else(incomplete)?,
         authorization_endpoint: own(&fields.authorization_endpoint)?,
         token_endpoint: own(&fields.token_endpoint)?,

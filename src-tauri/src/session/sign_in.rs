@@ -5,7 +5,7 @@ use std::{
     time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
-use entra::{AuthorizationCode, Kept, RedirectError, SignedIn, TokenCache, redirect};
+use entra::{AuthorizationCode, EntraError, Kept, RedirectError, SignedIn, TokenCache, redirect};
 
 use super::{
     Announcement, Event, Member, Need, Other, Session, State,
@@ -104,8 +104,12 @@ impl Session {
         self.begin(what, self.configuration.sign_in).await;
     }
 
-    /// Goes on with the same by another method.
+    /// Goes on with the same by another method; left to choose, by the one that is set, unless that is what is left.
     pub(super) async fn sign_in_by(&mut self, method: SignInMethod) {
+        let method = match (method, self.configuration.sign_in) {
+            (SignInMethod::Automatic, set) if set != SignInMethod::DeviceCode => set,
+            (method, _) => method,
+        };
         if let State::SigningIn(attempt) = &self.state
             && !matches!(attempt.progress, Progress::Redeeming)
         {
@@ -261,17 +265,14 @@ impl Session {
     pub(super) async fn answered(
         &mut self,
         id: u64,
-        answer: Result<AuthorizationCode, RedirectError>,
+        answer: Result<AuthorizationCode, EntraError>,
     ) {
         if self.attempt(id).is_none() {
             return;
         }
         match answer {
             Ok(code) => self.redeem(code).await,
-            Err(RedirectError::Refused(error)) => {
-                self.end_attempt(Some(Trouble::from(&error))).await;
-            }
-            Err(error) => tracing::info!(%error, "an answer was dropped"),
+            Err(error) => self.end_attempt(Some(Trouble::from(&error))).await,
         }
     }
 

@@ -23,8 +23,10 @@ fn take_no_scheme(stage: &mut Stage) -> Result<()> {
     let folder = stage.session.home().join("stubborn");
     fs::create_dir_all(&folder)?;
     let script = folder.join("xdg-mime");
-    let real = "[ \"$1\" = default ] && exit 1\nexec /usr/bin/xdg-mime \"$@\"\n";
-    fs::write(&script, format!("#!/bin/sh\n{real}"))?;
+    fs::write(
+        &script,
+        "#!/bin/sh\n[ \"$1\" = default ] && exit 1\nexec /usr/bin/xdg-mime \"$@\"\n",
+    )?;
     fs::set_permissions(&script, fs::Permissions::from_mode(0o755))?;
     let path = std::env::var("PATH").unwrap_or_default();
     stage

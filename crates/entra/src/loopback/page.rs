@@ -30,7 +30,7 @@ pub struct Page {
     pub language: String,
     /// The heading, which is also the tab's title.
     pub title: String,
-    /// One sentence.
+    /// What to do next, in a sentence or two.
     pub text: String,
 }
 

@@ -107,6 +107,8 @@ async fn redirect_of(browser: &Browser, page: &str) -> String {
 fn is_ada(account: &Account) {
     assert_eq!(account.home_account_id.len(), 64, "a hash of iss and sub");
     assert_eq!(account.tenant_id, "");
+    assert_eq!(account.username, "ada@id.example");
+    assert_eq!(account.name.as_deref(), Some("Name of ada"));
     assert!(account.has_scope(SCOPE), "{account:?}");
 }
 

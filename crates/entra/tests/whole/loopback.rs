@@ -3,8 +3,7 @@
 use std::time::Duration;
 
 use entra::{
-    AuthorizationCode, EntraErrorKind, Loopback, Page, Pages, PendingSignIn, RedirectError,
-    SignInAsk,
+    AuthorizationCode, EntraError, EntraErrorKind, Loopback, Page, Pages, PendingSignIn, SignInAsk,
 };
 use reqwest::StatusCode;
 use serde_json::json;
@@ -21,7 +20,7 @@ struct Browser {
     page: Url,
     origin: String,
     http: reqwest::Client,
-    answer: JoinHandle<Result<AuthorizationCode, RedirectError>>,
+    answer: JoinHandle<Result<AuthorizationCode, EntraError>>,
     pending: PendingSignIn,
 }
 
@@ -264,10 +263,8 @@ async fn a_refusal_is_shown_and_ends_the_sign_in() {
     let (status, page) = browser.post(&form).await;
     assert_eq!(status, StatusCode::OK);
     assert!(page.contains("REFUSED"), "{page}");
-    match browser.answer.await.unwrap() {
-        Err(RedirectError::Refused(error)) => assert_eq!(error.kind, EntraErrorKind::Cancelled),
-        other => panic!("{other:?}"),
-    }
+    let error = browser.answer.await.unwrap().unwrap_err();
+    assert_eq!(error.kind, EntraErrorKind::Cancelled);
 }
 
 #[tokio::test]
