@@ -66,8 +66,8 @@ pub struct Grant {
     pub claims: ClaimsRequest,
     /// When the person signed in.
     pub signed_in_ms: i64,
-    /// Whether a second factor was given.
-    pub strong: bool,
+    /// When a second factor was given, if one was.
+    pub strong_at_ms: Option<i64>,
     /// The v1.0 resource, if the request went there.
     pub resource: Option<String>,
 }

@@ -67,8 +67,8 @@ pub struct RefreshToken {
     pub issued_ms: i64,
     /// When its first ancestor was, that is, when somebody signed in.
     pub began_ms: i64,
-    /// Whether a second factor was given then.
-    pub strong: bool,
+    /// When a second factor was given, if one was.
+    pub strong_at_ms: Option<i64>,
     /// Authentication contexts that the sign-in satisfied.
     pub acrs: Vec<String>,
     /// Whether the sign-in ended at a single-page app's redirect URI.

@@ -30,10 +30,26 @@ pub enum Quirk {
     MustDoMfa,
     /// A second factor must first be set up (AADSTS50079).
     MustSetUpMfa,
+    /// A second factor must first be set up for the resource (AADSTS50072).
+    MustSetUpMfaHere,
+    /// Strong authentication is wanted (AADSTS50074).
+    MustBeStrong,
+    /// Their second factor is good for an hour (AADSTS50078).
+    MfaExpires,
+    /// Another provider checks who they are (AADSTS50158).
+    ProvenElsewhere,
     /// The device must be registered with the organisation (AADSTS50097).
     DeviceNotRegistered,
     /// The device must be compliant (AADSTS53000).
     DeviceNotCompliant,
+    /// The device must be joined to the workplace (AADSTS50129).
+    DeviceNotJoined,
+    /// The device must be joined to the domain (AADSTS53001).
+    DeviceNotInDomain,
+    /// A security policy of the tenant lets them in from nowhere (AADSTS530032).
+    BlockedByTenant,
+    /// Security defaults let them in from nowhere (AADSTS530035).
+    BlockedByDefaults,
     /// Conditional Access lets them in from nowhere (AADSTS53003).
     Blocked,
     /// The app wants assignment and they were not assigned (AADSTS50105).

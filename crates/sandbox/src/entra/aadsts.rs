@@ -37,6 +37,38 @@ pub const MUST_ENROLL: Fact = sub(
     "Due to a configuration change made by your administrator, or because you moved to a new location, you must enroll in multifactor authentication.",
 )
 .with_claims(POLICY_CLAIMS);
+/// A second factor must be set up for this resource.
+pub const MUST_ENROLL_HERE: Fact = sub(
+    50072,
+    "invalid_grant",
+    "basic_action",
+    "Due to a configuration change made by your administrator, or because you moved to a new location, you must enroll in multifactor authentication to access the resource.",
+)
+.with_claims(POLICY_CLAIMS);
+/// The sign-in was not strong enough.
+pub const STRONG_NEEDED: Fact = sub(
+    50074,
+    "invalid_grant",
+    "basic_action",
+    "Strong authentication is required.",
+)
+.with_claims(POLICY_CLAIMS);
+/// The second factor was given too long ago.
+pub const MFA_EXPIRED: Fact = sub(
+    50078,
+    "invalid_grant",
+    "basic_action",
+    "Presented multifactor authentication has expired due to policies configured by your administrator. You must refresh your multifactor authentication.",
+)
+.with_claims(POLICY_CLAIMS);
+/// Another provider has a say.
+pub const OUTSIDE_CHALLENGE: Fact = sub(
+    50158,
+    "invalid_grant",
+    "basic_action",
+    "External security challenge was not satisfied. The user will be redirected to another page or authentication provider to satisfy additional authentication challenges.",
+)
+.with_claims(POLICY_CLAIMS);
 /// A second factor is needed.
 pub const MFA_NEEDED: Fact = sub(
     50076,
@@ -61,6 +93,41 @@ pub const DEVICE_NOT_COMPLIANT: Fact = sub(
     "The device is not in the required state: Conditional Access asks for a compliant device.",
 )
 .with_claims(POLICY_CLAIMS);
+/// The device must be joined to the workplace.
+pub const DEVICE_NOT_JOINED: Fact = sub(
+    50129,
+    "invalid_grant",
+    "additional_action",
+    "The device is not workplace joined. Workplace join is required to register the device.",
+);
+/// The device must be joined to the domain.
+pub const DEVICE_NOT_IN_DOMAIN: Fact = sub(
+    53001,
+    "invalid_grant",
+    "additional_action",
+    "The device is not in the required state: Conditional Access asks for a domain joined device.",
+)
+.with_claims(POLICY_CLAIMS);
+/// A policy of the tenant blocks.
+pub const TENANT_BLOCKS: Fact = sub(
+    530_032,
+    "invalid_grant",
+    "message_only",
+    "Access has been blocked by a security policy of the tenant.",
+);
+/// Security defaults block.
+pub const DEFAULTS_BLOCK: Fact = sub(
+    530_035,
+    "invalid_grant",
+    "message_only",
+    "Access has been blocked by security defaults. The user or the request is deemed unsafe.",
+);
+/// The browser knows one personal account, and none is wanted.
+pub const PERSONAL_SESSION: Fact = fact(
+    50136,
+    "interaction_required",
+    "A single session of a personal account was detected, and the request is not for personal accounts.",
+);
 /// A policy blocks.
 pub const POLICY_BLOCKS: Fact = sub(
     53003,
@@ -199,19 +266,19 @@ const TABLE: &[Row] = &[
     row(facts::USER_DISABLED, "a disabled person"),
     row(facts::NO_SESSION, "prompt=none without a session"),
     row(fact(50059, "invalid_request", "No tenant-identifying information found in either the request or implied by any provided credentials."), FAULT),
-    row(sub(50072, "invalid_grant", "basic_action", "Due to a configuration change made by your administrator, or because you moved to a new location, you must enroll in multifactor authentication to access the resource.").with_claims(POLICY_CLAIMS), FAULT),
-    row(sub(50074, "invalid_grant", "basic_action", "Strong authentication is required.").with_claims(POLICY_CLAIMS), FAULT),
+    row(MUST_ENROLL_HERE, "a person without a second factor for this resource, with prompt=none or the password grant"),
+    row(STRONG_NEEDED, "a person whose organisation wants strong authentication, with prompt=none or the password grant"),
     row(MFA_NEEDED, "a refresh with claims that the sign-in did not satisfy, or a password grant"),
-    row(sub(50078, "invalid_grant", "basic_action", "Presented multifactor authentication has expired due to policies configured by your administrator. You must refresh your multifactor authentication.").with_claims(POLICY_CLAIMS), FAULT),
+    row(MFA_EXPIRED, "a person whose second factor is good for an hour, with prompt=none or a refresh after that hour"),
     row(MUST_ENROLL, "a person without a second factor, with prompt=none or the password grant"),
     row(DEVICE_UNKNOWN, "a person whose device is not registered, at every sign-in and with the password grant"),
-    row(sub(50129, "invalid_grant", "additional_action", "The device is not workplace joined. Workplace join is required to register the device."), FAULT),
+    row(DEVICE_NOT_JOINED, "a person whose device is not joined, at every sign-in and with the password grant"),
     row(DEVICE_NOT_COMPLIANT, "a person whose device is not compliant, at every sign-in and with the password grant"),
-    row(sub(53001, "invalid_grant", "additional_action", "The device is not in the required state: Conditional Access asks for a domain joined device.").with_claims(POLICY_CLAIMS), FAULT),
+    row(DEVICE_NOT_IN_DOMAIN, "a person whose device is outside the domain, at every sign-in and with the password grant"),
     row(POLICY_BLOCKS, "a blocked person, at every sign-in and with the password grant"),
     row(sub(53005, "unauthorized_client", "protection_policy_required", "The application needs to enforce Intune protection policies."), FAULT),
-    row(sub(530_032, "invalid_grant", "message_only", "Access has been blocked by a security policy of the tenant."), FAULT),
-    row(sub(530_035, "invalid_grant", "message_only", "Access has been blocked by security defaults. The user or the request is deemed unsafe."), FAULT),
+    row(TENANT_BLOCKS, "a person blocked by a policy of the tenant, at every sign-in and with the password grant"),
+    row(DEFAULTS_BLOCK, "a person blocked by security defaults, at every sign-in and with the password grant"),
     row(NOT_ASSIGNED, "a person without assignment, at every sign-in and with the password grant"),
     row(SESSION_INVALID, "POST /revoke with reason credentials"),
     row(PASSWORD_CHANGED, "POST /revoke with reason password"),
@@ -221,7 +288,7 @@ const TABLE: &[Row] = &[
     row(facts::CODE_EXPIRED, "a code older than ten minutes"),
     row(SPA_REFRESH_EXPIRED, "a single-page app's refresh token after a day"),
     row(fact(50140, "interaction_required", "This error occurred due to the 'Keep me signed in' interrupt when the user was signing in."), FAULT),
-    row(sub(50158, "invalid_grant", "basic_action", "External security challenge was not satisfied. The user will be redirected to another page or authentication provider to satisfy additional authentication challenges.").with_claims(POLICY_CLAIMS), FAULT),
+    row(OUTSIDE_CHALLENGE, "a person whom another provider checks, with prompt=none or the password grant"),
     row(REQUEST_LOOP, "the same refresh fifteen times in five minutes"),
     row(facts::CONFIRMATION_NEEDED, "prompt=none to a custom scheme"),
     row(facts::CODE_REDEEMED, "a code that was used"),
@@ -266,7 +333,7 @@ const TABLE: &[Row] = &[
     row(facts::ADMIN_CANCELLED, "an administrator who cancels the consent for the organisation"),
     row(facts::APP_WORK_ONLY, "an app for work accounts under consumers"),
     row(facts::APP_PERSONAL_ONLY, "an app for personal accounts under common"),
-    row(fact(50136, "interaction_required", "A single session of a personal account was detected, and the request is not for personal accounts."), FAULT),
+    row(PERSONAL_SESSION, "prompt=none for work accounts where the browser's one session is personal"),
     row(fact(500_208, "invalid_request", "The domain is not a valid login domain for the account type."), FAULT),
     row(facts::POST_ONLY, "GET on the token endpoint"),
     row(facts::ADMIN_NEEDED, "a permission that only an administrator can grant"),

@@ -6,6 +6,7 @@ use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
 
+use super::aadsts::PERSONAL_SESSION;
 use super::ask::{Ask, Endpoint, Prompt, ResponseMode};
 use super::facts::{
     CONFIRMATION_NEEDED, CONSENT_MISSING, NO_SESSION, SESSION_UNCLEAR, SIGN_IN_TOO_OLD,
@@ -37,8 +38,8 @@ pub struct Flow {
     pub sid: String,
     /// When the password was given.
     pub signed_in_ms: i64,
-    /// Whether a second factor was given.
-    pub strong: bool,
+    /// When a second factor was given, if one was.
+    pub strong_at_ms: Option<i64>,
     /// Whether the person was asked to stay signed in.
     pub asked_to_stay: bool,
     /// Whether the consent page was accepted in this sign-in.
@@ -54,7 +55,7 @@ impl Flow {
             oid: None,
             sid: String::new(),
             signed_in_ms: world.clock.now_ms(),
-            strong: false,
+            strong_at_ms: None,
             asked_to_stay: false,
             consented: false,
             began_ms: world.clock.now_ms(),
@@ -152,10 +153,12 @@ pub fn begin(world: &World, flow: Flow, session: &Session) -> Response {
     match (flow.ask.prompt, fresh) {
         (Prompt::None, Some(person)) => signed_in(world, flow, session, person),
         (Prompt::None, None) => {
+            let unnamed = flow.ask.sid.is_none() && flow.ask.login_hint.is_none();
             let several = people.len() > 1 && flow.ask.sid.is_none() && hinted.is_none();
             let fact = match known {
                 Some(_) => &SIGN_IN_TOO_OLD,
                 None if several => &SESSION_UNCLEAR,
+                None if unnamed && is_personal_alone(&flow, session) => &PERSONAL_SESSION,
                 None => &NO_SESSION,
             };
             flow.refuse(world, known, &Refusal::from(fact))
@@ -174,12 +177,19 @@ pub fn begin(world: &World, flow: Flow, session: &Session) -> Response {
     }
 }
 
+/// Whether a personal account is the whole session, and the request is for others.
+fn is_personal_alone(flow: &Flow, session: &Session) -> bool {
+    session
+        .only_person()
+        .is_some_and(|person| person.is_personal() && flow.seat(person).is_none())
+}
+
 /// Goes on with somebody who is in the browser's session.
 pub fn signed_in(world: &World, mut flow: Flow, session: &Session, person: &Person) -> Response {
     if let Some(signed_in) = session.of(person) {
         flow.sid.clone_from(&signed_in.sid);
         flow.signed_in_ms = signed_in.at_ms;
-        flow.strong = signed_in.strong;
+        flow.strong_at_ms = signed_in.strong_at_ms;
         flow.asked_to_stay = signed_in.stays.is_some();
     }
     proceed(world, flow, person)
@@ -190,15 +200,13 @@ pub fn signed_in(world: &World, mut flow: Flow, session: &Session, person: &Pers
 pub fn proceed(world: &World, mut flow: Flow, person: &Person) -> Response {
     flow.oid = Some(person.oid.to_owned());
     let silent = flow.ask.prompt == Prompt::None;
-    if let Some(hindrance) = Hindrance::of(&flow, person) {
+    if let Some(hindrance) = Hindrance::of(&flow, person, world.clock.now_ms()) {
         if silent {
             let refusal = hindrance.refusal().under("interaction_required");
             return flow.refuse(world, Some(person), &refusal);
         }
         return match hindrance {
-            Hindrance::SecondFactor { .. } => {
-                pages::second_factor(world, &flow, person, hindrance, None)
-            }
+            Hindrance::SecondFactor(fact) => pages::second_factor(world, &flow, person, fact, None),
             Hindrance::Barred(_) => pages::barred(world, &flow, person, &hindrance.refusal()),
         };
     }
@@ -336,7 +344,7 @@ fn grant(flow: &Flow, person: &Person) -> Grant {
         nonce: ask.nonce.clone(),
         claims: ask.claims.clone(),
         signed_in_ms: flow.signed_in_ms,
-        strong: flow.strong,
+        strong_at_ms: flow.strong_at_ms,
         resource: ask.resource.clone(),
     }
 }

@@ -41,7 +41,7 @@ pub fn tokens(
         claims: ask.claims.clone(),
         acrs: ask.claims.acrs.clone(),
         signed_in_ms: flow.signed_in_ms,
-        strong: flow.strong,
+        strong_at_ms: flow.strong_at_ms,
         client_info: false,
         refreshable: false,
         spa: false,

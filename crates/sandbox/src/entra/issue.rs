@@ -50,8 +50,8 @@ pub struct Issue<'a> {
     pub acrs: Vec<String>,
     /// When the person signed in.
     pub signed_in_ms: i64,
-    /// Whether a second factor was given.
-    pub strong: bool,
+    /// When a second factor was given, if one was.
+    pub strong_at_ms: Option<i64>,
     /// Whether `client_info` was asked.
     pub client_info: bool,
     /// Whether a refresh token comes with it.
@@ -186,7 +186,7 @@ fn refresh_token(world: &World, issuer: &str, issue: &Issue<'_>, family: bool) -
         asked: issue.asked.clone(),
         issued_ms: world.clock.now_ms(),
         began_ms: issue.signed_in_ms,
-        strong: issue.strong,
+        strong_at_ms: issue.strong_at_ms,
         acrs: issue.acrs.clone(),
         spa: issue.spa,
         family,

@@ -30,8 +30,8 @@ pub struct SignedIn {
     pub sid: String,
     /// When the password was given.
     pub at_ms: i64,
-    /// Whether a second factor was given.
-    pub strong: bool,
+    /// When a second factor was given, if one was.
+    pub strong_at_ms: Option<i64>,
     /// Whether the person was asked to stay signed in, and what they chose.
     pub stays: Option<bool>,
 }
@@ -98,15 +98,15 @@ impl Session {
             oid: person.oid.to_owned(),
             sid: session_id(person),
             at_ms: world.clock.now_ms(),
-            strong: false,
+            strong_at_ms: None,
             stays: None,
         });
     }
 
     /// Notes that `person` gave a second factor.
-    pub fn strengthen(&mut self, person: &Person) {
+    pub fn strengthen(&mut self, person: &Person, now_ms: i64) {
         if let Some(signed_in) = self.of_mut(person) {
-            signed_in.strong = true;
+            signed_in.strong_at_ms = Some(now_ms);
         }
     }
 

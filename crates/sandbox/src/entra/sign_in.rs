@@ -8,6 +8,7 @@ use axum::http::HeaderMap;
 use axum::response::Response;
 use serde::Deserialize;
 
+use super::aadsts::MFA_NEEDED;
 use super::ask::Prompt;
 use super::facts::{
     ADMIN_NEEDED, CONSENT_DECLINED, NOT_IN_TENANT, PASSWORD_EXPIRED, REQUEST_MALFORMED,
@@ -69,15 +70,18 @@ pub async fn second_factor(
     let Some((mut flow, person)) = signed_in(&world, &fields.flow) else {
         return stale(&world, &headers);
     };
+    let now_ms = world.clock.now_ms();
     if fields.code.trim() != second_factor_code(&flow) {
-        let asked = Hindrance::SecondFactor { setup: false };
-        let hindrance = Hindrance::of(&flow, person).unwrap_or(asked);
+        let fact = match Hindrance::of(&flow, person, now_ms) {
+            Some(Hindrance::SecondFactor(fact)) => fact,
+            Some(Hindrance::Barred(_)) | None => &MFA_NEEDED,
+        };
         let refusal = Refusal::from(&SECOND_FACTOR_WRONG);
-        return pages::second_factor(&world, &flow, person, hindrance, Some(&refusal));
+        return pages::second_factor(&world, &flow, person, fact, Some(&refusal));
     }
     let mut session = Session::read(&world, &headers);
-    session.strengthen(person);
-    flow.strong = true;
+    session.strengthen(person, now_ms);
+    flow.strong_at_ms = Some(now_ms);
     let cookie = session.cookie(&world);
     flow::with_cookie(flow::proceed(&world, flow, person), cookie)
 }

@@ -145,7 +145,7 @@ pub fn access_token(
 
 /// How the person signed in ("Access token claims reference", `amr`).
 fn methods(issue: &Issue<'_>) -> &'static [&'static str] {
-    if issue.strong {
+    if issue.strong_at_ms.is_some() {
         &["pwd", "mfa"]
     } else {
         &["pwd"]

@@ -9,7 +9,7 @@ use url::form_urlencoded::Serializer;
 use super::frame::{Page, text};
 use super::sign_in::{alert, gone, initials, leaves};
 use crate::directory::Person;
-use crate::entra::{Flow, Hindrance, Refusal, form_target, second_factor_code};
+use crate::entra::{Fact, Flow, Refusal, form_target, second_factor_code};
 use crate::world::World;
 
 /// Asks for the code of the second factor. The page shows it in place of a phone.
@@ -17,20 +17,22 @@ pub fn second_factor(
     world: &World,
     flow: &Flow,
     person: &Person,
-    hindrance: Hindrance,
+    fact: &Fact,
     refusal: Option<&Refusal>,
 ) -> Response {
-    let setup = matches!(hindrance, Hindrance::SecondFactor { setup: true });
-    let (title, lead) = if setup {
-        (
+    let (title, lead) = match fact.code {
+        50072 | 50079 => (
             "More information required",
             "Your organisation needs more information to keep your account secure. Set up a second way to prove who you are:",
-        )
-    } else {
-        (
+        ),
+        50158 => (
+            "Verify with your organisation's provider",
+            "Your organisation has another provider check who you are. Enter the code that it shows:",
+        ),
+        _ => (
             "Enter code",
             "Enter the code that your authenticator app shows:",
-        )
+        ),
     };
     let body = format!(
         "<div id=\"here\"><div class=\"mark\"><i></i>Sandbox tenant</div><div class=\"who\">{address}</div>\
@@ -58,9 +60,10 @@ pub fn second_factor(
 /// redirected until the person gives up.
 pub fn barred(world: &World, flow: &Flow, person: &Person, refusal: &Refusal) -> Response {
     let title = match refusal.code {
-        53003 => "You cannot access this right now",
-        53000 => "You can't get there from here",
-        50097 => "Set up your device to get access",
+        53003 | 530_032 | 530_035 => "You cannot access this right now",
+        53000 | 53001 => "You can't get there from here",
+        50097 | 50129 => "Set up your device to get access",
+
         _ => "Sorry, but we're having trouble signing you in.",
     };
     let ids = flow.ids(world);

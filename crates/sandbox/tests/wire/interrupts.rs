@@ -4,7 +4,7 @@
 
 use serde_json::json;
 
-use crate::browser::Tenant;
+use crate::browser::{Tenant, string};
 
 const LOOPBACK: (&str, &str) = ("redirect_uri", "http://localhost:5001");
 const SILENT: (&str, &str) = ("prompt", "none");
@@ -22,6 +22,18 @@ async fn the_barred_are_told_on_a_page_and_silently_at_the_redirect_uri() {
             "Set up your device",
         ),
         ("unassigned@signet.example", 50105, "Sorry"),
+        ("join-device@signet.example", 50129, "Set up your device"),
+        (
+            "domain-device@signet.example",
+            53001,
+            "You can&#39;t get there",
+        ),
+        (
+            "tenant-policy@signet.example",
+            530_032,
+            "You cannot access this",
+        ),
+        ("defaults@signet.example", 530_035, "You cannot access this"),
     ] {
         let page = tenant
             .authorize("common", &[LOOPBACK, ("prompt", "login")])
@@ -49,6 +61,14 @@ async fn a_second_factor_is_asked_once_a_session() {
             50079,
             "More information required",
         ),
+        (
+            "mfa-here@signet.example",
+            50072,
+            "More information required",
+        ),
+        ("strong@signet.example", 50074, "Enter code"),
+        ("mfa-expires@signet.example", 50076, "Enter code"),
+        ("outside@signet.example", 50158, "Verify with your"),
     ] {
         let hint = ("login_hint", user);
         let page = tenant.authorize("common", &[LOOPBACK, hint]).await;
@@ -71,6 +91,58 @@ async fn a_second_factor_is_asked_once_a_session() {
         let silent = tenant.authorize("common", &[LOOPBACK, SILENT, hint]).await;
         assert!(silent.redirect().contains_key("code"), "{user}");
     }
+}
+
+#[tokio::test]
+async fn a_second_factor_that_expired_is_asked_for_again_by_a_refresh_and_by_the_page() {
+    let tenant = Tenant::start().await;
+    let user = "mfa-expires@signet.example";
+    let hint = ("login_hint", user);
+    let page = tenant.authorize("common", &[LOOPBACK, hint]).await;
+    let page = tenant.log_in(&page, user, "signet").await;
+    let page = tenant
+        .second_factor(&page, &page.shown_code().unwrap())
+        .await;
+    let answer = tenant.accept(&page).await.redirect();
+    let tokens = tenant.redeem(&answer["code"], &[LOOPBACK]).await.json();
+    let refresh_token = string(&tokens["refresh_token"]);
+    let refreshed = tenant.refresh(&refresh_token, "User.Read").await;
+    assert_eq!(refreshed.status, 200);
+
+    let offset = json!({"offset_seconds": 3600});
+    tenant.control("POST", "/clock", Some(offset)).await;
+    let refused = tenant.refresh(&refresh_token, "User.Read").await;
+    assert_eq!(refused.refusal(), ("invalid_grant".to_owned(), 50078));
+    assert_eq!(refused.json()["suberror"], "basic_action");
+    let silent = tenant.authorize("common", &[LOOPBACK, SILENT, hint]).await;
+    assert!(silent.redirect()["error_description"].starts_with("AADSTS50078:"));
+    let page = tenant.authorize("common", &[LOOPBACK, hint]).await;
+    assert!(page.title().starts_with("Enter code"), "{}", page.title());
+    let done = tenant
+        .second_factor(&page, &page.shown_code().unwrap())
+        .await;
+    let code = &done.redirect()["code"];
+    let tokens = tenant.redeem(code, &[LOOPBACK]).await.json();
+    let refreshed = tenant
+        .refresh(&string(&tokens["refresh_token"]), "User.Read")
+        .await;
+    assert_eq!(refreshed.status, 200);
+}
+
+/// Source: "Microsoft Entra authentication and authorization error codes", AADSTS50136.
+#[tokio::test]
+async fn a_browser_with_one_personal_account_has_none_for_work() {
+    let tenant = Tenant::start().await;
+    let silent = async || {
+        let silent = tenant.authorize("organizations", &[LOOPBACK, SILENT]);
+        silent.await.redirect().remove("error_description")
+    };
+    tenant.code("noor@outlook.example", &[LOOPBACK]).await;
+    let told = silent().await.unwrap();
+    assert!(told.starts_with("AADSTS50136:"), "{told}");
+    let login = [LOOPBACK, ("prompt", "login")];
+    tenant.code("ada@signet.example", &login).await;
+    assert_eq!(silent().await, None, "hers is there by now");
 }
 
 /// Source: "Developer guide to Conditional Access authentication context".

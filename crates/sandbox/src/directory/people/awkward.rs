@@ -107,6 +107,94 @@ pub const PEOPLE: &[Person] = &[
         ..NOBODY
     },
     Person {
+        oid: "3fa50001-0000-4d10-8f3a-51673e70003a",
+        address: "mfa-here@signet.example",
+        mail: Some("mfa-here@signet.example"),
+        name: "Hera Setford",
+        given_name: "Hera",
+        surname: "Setford",
+        quirk: Quirk::MustSetUpMfaHere,
+        about: "must set a second factor up for this resource (AADSTS50072)",
+        ..NOBODY
+    },
+    Person {
+        oid: "3fa50002-0000-4d10-8f3a-51673e70003b",
+        address: "strong@signet.example",
+        mail: Some("strong@signet.example"),
+        name: "Stig Ronge",
+        given_name: "Stig",
+        surname: "Ronge",
+        quirk: Quirk::MustBeStrong,
+        about: "must sign in more strongly (AADSTS50074); the page shows the code",
+        ..NOBODY
+    },
+    Person {
+        oid: "3fa50003-0000-4d10-8f3a-51673e70003c",
+        address: "mfa-expires@signet.example",
+        mail: Some("mfa-expires@signet.example"),
+        name: "Ora Lapse",
+        given_name: "Ora",
+        surname: "Lapse",
+        quirk: Quirk::MfaExpires,
+        about: "whose second factor is good for an hour (AADSTS50078)",
+        ..NOBODY
+    },
+    Person {
+        oid: "3fa50004-0000-4d10-8f3a-51673e70003d",
+        address: "outside@signet.example",
+        mail: Some("outside@signet.example"),
+        name: "Otto Sider",
+        given_name: "Otto",
+        surname: "Sider",
+        quirk: Quirk::ProvenElsewhere,
+        about: "whom another provider checks (AADSTS50158); the page shows the code",
+        ..NOBODY
+    },
+    Person {
+        oid: "de01ce02-0000-4d10-8f3a-51673e70003e",
+        address: "join-device@signet.example",
+        mail: Some("join-device@signet.example"),
+        name: "Joy Nerdevik",
+        given_name: "Joy",
+        surname: "Nerdevik",
+        quirk: Quirk::DeviceNotJoined,
+        about: "the device must be joined to the workplace (AADSTS50129)",
+        ..NOBODY
+    },
+    Person {
+        oid: "de01ce03-0000-4d10-8f3a-51673e70003f",
+        address: "domain-device@signet.example",
+        mail: Some("domain-device@signet.example"),
+        name: "Doma Inskip",
+        given_name: "Doma",
+        surname: "Inskip",
+        quirk: Quirk::DeviceNotInDomain,
+        about: "the device must be joined to the domain (AADSTS53001)",
+        ..NOBODY
+    },
+    Person {
+        oid: "b10c4ed1-0000-4d10-8f3a-51673e700040",
+        address: "tenant-policy@signet.example",
+        mail: Some("tenant-policy@signet.example"),
+        name: "Poli Sieben",
+        given_name: "Poli",
+        surname: "Sieben",
+        quirk: Quirk::BlockedByTenant,
+        about: "blocked by a security policy of the tenant (AADSTS530032)",
+        ..NOBODY
+    },
+    Person {
+        oid: "b10c4ed2-0000-4d10-8f3a-51673e700041",
+        address: "defaults@signet.example",
+        mail: Some("defaults@signet.example"),
+        name: "Dee Fault",
+        given_name: "Dee",
+        surname: "Fault",
+        quirk: Quirk::BlockedByDefaults,
+        about: "blocked by security defaults (AADSTS530035)",
+        ..NOBODY
+    },
+    Person {
         oid: "0a551600-0000-4d10-8f3a-51673e700027",
         address: "unassigned@signet.example",
         mail: Some("unassigned@signet.example"),

@@ -96,7 +96,7 @@ pub fn granted<'a>(
         acrs: grant.claims.acrs.clone(),
         claims: grant.claims.plus(&request.claims),
         signed_in_ms: grant.signed_in_ms,
-        strong: grant.strong,
+        strong_at_ms: grant.strong_at_ms,
         client_info: request.wants_client_info(),
         spa,
         resource: scope::resource(request, grant.resource)?,

@@ -3,14 +3,12 @@
 //! that must give a second factor cannot use it, and today's tenants ask
 //! everybody for one; personal accounts never could.
 
-use super::super::aadsts::{
-    DEVICE_NOT_COMPLIANT, DEVICE_UNKNOWN, MFA_NEEDED, MUST_ENROLL, NOT_ASSIGNED,
-    PASSWORD_GRANT_NEEDS_TENANT, POLICY_BLOCKS,
-};
+use super::super::aadsts::{MFA_NEEDED, PASSWORD_GRANT_NEEDS_TENANT};
+use super::super::hindrance::Hindrance;
 use super::super::refusal::Refusal;
 use super::super::sign_in::check_credentials;
 use super::request::TokenRequest;
-use crate::directory::{Quirk, Tenancy};
+use crate::directory::Tenancy;
 
 /// Why this person gets no tokens for a password.
 pub fn refuse(request: &TokenRequest<'_>) -> Refusal {
@@ -27,13 +25,8 @@ pub fn refuse(request: &TokenRequest<'_>) -> Refusal {
     }
     match check_credentials(request.app, request.tenancy, username, password) {
         Err(refusal) => refusal,
-        Ok(person) => Refusal::from(match person.quirk {
-            Quirk::MustSetUpMfa => &MUST_ENROLL,
-            Quirk::DeviceNotRegistered => &DEVICE_UNKNOWN,
-            Quirk::DeviceNotCompliant => &DEVICE_NOT_COMPLIANT,
-            Quirk::Blocked => &POLICY_BLOCKS,
-            Quirk::NotAssigned => &NOT_ASSIGNED,
-            _ => &MFA_NEEDED,
-        }),
+        Ok(person) => {
+            Hindrance::at_first(person).map_or(Refusal::from(&MFA_NEEDED), Hindrance::refusal)
+        }
     }
 }

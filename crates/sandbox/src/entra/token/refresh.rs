@@ -3,7 +3,7 @@
 //! tokens in the Microsoft identity platform".
 
 use super::super::aadsts::{
-    MFA_NEEDED, PASSWORD_CHANGED, REFRESH_TOO_OLD, REQUEST_LOOP, SESSION_INVALID,
+    MFA_EXPIRED, MFA_NEEDED, PASSWORD_CHANGED, REFRESH_TOO_OLD, REQUEST_LOOP, SESSION_INVALID,
     SIGN_IN_FREQUENCY, SPA_REFRESH_EXPIRED,
 };
 use super::super::claims::ClaimsRequest;
@@ -11,6 +11,7 @@ use super::super::facts::{
     CLIENT_MISMATCH, CONSENT_MISSING, GRANT_INVALID, REFRESH_EXPIRED, SESSION_REVOKED,
     USER_DISABLED,
 };
+use super::super::hindrance;
 use super::super::issue::{Issue, Version};
 use super::super::refusal::Refusal;
 use super::request::TokenRequest;
@@ -56,6 +57,9 @@ fn check(
     token.check(world).map_err(|error| refuse_token(&error))?;
     if person.quirk == Quirk::Disabled {
         return Err(Refusal::from(&USER_DISABLED));
+    }
+    if hindrance::factor_expired(person, token.strong_at_ms, world.clock.now_ms()) {
+        return Err(Refusal::from(&MFA_EXPIRED));
     }
     let scope = request.form.get("scope").filter(|scope| !scope.is_empty());
     if scope.is_none() && switches.refresh_needs_scope && request.version == Version::V2 {
@@ -109,7 +113,7 @@ fn issue<'a>(
         claims: request.claims.clone(),
         acrs: token.acrs.clone(),
         signed_in_ms: token.began_ms,
-        strong: token.strong,
+        strong_at_ms: token.strong_at_ms,
         client_info: request.wants_client_info(),
         refreshable: true,
         spa: token.spa,
