@@ -161,6 +161,7 @@ fn signed_in(account: usize) -> SignedIn {
             home_account_id: format!("{account:08x}-0000-4000-8000-000000000000.{TENANT}"),
             name: None,
             username: format!("person{account}@contoso.com"),
+            login_hint: None,
             tenant_id: TENANT.to_owned(),
             environment: "login.microsoftonline.com".to_owned(),
             scopes: scopes.clone(),

@@ -59,18 +59,16 @@ impl AccountIndex {
     /// The account stands in memory even where the file could not be written.
     pub fn put(&mut self, account: Account) -> io::Result<()> {
         let read = self.read();
-        self.accounts
-            .retain(|known| known.home_account_id != account.home_account_id);
+        self.accounts.retain(|known| known.id() != account.id());
         self.accounts.insert(0, account);
         read?;
         self.save()
     }
 
-    /// Removes an account and saves; removing what is not there succeeds.
-    pub fn remove(&mut self, home_account_id: &str) -> io::Result<()> {
+    /// Removes an account by its [`Account::id`] and saves; removing what is not there succeeds.
+    pub fn remove(&mut self, account: &str) -> io::Result<()> {
         let read = self.read();
-        self.accounts
-            .retain(|known| known.home_account_id != home_account_id);
+        self.accounts.retain(|known| known.id() != account);
         read?;
         self.save()
     }
@@ -91,7 +89,7 @@ impl AccountIndex {
     }
 
     fn add(&mut self, account: Account) {
-        let same = |known: &Account| known.home_account_id == account.home_account_id;
+        let same = |known: &Account| known.id() == account.id();
         if !self.accounts.iter().any(same) {
             self.accounts.push(account);
         }
@@ -162,6 +160,7 @@ mod tests {
             home_account_id: id.to_owned(),
             name: Some("Ada Lovelace-Núñez".to_owned()),
             username: "ada@signet.example".to_owned(),
+            login_hint: None,
             tenant_id: "t".to_owned(),
             environment: "login.microsoftonline.com".to_owned(),
             scopes: vec!["User.Read".to_owned()],

@@ -2,6 +2,7 @@
 
 use url::{Host, Url};
 
+use crate::account::Account;
 use crate::clouds;
 use crate::id_token::is_guid;
 
@@ -136,6 +137,25 @@ impl Authority {
         }
     }
 
+    /// The authority of the tenant that signed an account in, where that may not be this one: `common` and the like lead
+    /// whoever is a guest back home. An external tenant stands at a host of its own.
+    pub(crate) fn of_account(&self, account: &Account) -> Option<Self> {
+        let Kind::Entra { tenant } = &self.kind else {
+            return None;
+        };
+        let its_own = account.tenant_id.as_str();
+        let leads_there = match tenant.as_str() {
+            "common" => !account.is_guest(),
+            "organizations" => !account.is_guest() && !account.is_personal(),
+            "consumers" => account.is_personal(),
+            tenant => tenant.eq_ignore_ascii_case(its_own),
+        };
+        if leads_there || !is_guid(its_own) || self.is_external_id() {
+            return None;
+        }
+        Self::entra(self.url.clone(), its_own).ok()
+    }
+
     /// The address without a slash at its end, or the issuer to the letter.
     pub(crate) fn as_str(&self) -> &str {
         &self.text
@@ -151,8 +171,13 @@ impl Authority {
         let host = self.url.host_str().unwrap_or_default();
         self.is_entra()
             && clouds::network(host).is_none()
-            && !host.ends_with(EXTERNAL_ID_HOST)
+            && !self.is_external_id()
             && !is_loopback(&self.url)
+    }
+
+    fn is_external_id(&self) -> bool {
+        let host = self.url.host_str().unwrap_or_default();
+        host.ends_with(EXTERNAL_ID_HOST)
     }
 
     /// Whether it takes the parameters that are Entra's own (`claims` for capabilities, `client_info`).
@@ -293,6 +318,8 @@ fn is_loopback(url: &Url) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use crate::account::{Account, PERSONAL_TENANT};
+
     use super::{Authority, AuthorityError};
 
     #[test]
@@ -370,6 +397,54 @@ mod tests {
         assert!(sign_in.admin_consent_url("an-id", &[], "app:/").is_none());
         let entra = Authority::parse("https://login.microsoftonline.com/common").unwrap();
         assert!(entra.with_user_flow("edit_profile").is_err());
+    }
+
+    #[test]
+    fn an_account_is_renewed_by_the_tenant_that_signed_it_in() {
+        const HOME: &str = "aaaaaaaa-0000-4000-8000-000000000001";
+        const OTHER: &str = "bbbbbbbb-0000-4000-8000-000000000002";
+        for (authority, home, tenant, expected) in [
+            ("common", HOME, HOME, None),
+            ("common", HOME, OTHER, Some(OTHER)),
+            ("common", PERSONAL_TENANT, PERSONAL_TENANT, None),
+            ("organizations", HOME, HOME, None),
+            (
+                "organizations",
+                PERSONAL_TENANT,
+                PERSONAL_TENANT,
+                Some(PERSONAL_TENANT),
+            ),
+            ("consumers", PERSONAL_TENANT, PERSONAL_TENANT, None),
+            ("consumers", HOME, HOME, Some(HOME)),
+            (OTHER, HOME, OTHER, None),
+            (OTHER, HOME, HOME, Some(HOME)),
+            (HOME, HOME, "", None),
+            (HOME, HOME, "not/a/guid", None),
+        ] {
+            let account = Account {
+                home_account_id: format!("user.{home}"),
+                name: None,
+                username: String::new(),
+                login_hint: None,
+                tenant_id: tenant.to_owned(),
+                environment: String::new(),
+                scopes: Vec::new(),
+            };
+            let of = |url: &str| {
+                let authority = Authority::parse(url).unwrap().of_account(&account);
+                authority.map(|authority| authority.as_str().to_owned())
+            };
+            assert_eq!(
+                of(&format!("https://login.microsoftonline.us/{authority}")),
+                expected.map(|tenant| format!("https://login.microsoftonline.us/{tenant}")),
+                "{home} at {tenant}, asked of {authority}"
+            );
+            assert_eq!(of("https://contoso.ciamlogin.com"), None);
+            assert_eq!(
+                of("https://contoso.b2clogin.com/contoso.example/b2c_1_in"),
+                None
+            );
+        }
     }
 
     #[test]

@@ -131,7 +131,7 @@ impl TokenCache {
     /// A [`TokenCache::forget`] that comes meanwhile or later takes back all of it.
     pub async fn keep(&self, signed_in: &SignedIn) -> Kept {
         let cache = &self.inner;
-        let slot = self.slot(&signed_in.account.home_account_id);
+        let slot = self.slot(&signed_in.account.id());
         let forgotten = slot.forgotten();
         // The sign-in is over and its code spent: a lock that cannot be had must not lose what it brought.
         let lock = lock::take(&slot.lock, cache.lock_wait).await;
@@ -148,7 +148,8 @@ impl TokenCache {
         Kept { account, unkept }
     }
 
-    /// An access token for these scopes of one resource: from memory, from the store, or by a refresh.
+    /// An access token for these scopes of one resource: from memory, from the store, or by a refresh. The account goes by its
+    /// [`Account::id`].
     pub async fn access_token(
         &self,
         account: &str,

@@ -1,7 +1,8 @@
 //! The client: what one application asks of one authority.
 
+use std::collections::HashMap;
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, SystemTime};
 
 use secrecy::{ExposeSecret, SecretString};
@@ -91,6 +92,8 @@ struct Inner {
     random: Random,
     metadata: Fetched<Metadata>,
     keys: Fetched<Vec<SigningKey>>,
+    /// Those for other tenants, by authority; no more than accounts have been asked for.
+    others: Mutex<HashMap<String, Client>>,
 }
 
 impl Client {
@@ -103,6 +106,7 @@ impl Client {
             random,
             metadata: Fetched::default(),
             keys: Fetched::default(),
+            others: Mutex::default(),
         };
         Self {
             inner: Arc::new(inner),
@@ -112,6 +116,32 @@ impl Client {
     /// Who asks, and whom.
     pub fn config(&self) -> &ClientConfig {
         &self.inner.config
+    }
+
+    /// The client that renews what an account has, silently or with the person: of the tenant that signed it in, whichever
+    /// this one is of. Elsewhere the same person is somebody else, or nobody.
+    pub fn for_account(&self, account: &Account) -> Self {
+        let Some(authority) = self.config().authority.of_account(account) else {
+            return self.clone();
+        };
+        let others = self.inner.others.lock();
+        let mut others = others.unwrap_or_else(PoisonError::into_inner);
+        let other = others.entry(authority.as_str().to_owned());
+        let Inner {
+            http,
+            config,
+            clock,
+            random,
+            ..
+        } = &*self.inner;
+        let new = || {
+            let config = ClientConfig {
+                authority,
+                ..config.clone()
+            };
+            Self::new(http.clone(), config, Arc::clone(clock), random.clone())
+        };
+        other.or_insert_with(new).clone()
     }
 
     /// The time by the client's clock.
@@ -216,14 +246,19 @@ impl Client {
 
     /// Where a browser ends the person's session at the authority too (OpenID Connect RP-Initiated Logout §2): an address to
     /// open. `None` where the authority has no such page.
+    ///
+    /// Without the hint that the page wants it asks whom to sign out. Entra wants no address in its place (Entra, "OpenID Connect
+    /// on the Microsoft identity platform", "Send a sign-out request").
     pub async fn sign_out_address(&self, account: &Account) -> Result<Option<Url>, EntraError> {
         let metadata = self.metadata().await?;
         let address = metadata.end_session_endpoint.clone();
         Ok(address.map(|mut address| {
             let mut query = address.query_pairs_mut();
             query.append_pair("client_id", &self.config().client_id);
-            if !account.username.is_empty() {
-                query.append_pair("logout_hint", &account.username);
+            let name = Some(&account.username).filter(|name| !name.is_empty());
+            let name = name.filter(|_| !self.config().authority.is_entra());
+            if let Some(hint) = account.login_hint.as_ref().or(name) {
+                query.append_pair("logout_hint", hint);
             }
             drop(query);
             address

@@ -46,6 +46,7 @@ pub(crate) struct IdClaims {
     pub(crate) tid: Option<String>,
     pub(crate) name: Option<String>,
     pub(crate) username: Option<String>,
+    pub(crate) login_hint: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -75,6 +76,7 @@ struct Claims {
     email: Value,
     emails: Value,
     upn: Value,
+    login_hint: Value,
 }
 
 /// The id of the key that is said to have signed a token.
@@ -162,6 +164,7 @@ fn believed(
         tid,
         name: lenient::text(&claims.name),
         username: names.into_iter().chain(mails).find_map(lenient::text),
+        login_hint: lenient::text(&claims.login_hint),
     })
 }
 

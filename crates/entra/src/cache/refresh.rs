@@ -9,6 +9,7 @@ use super::lock::{self, Lock};
 use super::record::Record;
 use super::slot::{Fingerprint, LEFT_MIN, Slot, Wanted};
 use super::{Inner, Outcome, SilentError, requests};
+use crate::client::Client;
 use crate::error::{EntraError, EntraErrorKind};
 use crate::store::StoreError;
 use crate::tokens::{AccessToken, Tokens};
@@ -72,7 +73,10 @@ async fn under_lock(
     let mut changed = rejected.is_some_and(|rejected| record.drop_token(rejected));
     let answer = match record.refresh_token.clone() {
         None => Err(SilentError::InteractionRequired(gone("no_refresh_token"))),
-        Some(refresh_token) => ask(cache, slot, wanted, lock, &refresh_token).await,
+        Some(refresh_token) => {
+            let client = cache.client.for_account(&record.account);
+            ask(&client, slot, wanted, lock, &refresh_token).await
+        }
     };
     match &answer {
         Ok(tokens) => {
@@ -95,20 +99,19 @@ async fn under_lock(
 
 /// Asks the authority, unless its answer is known, or the same was asked too often.
 async fn ask(
-    cache: &Inner,
+    client: &Client,
     slot: &Slot,
     wanted: &Wanted,
     lock: &Lock,
     refresh_token: &SecretString,
 ) -> Result<Tokens, SilentError> {
-    let (token, now) = (Fingerprint::of(refresh_token), cache.client.now());
+    let (token, now) = (Fingerprint::of(refresh_token), client.now());
     if let Some(known) = slot.known_answer(wanted, token, now) {
         return Err(known);
     }
     let request = wanted.same_request();
     requests::admit(lock, &request, now)?;
-    let answer = cache
-        .client
+    let answer = client
         .refresh(refresh_token, &wanted.asked, wanted.challenge.as_deref())
         .await;
     answer.map_err(|error| {
@@ -116,7 +119,7 @@ async fn ask(
             requests::withdraw(lock, &request, now);
         }
         let error = SilentError::of(error);
-        slot.remember(wanted, token, &error, cache.client.now());
+        slot.remember(wanted, token, &error, client.now());
         error
     })
 }

@@ -144,6 +144,7 @@ fn record() -> Record {
         home_account_id: "u.t".to_owned(),
         name: None,
         username: String::new(),
+        login_hint: None,
         tenant_id: "t".to_owned(),
         environment: "e".to_owned(),
         scopes: Vec::new(),

@@ -219,11 +219,14 @@ async fn read(stream: &mut TcpStream) -> Option<Request> {
 
 fn as_entra(request: &Request) -> Reply {
     let origin = &request.origin;
-    if request
+    let tenant = request
         .path
-        .ends_with("/v2.0/.well-known/openid-configuration")
-    {
-        Reply::json(200, &metadata(origin))
+        .strip_suffix("/v2.0/.well-known/openid-configuration");
+    if let Some(tenant) = tenant {
+        let mut metadata = metadata(origin);
+        let endpoint = format!("{origin}{tenant}/oauth2/v2.0/token");
+        metadata["token_endpoint"] = json!(endpoint);
+        Reply::json(200, &metadata)
     } else if request.path.ends_with("/discovery/v2.0/keys") {
         Reply::json(
             200,

@@ -1,5 +1,6 @@
 //! Silent acquisition: who is asked, how often, and what is left afterwards.
 
+mod guest;
 mod keeping;
 mod processes;
 mod refresh;

@@ -14,6 +14,9 @@ use crate::store::TestStore;
 pub const ACCOUNT: &str =
     "690222be-ff1a-4d56-abd1-7e4f7d38e474.72f988bf-86f1-41af-91ab-2d7cd011db47";
 
+/// The tenant that has it.
+const TENANT: &str = "72f988bf-86f1-41af-91ab-2d7cd011db47";
+
 pub struct World {
     pub authority: TestAuthority,
     pub store: TestStore,
@@ -97,7 +100,8 @@ pub fn signed_in(life: u64, refresh_in: Option<u64>) -> SignedIn {
             home_account_id: ACCOUNT.to_owned(),
             name: None,
             username: String::new(),
-            tenant_id: "t".to_owned(),
+            login_hint: None,
+            tenant_id: TENANT.to_owned(),
             environment: "e".to_owned(),
             scopes: vec!["User.Read".to_owned()],
         },
