@@ -29,7 +29,7 @@ const COLORS: u64 = 30;
 /// The card, on disk.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Card {
-    /// Home account id it belongs to.
+    /// The account it belongs to.
     pub account: String,
     name: String,
     title: Option<String>,
@@ -100,7 +100,7 @@ impl Card {
     /// The card while nothing but the ID token is known: a name, never nothing.
     pub fn from_account(account: &Account, now_ms: i64) -> Self {
         Self {
-            account: account.home_account_id.clone(),
+            account: account.id().into_owned(),
             name: account
                 .name
                 .clone()
@@ -178,7 +178,7 @@ impl Card {
     }
 }
 
-/// Named by a hash: a home account id is not trusted as a file name.
+/// Named by a hash: an account's id is not trusted as a file name.
 fn file(cache_folder: &Path, account: &str) -> PathBuf {
     cache_folder.join(format!("card-{:016x}.json", hash(account)))
 }

@@ -88,13 +88,20 @@ pub async fn sign_in_again(app: State<'_, App>) -> Outcome<()> {
     app.tell(Event::SignInAgain).await
 }
 
-/// Signs one account out; the others stay. With `keep_mail` the account's waiting mail stays until somebody signs in again; drafts always stay.
+/// Signs one account out; the others stay. With `in_browser` the authority's page opens that ends its session in the browser.
+/// With `keep_mail` the account's waiting mail stays until somebody signs in again; drafts always stay.
 #[tauri::command]
 #[specta::specta]
-pub async fn sign_out(app: State<'_, App>, account: String, keep_mail: bool) -> Outcome<()> {
+pub async fn sign_out(
+    app: State<'_, App>,
+    account: String,
+    in_browser: bool,
+    keep_mail: bool,
+) -> Outcome<()> {
     let leaving = account.clone();
     app.ask(|done| Event::SignOut {
         account: leaving,
+        in_browser,
         done,
     })
     .await?;

@@ -6,6 +6,7 @@
 mod attempt;
 mod card;
 mod connection;
+mod keeping;
 mod leave;
 mod members;
 mod need;
@@ -22,12 +23,15 @@ use std::{
 use entra::{Account, AccountIndex, AuthorizationCode, EntraError, Kept, SignedIn, TokenCache};
 use graph::{Graph, GraphError};
 use keychain::Keychain;
-use tokio::sync::{mpsc, oneshot, watch};
+use tokio::{
+    sync::{mpsc, oneshot, watch},
+    task::JoinHandle,
+};
 
 pub use connection::Connection;
 pub use need::Need;
 
-use attempt::Attempt;
+use attempt::{Attempt, What};
 use card::CardState;
 use members::{Member, Members};
 use sealed::{Seal, Sealed};
@@ -73,6 +77,8 @@ pub enum Event {
     /// The person signs an account out. The answer comes when nothing of it is left.
     SignOut {
         account: String,
+        /// Whether the browser's session ends too.
+        in_browser: bool,
         done: oneshot::Sender<()>,
     },
     /// The desktop handed over a redirect.
@@ -143,7 +149,6 @@ pub struct Described {
 }
 
 /// How things are now, or an act of the desktop that only the shell can do.
-#[derive(Debug)]
 pub enum Announcement {
     /// The session changed.
     Session(SessionView),
@@ -155,8 +160,11 @@ pub enum Announcement {
     Config(ConfigView),
     /// Where tokens are kept is known.
     Persistence(Persistence),
-    /// Open the system browser.
-    OpenBrowser { attempt: u64, address: String },
+    /// Open the system browser, or tell the session that it could not be opened.
+    OpenBrowser {
+        address: String,
+        or_else: Box<Event>,
+    },
     /// The person is needed in the window.
     BringToFront,
     /// Waiting mail may go.
@@ -198,7 +206,7 @@ impl Sending {
 /// A signed-in account and its Graph.
 #[derive(Clone)]
 pub struct Sender {
-    /// Home account id.
+    /// The account's id.
     pub account: String,
     /// Its Graph.
     pub graph: Arc<Graph>,
@@ -271,17 +279,19 @@ pub struct Session {
     /// The accounts as last announced.
     told: Vec<AccountEntry>,
     attempts: u64,
+    /// The last change of the credential store that was begun.
+    change: Option<JoinHandle<()>>,
 }
 
 impl Session {
-    /// An owner of nothing yet.
-    pub fn new(world: World) -> Self {
+    /// An owner of nothing yet, with the configuration that the world's HTTP clients were made by.
+    pub fn new(world: World, configuration: Configuration) -> Self {
         let index = AccountIndex::open(world.folders.data.join("accounts.json"));
         let seal = Seal::new(world.keychain.clone());
         Self {
             world,
             state: State::Starting,
-            configuration: Configuration::default(),
+            configuration,
             index,
             connections: HashMap::new(),
             persistence: Persistence::Waiting,
@@ -290,6 +300,7 @@ impl Session {
             other: None,
             told: Vec::new(),
             attempts: 0,
+            change: None,
         }
     }
 
@@ -302,7 +313,6 @@ impl Session {
     }
 
     async fn start(&mut self) {
-        self.configuration = Configuration::load(&self.world.folders.config);
         let trouble = self.read_members();
         self.state = State::Still { trouble };
         if let Some(path) = self.index.set_aside() {
@@ -348,7 +358,11 @@ impl Session {
             Event::Cancel => self.end_attempt(None).await,
             Event::OpenAgain => self.open_again().await,
             Event::SignInBy(method) => self.sign_in_by(method).await,
-            Event::SignOut { account, done } => self.sign_out(&account, done).await,
+            Event::SignOut {
+                account,
+                in_browser,
+                done,
+            } => self.sign_out(&account, in_browser, done).await,
             Event::Redirect(redirect) => self.redirect(redirect).await,
             Event::RefreshCard => self.refresh_card().await,
             Event::SaveConfig { settings, done } => {
@@ -450,6 +464,15 @@ impl Session {
             .map_err(|message| Trouble::plain(message, TroubleAction::OpenSettings))?;
         self.connections.insert(cloud, connection.clone());
         Ok(connection)
+    }
+
+    /// Where a sign-in asks: for an account that is known already, at the tenant that signed it in before.
+    fn connection_for(&mut self, what: &What) -> Result<Connection, Trouble> {
+        let connection = self.connection(what.cloud)?;
+        Ok(match &what.account {
+            Some(account) => connection.for_account(account),
+            None => connection,
+        })
     }
 
     /// Keeps the account for the next start, in front of those that were used before it.

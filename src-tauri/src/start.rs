@@ -73,7 +73,7 @@ pub fn start(app: &AppHandle) -> Result<(), Box<dyn std::error::Error>> {
         events: events.clone(),
     };
     // Made on the runtime: it starts tasks of its own.
-    tauri::async_runtime::spawn(async move { Session::new(world).run(inbox).await });
+    tauri::async_runtime::spawn(async move { Session::new(world, configuration).run(inbox).await });
     tauri::async_runtime::spawn(pass_on(app.clone(), announcements, events));
     tauri::async_runtime::spawn(watch_outbox(app.clone(), mail));
     listen_to_links(app);
@@ -124,11 +124,11 @@ async fn pass_on(
             Announcement::Persistence(persistence) => {
                 tell(&app, events::PersistenceChanged(persistence));
             }
-            Announcement::OpenBrowser { attempt, address } => {
+            Announcement::OpenBrowser { address, or_else } => {
                 let session = session.clone();
                 tokio::spawn(async move {
                     if browser::open(address).await.is_err() {
-                        let _ = session.send(Event::BrowserFailed { attempt }).await;
+                        let _ = session.send(*or_else).await;
                     }
                 });
             }

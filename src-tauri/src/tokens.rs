@@ -44,7 +44,7 @@ impl RecordStore for Records {
 
 /// The tokens of one account, for Graph. What only the person can mend is told to the session.
 pub struct AccountTokens {
-    /// Home account id.
+    /// The account's id.
     pub account: String,
     /// The tokens of the cloud it lives in.
     pub cache: Arc<TokenCache>,

@@ -56,7 +56,7 @@ pub enum Cloud {
 /// Who is signed in.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Type)]
 pub struct AccountView {
-    /// Home account id.
+    /// The account's id.
     pub id: String,
     /// Display name, or the user name where there is none.
     pub name: String,
@@ -436,7 +436,7 @@ pub enum BodyForm {
 pub struct DraftForm {
     /// Row id.
     pub id: String,
-    /// Home account id it is sent from: the account that was chosen when the window was opened.
+    /// Id of the account it is sent from: the one that was chosen when the window was opened.
     pub account: Option<String>,
     /// To, as typed.
     pub to: Vec<String>,

@@ -21,8 +21,11 @@ export const commands = {
 	signInBy: (method: SignInMethod) => typedError<null, CommandError>(__TAURI_INVOKE("sign_in_by", { method })),
 	/**  Goes on with what the account needs: a sign-in, or a permission. */
 	signInAgain: () => typedError<null, CommandError>(__TAURI_INVOKE("sign_in_again")),
-	/**  Signs one account out; the others stay. With `keep_mail` the account's waiting mail stays until somebody signs in again; drafts always stay. */
-	signOut: (account: string, keepMail: boolean) => typedError<null, CommandError>(__TAURI_INVOKE("sign_out", { account, keepMail })),
+	/**
+	 *  Signs one account out; the others stay. With `in_browser` the authority's page opens that ends its session in the browser.
+	 *  With `keep_mail` the account's waiting mail stays until somebody signs in again; drafts always stay.
+	 */
+	signOut: (account: string, inBrowser: boolean, keepMail: boolean) => typedError<null, CommandError>(__TAURI_INVOKE("sign_out", { account, inBrowser, keepMail })),
 	/**  Keeps the settings, and ends a sign-in to Microsoft that was begun under the old ones. */
 	saveConfig: (settings: Settings) => typedError<ConfigView, CommandError>(__TAURI_INVOKE("save_config", { settings })),
 	/**  Asks Graph for the card once more. */
@@ -88,7 +91,7 @@ export type AccountEntry = {
 
 /**  Who is signed in. */
 export type AccountView = {
-	/**  Home account id. */
+	/**  The account's id. */
 	id: string,
 	/**  Display name, or the user name where there is none. */
 	name: string,
@@ -270,7 +273,7 @@ export type DraftFault = {
 export type DraftForm = {
 	/**  Row id. */
 	id: string,
-	/**  Home account id it is sent from: the account that was chosen when the window was opened. */
+	/**  Id of the account it is sent from: the one that was chosen when the window was opened. */
 	account: string | null,
 	/**  To, as typed. */
 	to: string[],

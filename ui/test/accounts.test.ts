@@ -52,7 +52,7 @@ test("the keyboard moves over accounts and acts alike, and choosing closes the m
   await key("ArrowDown");
   expect(document.activeElement).toBe(all("menu-account")[1]);
   await key("End");
-  expect(document.activeElement).toBe(all("menu-sign-out")[0]);
+  expect(document.activeElement).toBe(all("menu-sign-out-in-browser")[0]);
   await press("menu-account", 1);
   expect(calls.at(-1)).toEqual({ command: "choose_account", args: { account: "n.p" } });
   expect(all("menu-account")).toEqual([]);
@@ -65,7 +65,7 @@ test("another account is added beside the others, and one is signed out alone", 
   expect(calls.at(-1)).toEqual({ command: "sign_in", args: { cloud: "microsoft" } });
   await press("account-menu");
   await press("menu-sign-out");
-  expect(calls.at(-1)).toEqual({ command: "sign_out", args: { account: "a.t", keepMail: true } });
+  expect(calls.at(-1)).toEqual({ command: "sign_out", args: { account: "a.t", inBrowser: false, keepMail: true } });
 });
 
 test("when another account comes back, both ways on are offered by name", async () => {

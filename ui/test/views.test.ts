@@ -192,12 +192,12 @@ test("signing out asks what becomes of unfinished mail, and only then", async ()
   await press("account-menu");
   await press("menu-sign-out");
   await press("sign-out-erase");
-  expect(asks.at(-1)).toEqual({ command: "sign_out", args: { account: "a.t", keepMail: false } });
+  expect(asks.at(-1)).toEqual({ command: "sign_out", args: { account: "a.t", inBrowser: false, keepMail: false } });
 });
 
-test("signing out without unfinished mail asks nothing", async () => {
+test("signing out without unfinished mail asks nothing, here and in the browser", async () => {
   const calls = await showMain("photo");
   await press("account-menu");
-  await press("menu-sign-out");
-  expect(calls.at(-1)).toEqual({ command: "sign_out", args: { account: "a.t", keepMail: true } });
+  await press("menu-sign-out-in-browser");
+  expect(calls.at(-1)).toEqual({ command: "sign_out", args: { account: "a.t", inBrowser: true, keepMail: true } });
 });

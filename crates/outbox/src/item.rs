@@ -14,7 +14,7 @@ pub struct Item {
     pub id: ItemId,
     /// Its idempotency key, a lower-case ULID: travels with every attempt.
     pub key: String,
-    /// The account it is sent from (home account id).
+    /// The account it is sent from.
     pub account: String,
     /// The message. In state [`State::Damaged`] it is what could be read, often empty.
     pub message: Message,

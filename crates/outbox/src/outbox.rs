@@ -122,7 +122,7 @@ impl Outbox {
         self.read(|connection| Ok(items::list(connection)?))
     }
 
-    /// The account a message is sent from (home account id).
+    /// The account a message is sent from.
     pub fn account(&self, id: ItemId) -> Result<String, OutboxError> {
         self.read(|connection| Ok(items::one(connection, id)?.account))
     }

@@ -1,6 +1,6 @@
 //! What one sign-in asks for, and how far it has come.
 
-use entra::PendingSignIn;
+use entra::{Account, PendingSignIn};
 use serde::{Deserialize, Serialize};
 
 use super::workers::Task;
@@ -25,8 +25,8 @@ pub struct What {
     /// A claims challenge that the sign-in answers.
     #[serde(default)]
     pub(super) claims: Option<String>,
-    /// Home account id it is for, where it is not a first sign-in.
-    pub(super) account: Option<String>,
+    /// Whom it is for, where it is not a first sign-in.
+    pub(super) account: Option<Account>,
 }
 
 /// How far an attempt has come.
@@ -52,6 +52,19 @@ pub enum Progress {
     },
     /// The code is being redeemed.
     Redeeming,
+    /// What it has brought for an account is on its way to the credential store.
+    Keeping { account: String },
+}
+
+impl Progress {
+    /// Whether the person has not answered yet.
+    pub(super) fn waits(&self) -> bool {
+        !matches!(self, Self::Redeeming | Self::Keeping { .. })
+    }
+
+    pub(super) fn keeps(&self, id: &str) -> bool {
+        matches!(self, Self::Keeping { account } if account == id)
+    }
 }
 
 impl Attempt {
@@ -72,7 +85,7 @@ impl Attempt {
         let reason = self.reason.map(str::to_owned);
         match &self.progress {
             Progress::Preparing => still(Stage::Preparing),
-            Progress::Redeeming => still(Stage::Redeeming),
+            Progress::Redeeming | Progress::Keeping { .. } => still(Stage::Redeeming),
             Progress::AwaitingRedirect {
                 address,
                 expires_at_ms,

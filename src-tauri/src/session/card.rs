@@ -22,7 +22,7 @@ pub struct CardState {
 impl CardState {
     /// The last known card of an account, or the little that its ID token said.
     pub fn of(cache_folder: &Path, account: &Account, now_ms: i64) -> Self {
-        let last = Card::load(cache_folder, &account.home_account_id);
+        let last = Card::load(cache_folder, &account.id());
         Self {
             card: Some(last.unwrap_or_else(|| Card::from_account(account, now_ms))),
             ..Self::default()

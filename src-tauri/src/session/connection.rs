@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use entra::{Authority, Client, ClientConfig, TokenCache};
+use entra::{Account, Authority, Client, ClientConfig, TokenCache};
 use graph::{BaseUrl, Graph};
 
 use super::World;
@@ -60,6 +60,12 @@ impl Connection {
             tokens,
             base,
         })
+    }
+
+    /// The same, to sign an account in again where it has signed in before.
+    pub fn for_account(self, account: &Account) -> Self {
+        let client = self.client.for_account(account);
+        Self { client, ..self }
     }
 
     /// The Graph of one account.

@@ -2,7 +2,7 @@
 
 use tokio::sync::oneshot;
 
-use super::{Announcement, Event, Session, State};
+use super::{Announcement, Event, Member, Session, State};
 use crate::{
     card::Card,
     views::{Trouble, TroubleAction},
@@ -10,7 +10,14 @@ use crate::{
 
 impl Session {
     /// Signs one account out. Whoever was chosen before it is chosen again.
-    pub(super) async fn sign_out(&mut self, account: &str, done: oneshot::Sender<()>) {
+    ///
+    /// With `in_browser` the authority's page opens that ends the session there, once nothing is left here.
+    pub(super) async fn sign_out(
+        &mut self,
+        account: &str,
+        in_browser: bool,
+        done: oneshot::Sender<()>,
+    ) {
         self.seal.forget();
         self.other = None;
         self.state = State::Still { trouble: None };
@@ -22,9 +29,9 @@ impl Session {
         self.announce_all().await;
         let kept = self.index.remove(account).is_err();
         let card = Card::forget(&self.world.folders.cache, account).is_err();
-        let events = self.world.events.clone();
+        let (events, announce) = (self.world.events.clone(), self.world.announce.clone());
         let account = account.to_owned();
-        tokio::spawn(async move {
+        self.in_turn(async move {
             let tokens = member.connection.tokens.forget(&account).await.is_err();
             if tokens || kept || card {
                 let message = if tokens {
@@ -36,6 +43,10 @@ impl Session {
                 let _ = events.send(Event::NotForgotten(trouble)).await;
             }
             let _ = done.send(());
+            if in_browser {
+                // Whoever quits meanwhile needs no page.
+                let _ = announce.send(sign_out_page(&member).await).await;
+            }
         });
         self.refresh_card().await;
     }
@@ -47,6 +58,26 @@ impl Session {
         if let State::Still { trouble } = &mut self.state {
             *trouble = Some(left);
             self.announce_session().await;
+        }
+    }
+}
+
+/// The page that ends the session in the browser, or the notice that it could not be had.
+async fn sign_out_page(member: &Member) -> Announcement {
+    let client = member.connection.client.for_account(&member.account);
+    let notice = |message| Trouble::plain(message, TroubleAction::None);
+    let left = "trouble-browser-session-left";
+    match client.sign_out_address(&member.account).await {
+        Ok(Some(address)) => Announcement::OpenBrowser {
+            or_else: Box::new(Event::NotForgotten(
+                notice("trouble-browser-not-opened").with("address", &address),
+            )),
+            address: address.into(),
+        },
+        Ok(None) => Announcement::Notice(notice(left)),
+        Err(error) => {
+            tracing::info!(%error, "no address to sign out at");
+            Announcement::Notice(notice(left))
         }
     }
 }

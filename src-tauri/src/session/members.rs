@@ -12,11 +12,9 @@ use crate::views::{AccountEntry, AccountView, Cloud, TenantView, Trouble, Troubl
 /// are offered again once others have signed out.
 const MEMBERS_MAX: usize = 32;
 
-/// The tenant of all personal accounts. Source: Entra, "ID token claims reference", `tid`.
-const PERSONAL_TENANT: &str = "9188040d-6c67-4c5b-b112-36a304b66dad";
-
 /// Somebody, signed in.
 pub struct Member {
+    id: String,
     pub(super) account: Account,
     pub(super) cloud: Cloud,
     /// Kept with the account: signing out needs it whatever the settings say by then.
@@ -30,13 +28,13 @@ pub struct Member {
 
 impl Member {
     pub(super) fn id(&self) -> &str {
-        &self.account.home_account_id
+        &self.id
     }
 
     pub(super) fn view(&self) -> AccountView {
         let account = &self.account;
         AccountView {
-            id: account.home_account_id.clone(),
+            id: self.id.clone(),
             name: account
                 .name
                 .clone()
@@ -56,20 +54,15 @@ impl Member {
     }
 }
 
-/// A guest is told by the home tenant in the home account id, which is not the tenant that signed the person in.
 fn tenant(account: &Account) -> TenantView {
-    let home = account
-        .home_account_id
-        .split_once('.')
-        .map(|(_, home)| home);
-    match account.tenant_id.as_str() {
-        PERSONAL_TENANT => TenantView::Personal,
-        tenant if home.is_some_and(|home| !home.eq_ignore_ascii_case(tenant)) => {
-            TenantView::Guest {
-                tenant: tenant.to_owned(),
-            }
+    if account.is_personal() {
+        TenantView::Personal
+    } else if account.is_guest() {
+        TenantView::Guest {
+            tenant: account.tenant_id.clone(),
         }
-        _ => TenantView::Home,
+    } else {
+        TenantView::Home
     }
 }
 
@@ -147,13 +140,15 @@ impl Session {
                 TroubleAction::SignInAgain,
             ));
         }
-        let known = self.members.find(&account.home_account_id);
+        let id = account.id().into_owned();
+        let known = self.members.find(&id);
         let card = match known {
             Some(known) => std::mem::take(&mut known.card),
             None => CardState::of(&self.world.folders.cache, &account, self.now_ms()),
         };
         Ok(Member {
-            graph: connection.graph(&self.world, &account.home_account_id),
+            graph: connection.graph(&self.world, &id),
+            id,
             account,
             cloud,
             connection,

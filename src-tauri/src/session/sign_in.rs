@@ -5,10 +5,10 @@ use std::{
     time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
-use entra::{AuthorizationCode, EntraError, Kept, RedirectError, SignedIn, TokenCache, redirect};
+use entra::{AuthorizationCode, EntraError, RedirectError, SignedIn, redirect};
 
 use super::{
-    Announcement, Event, Member, Need, Other, Session, State,
+    Announcement, Event, Need, Other, Session, State,
     attempt::{Attempt, Progress, What},
     sealed::Sealed,
     workers::{self, Awaiting, Prepared},
@@ -35,8 +35,8 @@ impl What {
     }
 
     fn is_for_other_than(&self, signed_in: &SignedIn) -> bool {
-        let meant = self.account.as_deref();
-        meant.is_some_and(|account| account != signed_in.account.home_account_id)
+        let meant = self.account.as_ref();
+        meant.is_some_and(|account| account.id() != signed_in.account.id())
     }
 }
 
@@ -98,7 +98,7 @@ impl Session {
             scopes: scopes_with(&need.scopes),
             login_hint: Some(member.account.username.clone()),
             claims: need.claims.clone(),
-            account: Some(member.account.home_account_id.clone()),
+            account: Some(member.account.clone()),
         };
         member.need = Some(need);
         self.begin(what, self.configuration.sign_in).await;
@@ -111,7 +111,7 @@ impl Session {
             (method, _) => method,
         };
         if let State::SigningIn(attempt) = &self.state
-            && !matches!(attempt.progress, Progress::Redeeming)
+            && attempt.progress.waits()
         {
             let what = attempt.what.clone();
             self.begin(what, method).await;
@@ -123,7 +123,7 @@ impl Session {
         // Nothing that was begun before may end in its place.
         self.seal.forget();
         let id = self.enter_attempt(what.clone(), Progress::Preparing);
-        let connection = match self.connection(what.cloud) {
+        let connection = match self.connection_for(&what) {
             Ok(connection) => connection,
             Err(trouble) => return self.end_attempt(Some(trouble)).await,
         };
@@ -224,7 +224,8 @@ impl Session {
     }
 
     async fn open_browser(&self, attempt: u64, address: String) {
-        self.announce(Announcement::OpenBrowser { attempt, address })
+        let or_else = Box::new(Event::BrowserFailed { attempt });
+        self.announce(Announcement::OpenBrowser { address, or_else })
             .await;
     }
 
@@ -285,11 +286,11 @@ impl Session {
         else {
             return;
         };
-        let (id, cloud) = (attempt.id, attempt.what.cloud);
+        let (id, what) = (attempt.id, attempt.what.clone());
         self.seal.forget();
         self.announce_session().await;
         self.announce(Announcement::BringToFront).await;
-        let connection = match self.connection(cloud) {
+        let connection = match self.connection_for(&what) {
             Ok(connection) => connection,
             Err(trouble) => return self.end_attempt(Some(trouble)).await,
         };
@@ -324,11 +325,9 @@ impl Session {
 
     /// Two accounts are never mixed up: the one that was meant stays as it was, and the person says what is to become of the other.
     async fn other_came_back(&mut self, what: What, signed_in: Box<SignedIn>) {
-        let meant = what.account.as_deref();
-        let meant = meant.and_then(|account| self.members.find(account));
-        let meant = meant.map(|member| member.account.username.clone());
+        let meant = what.account.map(|account| account.username);
         let trouble = Trouble::plain("trouble-other-account", TroubleAction::ContinueWithOther)
-            .with("expected", meant.or(what.login_hint).unwrap_or_default())
+            .with("expected", meant.unwrap_or_default())
             .with("got", &signed_in.account.username);
         self.end_attempt(Some(trouble)).await;
         self.other = Some(Other {
@@ -357,85 +356,6 @@ impl Session {
         self.keep(id, cloud, signed_in).await;
     }
 
-    async fn keep(&mut self, id: u64, cloud: Cloud, signed_in: Box<SignedIn>) {
-        let connection = match self.connection(cloud) {
-            Ok(connection) => connection,
-            Err(trouble) => return self.end_attempt(Some(trouble)).await,
-        };
-        let events = self.world.events.clone();
-        tokio::spawn(async move {
-            let tokens = connection.tokens;
-            let kept = Box::new(tokens.keep(&signed_in).await);
-            let _ = events
-                .send(Event::Kept {
-                    attempt: id,
-                    tokens,
-                    kept,
-                })
-                .await;
-        });
-    }
-
-    pub(super) async fn kept(&mut self, id: u64, tokens: Arc<TokenCache>, kept: Kept) {
-        let Kept { account, unkept } = kept;
-        let Some(attempt) = self.attempt(id) else {
-            return self.forget_stale(tokens, account.home_account_id);
-        };
-        let What {
-            cloud,
-            purpose,
-            claims,
-            ..
-        } = attempt.what.clone();
-        let mut member = match self.member(account, cloud) {
-            Ok(member) => member,
-            Err(trouble) => return self.end_attempt(Some(trouble)).await,
-        };
-        member.answered = claims;
-        if let Some(error) = unkept {
-            self.announce(Announcement::Notice(workers::unkept(&error)))
-                .await;
-        }
-        self.enter(member, purpose).await;
-    }
-
-    /// The tokens were kept while the person cancelled or signed out: they go again, unless the account is still signed in.
-    fn forget_stale(&mut self, tokens: Arc<TokenCache>, account: String) {
-        if self.members.find(&account).is_some() {
-            return;
-        }
-        tokio::spawn(async move {
-            if let Err(error) = tokens.forget(&account).await {
-                tracing::warn!(
-                    error = &error as &dyn std::error::Error,
-                    "tokens of a cancelled sign-in are left"
-                );
-            }
-        });
-    }
-
-    /// A first sign-in chooses the account; a renewal leaves the choice as it is.
-    async fn enter(&mut self, member: Member, purpose: Purpose) {
-        let account = member.account.clone();
-        self.members.put(member);
-        if purpose == Purpose::SignIn {
-            self.members.choose(&account.home_account_id);
-        }
-        let chosen = self.members.chosen().map(|member| member.account.clone());
-        self.remember(account.clone()).await;
-        if let Some(chosen) = chosen
-            && chosen != account
-        {
-            self.remember(chosen).await;
-        }
-        self.state = State::Still { trouble: None };
-        self.publish_senders();
-        self.ask_persistence();
-        self.announce_all().await;
-        self.announce(Announcement::Deliver).await;
-        self.refresh_card().await;
-    }
-
     /// Ends the attempt, with the trouble that ended it: told with the need of the account it was for, or by itself.
     /// Whoever was signed in before still is.
     pub(super) async fn end_attempt(&mut self, mut trouble: Option<Trouble>) {
@@ -445,7 +365,7 @@ impl Session {
             && let Some(account) = attempt.what.account
             && let Some(need) = self
                 .members
-                .find(&account)
+                .find(&account.id())
                 .and_then(|one| one.need.as_mut())
             && let Some(trouble) = trouble.take()
         {
@@ -457,8 +377,7 @@ impl Session {
     }
 
     pub(super) async fn timed_out(&mut self, id: u64) {
-        let waits = |attempt: &mut Attempt| !matches!(attempt.progress, Progress::Redeeming);
-        if self.attempt(id).is_some_and(waits) {
+        if self.attempt(id).is_some_and(|one| one.progress.waits()) {
             let trouble = Trouble::plain("trouble-timed-out", TroubleAction::TryAgain);
             self.end_attempt(Some(trouble)).await;
         }
@@ -509,7 +428,7 @@ impl Session {
         id
     }
 
-    fn attempt(&mut self, id: u64) -> Option<&mut Attempt> {
+    pub(super) fn attempt(&mut self, id: u64) -> Option<&mut Attempt> {
         match &mut self.state {
             State::SigningIn(attempt) if attempt.id == id => Some(attempt),
             _ => None,

@@ -1,6 +1,6 @@
 //! What an attempt does on the network and with the credential store, off the session's task.
 
-use std::{sync::Arc, time::Duration};
+use std::{io, sync::Arc, time::Duration};
 
 use entra::{
     AuthorizationCode, BoxFuture, DeviceCode, EntraError, Loopback, Page, Pages, PendingSignIn,
@@ -100,7 +100,8 @@ async fn route(method: SignInMethod) -> Result<(Route, Option<&'static str>), Tr
         SignInMethod::Loopback => {
             let loopback = Loopback::bind().await.map_err(|error| {
                 tracing::warn!(%error, "no port for the answer of the browser");
-                Trouble::plain("trouble-no-port", TroubleAction::TryAgain)
+                // Another way is chosen there.
+                Trouble::plain("trouble-no-port", TroubleAction::OpenSettings)
             })?;
             Ok((Route::Loopback(loopback), None))
         }
@@ -110,13 +111,17 @@ async fn route(method: SignInMethod) -> Result<(Route, Option<&'static str>), Tr
             Ok((Route::Scheme, None))
         }
         SignInMethod::Automatic if takes_scheme().await => Ok((Route::Scheme, None)),
-        SignInMethod::Automatic => match Loopback::bind().await {
-            Ok(loopback) => Ok((Route::Loopback(loopback), Some("sign-in-no-scheme"))),
-            Err(error) => {
-                tracing::warn!(%error, "no port for the answer of the browser");
-                Ok((Route::OtherDevice, Some("sign-in-no-port")))
-            }
-        },
+        SignInMethod::Automatic => Ok(without_scheme(Loopback::bind().await)),
+    }
+}
+
+fn without_scheme(port: io::Result<Loopback>) -> (Route, Option<&'static str>) {
+    match port {
+        Ok(loopback) => (Route::Loopback(loopback), Some("sign-in-no-scheme")),
+        Err(error) => {
+            tracing::warn!(%error, "no port for the answer of the browser");
+            (Route::OtherDevice, Some("sign-in-no-port"))
+        }
     }
 }
 
@@ -221,4 +226,27 @@ pub fn unkept(error: &StoreError) -> Trouble {
         "tokens are not kept"
     );
     Trouble::plain("trouble-keyring-locked", TroubleAction::None)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn where_the_scheme_leads_nowhere_a_port_is_next_and_a_code_last() {
+        let port = without_scheme(Loopback::bind().await);
+        assert!(matches!(
+            port,
+            (Route::Loopback(_), Some("sign-in-no-scheme"))
+        ));
+        let code = without_scheme(Err(io::ErrorKind::AddrInUse.into()));
+        assert!(matches!(
+            code,
+            (Route::OtherDevice, Some("sign-in-no-port"))
+        ));
+        for reason in [port.1, code.1] {
+            let said = messages::text(reason.unwrap(), &[]);
+            assert!(said.is_some(), "{reason:?}");
+        }
+    }
 }

@@ -14,7 +14,8 @@ fn without_a_scheme_the_browser_answers_through_a_port_and_a_code_does_too() -> 
         take_no_scheme(stage)?;
         stage.open_app().await?;
         by_loopback(stage).await?;
-        by_code(stage).await
+        by_code(stage).await?;
+        out_of_the_browser_too(stage).await
     })
 }
 
@@ -79,4 +80,19 @@ async fn by_code(stage: &Stage) -> Result<()> {
     browser.go_on().await?;
     let pages = stage.main().await?;
     pages.read(&id("card-mail"), GRACE).await.map(drop)
+}
+
+/// Two have signed in there: the page asks which of them leaves.
+async fn out_of_the_browser_too(stage: &Stage) -> Result<()> {
+    let pages = stage.main().await?;
+    pages.click(&id("account-menu")).await?;
+    pages.see(&id("menu-sign-out-in-browser")).await?;
+    stage.picture("account-menu-sign-out", "^Signet$").await?;
+    pages.click(&id("menu-sign-out-in-browser")).await?;
+    pages.read(&id("card-mail"), ADA).await?;
+    let tabs = stage.browser()?.pages();
+    let hers = format!("[id=\"sign-out-{GRACE}\"]");
+    tabs.go_to_window_with(&hers).await?;
+    tabs.click(&hers).await?;
+    tabs.read("h1", "You signed out").await.map(drop)
 }

@@ -10,7 +10,7 @@ type Kind = DraftForm["body"]["kind"];
 
 export class Draft {
   id = "";
-  /** Home account id it is sent from, as the shell has it. */
+  /** The account it is sent from, as the shell names it. */
   account = $state<string | null>(null);
   loaded = $state(false);
   subject = $state("");

@@ -18,8 +18,7 @@ impl Theatre {
     async fn signs_in(&mut self, authority: &str, name: &str, attempt: u64) {
         self.does(Event::SignIn(Cloud::Microsoft)).await;
         self.browser().await;
-        let outcome = Ok(signed_in(authority, name));
-        self.does(Event::Redeemed { attempt, outcome }).await;
+        self.brings(attempt, signed_in(authority, name)).await;
         self.shows(name).await;
     }
 
@@ -74,7 +73,12 @@ async fn accounts_stand_side_by_side_and_the_choice_outlives_a_restart() {
     assert_eq!(next.accounts().await, ["ana", "cleo", "ben"]);
     let (done, left) = oneshot::channel();
     let account = "ana.tenant".to_owned();
-    next.does(Event::SignOut { account, done }).await;
+    next.does(Event::SignOut {
+        account,
+        in_browser: false,
+        done,
+    })
+    .await;
     left.await.unwrap();
     assert_eq!(next.accounts().await, ["cleo", "ben"]);
     // Each one's mail has a sender of its own; what is written now is the chosen one's.
@@ -104,13 +108,7 @@ async fn another_account_that_comes_back_is_said_and_never_mixed_up() {
     stage.does(Event::Needs { account, need }).await;
     stage.does(Event::SignInAgain).await;
     stage.browser().await;
-    let outcome = Ok(signed_in(&authority, "ben"));
-    stage
-        .does(Event::Redeemed {
-            attempt: 2,
-            outcome,
-        })
-        .await;
+    stage.brings(2, signed_in(&authority, "ben")).await;
     let told = |view: &SessionView| {
         addresses(view).is_some_and(|(address, needs, _)| {
             address == "ana@contoso.com"
@@ -154,13 +152,7 @@ async fn a_challenge_is_answered_once_and_then_said_to_be_a_rule() {
     stage.does(Event::SignInAgain).await;
     let claims = parameter(&stage.page().await, "claims");
     assert!(claims.contains(r#""value":"c1""#), "{claims}");
-    let outcome = Ok(signed_in(&authority, "ana"));
-    stage
-        .does(Event::Redeemed {
-            attempt: 2,
-            outcome,
-        })
-        .await;
+    stage.brings(2, signed_in(&authority, "ana")).await;
     stage.shows("ana").await;
     stage.does(challenge(first)).await;
     stage.needs("trouble-meet-policy").await;
@@ -183,4 +175,32 @@ async fn adding_an_account_in_vain_leaves_whoever_is_there_and_says_why() {
     assert_eq!(needs, None);
     assert_eq!(trouble.unwrap().message, "trouble-declined");
     assert_eq!(stage.accounts().await, ["ana"]);
+}
+
+#[tokio::test]
+async fn a_guest_stands_beside_the_same_person_at_home() {
+    let authority = authority(None).await;
+    let machine = Machine::new(Some(&authority));
+    let mut stage = machine.start();
+    stage.signs_in(&authority, "ana", 1).await;
+    stage.does(Event::SignIn(Cloud::Microsoft)).await;
+    stage.browser().await;
+    stage
+        .brings(2, as_guest(signed_in(&authority, "ana")))
+        .await;
+    stage.shows("ana").await;
+    assert_eq!(stage.accounts().await, ["ana", "ana"]);
+    let (done, left) = oneshot::channel();
+    let account = "ana.tenant.elsewhere".to_owned();
+    stage
+        .does(Event::SignOut {
+            account,
+            in_browser: false,
+            done,
+        })
+        .await;
+    left.await.unwrap();
+    assert_eq!(stage.accounts().await, ["ana"]);
+    let at_home = machine.keychain.read(&record(&authority, "ana")).await;
+    assert!(at_home.unwrap().is_some(), "only the guest has gone");
 }
