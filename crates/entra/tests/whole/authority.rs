@@ -124,9 +124,16 @@ impl TestAuthority {
 
 /// A client of such an authority, in this process or another.
 pub fn client_of(origin: &str, clock: Clock) -> Client {
+    client_at(
+        Authority::parse(&format!("{origin}/common")).unwrap(),
+        clock,
+    )
+}
+
+pub fn client_at(authority: Authority, clock: Clock) -> Client {
     let config = ClientConfig {
         client_id: CLIENT.to_owned(),
-        authority: Authority::parse(&format!("{origin}/common")).unwrap(),
+        authority,
         redirect_uri: "io.github.signetmail://auth".to_owned(),
     };
     let http = reqwest::Client::builder()

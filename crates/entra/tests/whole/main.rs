@@ -19,3 +19,4 @@ mod store;
 #[allow(dead_code)] // The unit tests forge more than these do.
 #[path = "../../src/test_key.rs"]
 mod test_key;
+mod user_flows;

@@ -184,7 +184,7 @@ async fn sign_in(authority: &TestAuthority) -> Result<SignedIn, EntraError> {
     sign_in_by(&authority.client()).await
 }
 
-async fn sign_in_by(client: &entra::Client) -> Result<SignedIn, EntraError> {
+pub async fn sign_in_by(client: &entra::Client) -> Result<SignedIn, EntraError> {
     let ask = SignInAsk {
         scopes: vec!["User.Read".to_owned()],
         ..SignInAsk::default()
