@@ -44,4 +44,4 @@ pub use id::{DraftId, IdError, ItemId};
 pub use item::{DraftSummary, Item, Summary};
 pub use machine::{CODE_ATTACHMENT_DAMAGED, Refused, State, Submission, WaitReason};
 pub use open::{OpenReport, Opened};
-pub use outbox::Outbox;
+pub use outbox::{HOLD_MAX, Outbox};

@@ -11,10 +11,10 @@
 //! person says so.
 //!
 //! ```text
-//! queued → sending → accepted | failed | unconfirmed
-//!    ↑        └→ waiting (nothing left this machine) ─┐
-//!    └────────────────────────────────────────────────┘
-//! queued, waiting → cancelled
+//! held → queued → sending → accepted | failed | unconfirmed
+//!           ↑        └→ waiting (nothing left this machine) ─┐
+//!           └────────────────────────────────────────────────┘
+//! held, queued, waiting → cancelled
 //! ```
 
 use std::time::Duration;
@@ -28,6 +28,11 @@ use transitions::is_due;
 /// Where a message stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum State {
+    /// On disk, and nobody sees it before its time has come: it can be taken back.
+    Held {
+        /// When it is queued, in milliseconds since 1970 (UTC).
+        until_ms: i64,
+    },
     /// On disk, to be sent as soon as it is its turn.
     Queued,
     /// Handed to the server or about to be; the answer is not in.
@@ -73,6 +78,7 @@ impl State {
     /// The state's name, as it stands in the database and in logs.
     pub fn code(&self) -> &'static str {
         match self {
+            State::Held { .. } => "held",
             State::Queued => "queued",
             State::Sending => "sending",
             State::Accepted { .. } => "accepted",
@@ -156,7 +162,7 @@ pub(crate) enum Event {
     Interrupted,
     /// Another message of the account met a wall; this one waits with it, and
     /// no shorter than it waits already.
-    Held(Hold),
+    Walled(Hold),
     /// The account signed out: it waits for the next sign-in.
     Parked,
     /// The time of the next attempt has come.
@@ -248,7 +254,7 @@ pub(crate) fn step(progress: &Progress, event: &Event, moment: Moment) -> Result
         Event::Turn => transitions::turn(progress),
         Event::Answered(submission) => transitions::answered(progress, submission, moment),
         Event::Interrupted => transitions::interrupted(progress),
-        Event::Held(hold) => transitions::held(progress, *hold),
+        Event::Walled(hold) => transitions::walled(progress, *hold),
         Event::Parked => transitions::parked(progress),
         Event::TimeCame => transitions::time_came(progress, moment),
         Event::Woken => transitions::woken(progress),

@@ -3,6 +3,7 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use message::Message;
 use rusqlite::Connection;
@@ -22,6 +23,9 @@ use crate::store::{drafts as draft_rows, items, summaries, uses};
 
 mod drafts;
 mod transactions;
+
+/// The longest that a message is held. It stays below the wait that counts as planned under a clock that has been set back.
+pub const HOLD_MAX: Duration = Duration::from_secs(60);
 
 /// The outbox of one folder. Clones share it; several processes may have the
 /// same folder open.
@@ -71,6 +75,33 @@ impl Outbox {
         draft: Option<&DraftId>,
         message: &Message,
     ) -> Result<ItemId, OutboxError> {
+        self.add(account, draft, message, State::Queued)
+    }
+
+    /// The same, and nothing of it leaves for `hold`: until then [`Outbox::edit`] takes it back unseen. [`Outbox::retry`]
+    /// sends it at once. At most [`HOLD_MAX`].
+    ///
+    /// # Errors
+    /// As there.
+    pub fn enqueue_held(
+        &self,
+        account: &str,
+        draft: Option<&DraftId>,
+        message: &Message,
+        hold: Duration,
+    ) -> Result<ItemId, OutboxError> {
+        let hold_ms = i64::try_from(hold.min(HOLD_MAX).as_millis()).unwrap_or_default();
+        let until_ms = self.now_ms().saturating_add(hold_ms);
+        self.add(account, draft, message, State::Held { until_ms })
+    }
+
+    fn add(
+        &self,
+        account: &str,
+        draft: Option<&DraftId>,
+        message: &Message,
+        state: State,
+    ) -> Result<ItemId, OutboxError> {
         let (key, now_ms) = (fresh_key(), self.now_ms());
         let (id, before) = self.write(|transaction| {
             if let Some(id) = draft.map_or(Ok(None), |draft| items::of_draft(transaction, draft))? {
@@ -86,6 +117,7 @@ impl Outbox {
                     draft,
                     account,
                     message,
+                    state,
                     now_ms,
                 },
             )?;
@@ -127,7 +159,7 @@ impl Outbox {
         self.read(|connection| Ok(items::one(connection, id)?.account))
     }
 
-    /// Whether something is leaving right now or about to: queued or being sent.
+    /// Whether something is leaving right now or about to: held, queued or being sent.
     ///
     /// # Errors
     /// When the database fails.
@@ -196,7 +228,7 @@ impl Outbox {
     fn park(&self, account: &str) -> Result<(), OutboxError> {
         let now_ms = self.now_ms();
         self.write(|transaction| {
-            for state in [State::Queued.code(), "waiting"] {
+            for state in ["held", "queued", "waiting"] {
                 for id in items::of_account_in_state(transaction, account, state)? {
                     items::step(transaction, id, &Event::Parked, now_ms)?;
                 }

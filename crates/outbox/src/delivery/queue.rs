@@ -152,9 +152,9 @@ impl Outbox {
                 return Ok(());
             };
             let account = items::one(transaction, id)?.account;
-            for state in ["queued", "waiting"] {
+            for state in ["held", "queued", "waiting"] {
                 let others = items::of_account_in_state(transaction, &account, state)?;
-                step_those_it_fits(transaction, &others, &Event::Held(hold), now_ms)?;
+                step_those_it_fits(transaction, &others, &Event::Walled(hold), now_ms)?;
             }
             Ok(())
         })

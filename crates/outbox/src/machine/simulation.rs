@@ -43,6 +43,7 @@ fn the_histories_reach_every_state() {
         }
     }
     for state in [
+        "held",
         "queued",
         "sending",
         "accepted",
@@ -60,7 +61,13 @@ fn the_histories_reach_every_state() {
 
 #[test]
 fn a_machine_that_breaks_the_promise_is_caught() {
-    let mutants: [(&str, Machine); 10] = [
+    let mutants: [(&str, Machine); 11] = [
+        ("sends what is held", |before, event, moment| {
+            match (&before.state, event) {
+                (State::Held { .. }, Event::Woken) => step(before, &Event::Retry, moment),
+                _ => step(before, event, moment),
+            }
+        }),
         (
             "retries an ambiguous answer",
             |before, event, moment| match event {
@@ -193,7 +200,7 @@ struct World {
     stored: BTreeMap<u64, u32>,
     /// How often the server refused each message for good.
     refused: BTreeMap<u64, u32>,
-    /// A message that went before the time that a server had asked for.
+    /// A message that went before the time that a server had asked for, or while it was held.
     too_early: Option<u64>,
     /// What the person did with each message.
     person: BTreeMap<u64, Person>,
@@ -205,6 +212,8 @@ struct Row {
     progress: Progress,
     /// When it may go at the earliest, by what a server asked for.
     not_before_ms: Option<i64>,
+    /// Until when the person may take it back unseen.
+    held_until_ms: Option<i64>,
 }
 
 #[derive(Default)]
@@ -253,6 +262,9 @@ impl World {
             81 => {
                 self.now_ms -= self.random.random_range(0..10_000_000_000_i64);
                 self.forget_holds();
+                for row in self.disk.values_mut() {
+                    row.held_until_ms = None;
+                }
             }
             _ => self.person_acts(),
         }
@@ -261,8 +273,12 @@ impl World {
     fn enqueue(&mut self) {
         let id = self.person.len() as u64;
         let account = self.random.random_range(0..2);
+        let held_until_ms = self
+            .random
+            .random_bool(0.5)
+            .then(|| self.now_ms + self.random.random_range(1..60_000));
         let progress = Progress {
-            state: State::Queued,
+            state: held_until_ms.map_or(State::Queued, |until_ms| State::Held { until_ms }),
             attempts: 0,
         };
         self.disk.insert(
@@ -271,6 +287,7 @@ impl World {
                 account,
                 progress,
                 not_before_ms: None,
+                held_until_ms,
             },
         );
         self.person.insert(
@@ -401,7 +418,12 @@ impl World {
 
     /// What else is to go for the account.
     fn others(&mut self, id: u64, account: u8) -> impl Iterator<Item = (u64, &mut Row)> {
-        let to_go = |row: &Row| matches!(row.progress.state, State::Queued | State::Waiting { .. });
+        let to_go = |row: &Row| {
+            matches!(
+                row.progress.state,
+                State::Held { .. } | State::Queued | State::Waiting { .. }
+            )
+        };
         self.disk
             .iter_mut()
             .filter(move |(other, row)| **other != id && row.account == account && to_go(row))
@@ -414,13 +436,14 @@ impl World {
         };
         let others: Vec<u64> = self.others(id, account).map(|(other, _)| other).collect();
         for other in others {
-            self.commit(other, &Event::Held(hold));
+            self.commit(other, &Event::Walled(hold));
         }
     }
 
     /// The server: stores or does not, and answers what it likes.
     fn submit(&mut self, id: u64) -> Submission {
-        let not_before_ms = self.disk.get(&id).and_then(|row| row.not_before_ms);
+        let row = self.disk.get(&id);
+        let not_before_ms = row.and_then(|row| row.not_before_ms.max(row.held_until_ms));
         if not_before_ms.is_some_and(|at| at > self.now_ms) {
             self.too_early = Some(id);
         }
@@ -489,6 +512,7 @@ impl World {
         let person = self.person.get_mut(&id).unwrap();
         if let Some(row) = self.disk.get_mut(&id) {
             row.not_before_ms = None;
+            row.held_until_ms = None;
         }
         match (event, before) {
             (Event::Retry, State::Unconfirmed { .. }) => person.copies_allowed += 1,
@@ -501,7 +525,7 @@ impl World {
     /// What must be true at every moment.
     fn check(&self) -> Result<(), String> {
         if let Some(id) = self.too_early {
-            return Err(format!("message {id} went though its server wanted none"));
+            return Err(format!("message {id} went before its time"));
         }
         for (id, person) in &self.person {
             let stored = self.stored.get(id).copied().unwrap_or(0);
@@ -524,9 +548,11 @@ impl World {
             let first_time = person.copies_allowed == 1;
             let tells_the_truth = match state {
                 State::Accepted { .. } => stored > 0,
-                State::Queued | State::Waiting { .. } | State::Failed { .. } | State::Cancelled => {
-                    stored == 0 || !first_time
-                }
+                State::Held { .. }
+                | State::Queued
+                | State::Waiting { .. }
+                | State::Failed { .. }
+                | State::Cancelled => stored == 0 || !first_time,
                 State::Sending | State::Unconfirmed { .. } => true,
                 State::Damaged { .. } => false,
             };
@@ -549,7 +575,7 @@ impl World {
         for _ in 0..10_000 {
             self.on_all(&Event::TimeCame);
             let active = |row: &Row| match &row.progress.state {
-                State::Queued | State::Sending => true,
+                State::Held { .. } | State::Queued | State::Sending => true,
                 State::Waiting { reason, .. } => *reason == WaitReason::Network,
                 _ => false,
             };

@@ -7,9 +7,12 @@ const NOW: Moment = Moment {
     seed: 1,
 };
 
-fn states() -> [State; 8] {
+fn states() -> [State; 9] {
     let request_id = Some("r1".to_owned());
     [
+        State::Held {
+            until_ms: NOW.now_ms,
+        },
         State::Queued,
         State::Sending,
         State::Accepted {
@@ -34,7 +37,7 @@ fn states() -> [State; 8] {
     ]
 }
 
-/// One row of the table: what each of the eight states becomes, in the order of `states`.
+/// One row of the table: what each of the nine states becomes, in the order of `states`.
 /// `=` stays, `-` refused, otherwise the new state's code, or `draft` and `gone`.
 #[test]
 fn every_event_in_every_state() {
@@ -53,46 +56,46 @@ fn every_event_in_every_state() {
         request_id: None,
         hold: Some(Duration::from_secs(60)),
     };
-    let held = |reason, until_ms| Event::Held(Hold { reason, until_ms });
+    let walled = |reason, until_ms| Event::Walled(Hold { reason, until_ms });
     let soon = Some(NOW.now_ms - 1);
     let late = Some(NOW.now_ms + 1);
     for (event, expected) in [
-        //                                                    queued sending accepted waiting unconfirmed failed cancelled damaged
-        (Event::Turn, "sending - - - - - - -"),
+        //                                                    held queued sending accepted waiting unconfirmed failed cancelled damaged
+        (Event::Turn, "- sending - - - - - - -"),
         (
             Event::Answered(Submission::Accepted { request_id: None }),
-            "- accepted - - - - - -",
+            "- - accepted - - - - - -",
         ),
-        (Event::Answered(network), "- waiting - - - - - -"),
-        (Event::Answered(unclear), "- unconfirmed - - - - - -"),
-        (Event::Answered(refused), "- failed - - - - - -"),
-        (Event::Interrupted, "- unconfirmed - - - - - -"),
-        (Event::Answered(throttled), "- unconfirmed - - - - - -"),
+        (Event::Answered(network), "- - waiting - - - - - -"),
+        (Event::Answered(unclear), "- - unconfirmed - - - - - -"),
+        (Event::Answered(refused), "- - failed - - - - - -"),
+        (Event::Interrupted, "- - unconfirmed - - - - - -"),
+        (Event::Answered(throttled), "- - unconfirmed - - - - - -"),
         (
-            held(WaitReason::SignIn, None),
-            "waiting - - waiting - - - -",
+            walled(WaitReason::SignIn, None),
+            "- waiting - - waiting - - - -",
         ),
         (
-            held(WaitReason::Network, late),
-            "waiting - - waiting - - - -",
+            walled(WaitReason::Network, late),
+            "held waiting - - waiting - - - -",
         ),
-        (held(WaitReason::Network, soon), "waiting - - - - - - -"),
-        (Event::Parked, "waiting - - waiting - - - -"),
-        (Event::TimeCame, "- - - queued - - - -"),
-        (Event::Woken, "- - - queued - - - -"),
+        (walled(WaitReason::Network, soon), "- waiting - - - - - - -"),
+        (Event::Parked, "waiting waiting - - waiting - - - -"),
+        (Event::TimeCame, "queued - - - queued - - - -"),
+        (Event::Woken, "- - - - queued - - - -"),
         (
             Event::Unreadable,
-            "damaged damaged damaged damaged damaged damaged damaged =",
+            "damaged damaged damaged damaged damaged damaged damaged damaged =",
         ),
-        (Event::AttachmentsUnreadable, "failed - - - - - - -"),
+        (Event::AttachmentsUnreadable, "- failed - - - - - - -"),
         (
             Event::Recovered,
-            "unconfirmed unconfirmed = unconfirmed = = = =",
+            "unconfirmed unconfirmed unconfirmed = unconfirmed = = = =",
         ),
-        (Event::Cancel, "cancelled - - cancelled - - = -"),
-        (Event::Retry, "= - - queued queued queued queued -"),
-        (Event::Edit, "draft - - draft draft draft draft draft"),
-        (Event::Discard, "gone - gone gone gone gone gone gone"),
+        (Event::Cancel, "cancelled cancelled - - cancelled - - = -"),
+        (Event::Retry, "queued = - - queued queued queued queued -"),
+        (Event::Edit, "draft draft - - draft draft draft draft draft"),
+        (Event::Discard, "gone gone - gone gone gone gone gone gone"),
     ] {
         for (state, expected) in states().into_iter().zip(expected.split(' ')) {
             check(&state, &event, expected);

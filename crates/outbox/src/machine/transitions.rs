@@ -20,7 +20,8 @@ pub(super) fn turn(progress: &Progress) -> Result<Step, Refused> {
             },
             effect: Effect::Submit,
         }),
-        State::Sending
+        State::Held { .. }
+        | State::Sending
         | State::Accepted { .. }
         | State::Waiting { .. }
         | State::Unconfirmed { .. }
@@ -106,7 +107,7 @@ pub(super) fn interrupted(progress: &Progress) -> Result<Step, Refused> {
     }))
 }
 
-pub(super) fn held(progress: &Progress, hold: Hold) -> Result<Step, Refused> {
+pub(super) fn walled(progress: &Progress, hold: Hold) -> Result<Step, Refused> {
     let waits_longer = |at: Option<i64>| match (at, hold.until_ms) {
         (None, _) => true,
         (Some(_), None) => false,
@@ -120,6 +121,13 @@ pub(super) fn held(progress: &Progress, hold: Hold) -> Result<Step, Refused> {
             reason: hold.reason,
             next_attempt_at_ms: hold.until_ms,
         })),
+        // It is held already, and finds out for itself what only a person can end.
+        State::Held { until_ms } => match hold.until_ms {
+            Some(until) if until > until_ms => {
+                Ok(progress.become_state(State::Held { until_ms: until }))
+            }
+            Some(_) | None => Err(Refused::NotApplicable),
+        },
         State::Sending
         | State::Accepted { .. }
         | State::Unconfirmed { .. }
@@ -131,10 +139,12 @@ pub(super) fn held(progress: &Progress, hold: Hold) -> Result<Step, Refused> {
 
 pub(super) fn parked(progress: &Progress) -> Result<Step, Refused> {
     match progress.state {
-        State::Queued | State::Waiting { .. } => Ok(progress.become_state(State::Waiting {
-            reason: WaitReason::SignIn,
-            next_attempt_at_ms: None,
-        })),
+        State::Held { .. } | State::Queued | State::Waiting { .. } => {
+            Ok(progress.become_state(State::Waiting {
+                reason: WaitReason::SignIn,
+                next_attempt_at_ms: None,
+            }))
+        }
         State::Sending
         | State::Accepted { .. }
         | State::Unconfirmed { .. }
@@ -146,11 +156,13 @@ pub(super) fn parked(progress: &Progress) -> Result<Step, Refused> {
 
 pub(super) fn time_came(progress: &Progress, moment: Moment) -> Result<Step, Refused> {
     match progress.state {
-        State::Waiting {
+        State::Held { until_ms: at }
+        | State::Waiting {
             next_attempt_at_ms: Some(at),
             ..
         } if is_due(at, moment.now_ms) => Ok(progress.become_state(State::Queued)),
-        State::Waiting { .. }
+        State::Held { .. }
+        | State::Waiting { .. }
         | State::Queued
         | State::Sending
         | State::Accepted { .. }
@@ -177,7 +189,8 @@ pub(crate) fn due_horizon_ms(now_ms: i64) -> i64 {
 pub(super) fn woken(progress: &Progress) -> Result<Step, Refused> {
     match progress.state {
         State::Waiting { .. } => Ok(progress.become_state(State::Queued)),
-        State::Queued
+        State::Held { .. }
+        | State::Queued
         | State::Sending
         | State::Accepted { .. }
         | State::Unconfirmed { .. }
@@ -202,7 +215,8 @@ pub(super) fn attachments_unreadable(progress: &Progress) -> Result<Step, Refuse
             code: CODE_ATTACHMENT_DAMAGED.to_owned(),
             request_id: None,
         })),
-        State::Sending
+        State::Held { .. }
+        | State::Sending
         | State::Accepted { .. }
         | State::Waiting { .. }
         | State::Unconfirmed { .. }
@@ -216,10 +230,12 @@ pub(super) fn attachments_unreadable(progress: &Progress) -> Result<Step, Refuse
 /// still to go, the one into `sending` included: none of them goes by itself.
 pub(super) fn recovered(progress: &Progress) -> Result<Step, Refused> {
     Ok(progress.become_state(match &progress.state {
-        State::Queued | State::Waiting { .. } | State::Sending => State::Unconfirmed {
-            why: WHY_RECOVERED.to_owned(),
-            request_id: None,
-        },
+        State::Held { .. } | State::Queued | State::Waiting { .. } | State::Sending => {
+            State::Unconfirmed {
+                why: WHY_RECOVERED.to_owned(),
+                request_id: None,
+            }
+        }
         settled @ (State::Accepted { .. }
         | State::Unconfirmed { .. }
         | State::Failed { .. }
@@ -230,7 +246,7 @@ pub(super) fn recovered(progress: &Progress) -> Result<Step, Refused> {
 
 pub(super) fn cancel(progress: &Progress) -> Result<Step, Refused> {
     match progress.state {
-        State::Queued | State::Waiting { .. } | State::Cancelled => {
+        State::Held { .. } | State::Queued | State::Waiting { .. } | State::Cancelled => {
             Ok(progress.become_state(State::Cancelled))
         }
         State::Failed { .. } => Err(Refused::NotApplicable),
@@ -245,7 +261,8 @@ pub(super) fn cancel(progress: &Progress) -> Result<Step, Refused> {
 /// is not known and says "send it again".
 pub(super) fn retry(progress: &Progress) -> Result<Step, Refused> {
     match progress.state {
-        State::Queued
+        State::Held { .. }
+        | State::Queued
         | State::Waiting { .. }
         | State::Unconfirmed { .. }
         | State::Failed { .. }
@@ -260,7 +277,8 @@ pub(super) fn retry(progress: &Progress) -> Result<Step, Refused> {
 /// read, and what was written is worth more than a tidy list.
 pub(super) fn edit(progress: &Progress) -> Result<Step, Refused> {
     match progress.state {
-        State::Queued
+        State::Held { .. }
+        | State::Queued
         | State::Waiting { .. }
         | State::Unconfirmed { .. }
         | State::Failed { .. }
@@ -274,7 +292,8 @@ pub(super) fn edit(progress: &Progress) -> Result<Step, Refused> {
 pub(super) fn discard(progress: &Progress) -> Result<Step, Refused> {
     match progress.state {
         State::Sending => Err(Refused::BeingSent),
-        State::Queued
+        State::Held { .. }
+        | State::Queued
         | State::Waiting { .. }
         | State::Accepted { .. }
         | State::Unconfirmed { .. }

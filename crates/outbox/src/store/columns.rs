@@ -23,6 +23,7 @@ impl StateColumns {
     pub(crate) fn of(state: &State) -> StateColumns {
         let (reason, request_id, next_attempt_at_ms) = match state.clone() {
             State::Queued | State::Sending | State::Cancelled => (None, None, None),
+            State::Held { until_ms } => (None, None, Some(until_ms)),
             State::Accepted { request_id } => (None, request_id, None),
             State::Waiting {
                 reason,
@@ -62,6 +63,10 @@ fn state(row: &Row<'_>) -> rusqlite::Result<State> {
         last: "unknown".to_owned(),
     };
     Ok(match code.as_str() {
+        "held" => match integer(row, "next_attempt_at_ms")? {
+            Some(until_ms) => State::Held { until_ms },
+            None => State::Damaged { last: code },
+        },
         "queued" => State::Queued,
         "sending" => State::Sending,
         "accepted" => State::Accepted { request_id },

@@ -24,21 +24,25 @@ pub(crate) struct NewItem<'a> {
     pub(crate) draft: Option<&'a DraftId>,
     pub(crate) account: &'a str,
     pub(crate) message: &'a Message,
+    pub(crate) state: State,
     pub(crate) now_ms: i64,
 }
 
 /// Writes a message, with what it uses.
 pub(crate) fn insert(connection: &Connection, new: &NewItem<'_>) -> Result<ItemId, OutboxError> {
     let written = Written::of(new.message)?;
+    let columns = StateColumns::of(&new.state);
     connection
         .prepare_cached(
-            "INSERT INTO items (key, draft, account, state, created_at_ms, updated_at_ms, sha256, message) \
-             VALUES (?1, ?2, ?3, 'queued', ?4, ?4, ?5, ?6)",
+            "INSERT INTO items (key, draft, account, state, next_attempt_at_ms, created_at_ms, updated_at_ms, sha256, message) \
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?6, ?7, ?8)",
         )?
         .execute(params![
             new.key,
             new.draft.map(|draft| &draft.0),
             new.account,
+            columns.state,
+            columns.next_attempt_at_ms,
             new.now_ms,
             written.sha256,
             written.json
@@ -123,7 +127,7 @@ pub(crate) mod sql {
     pub(crate) const IN_STATE: &str = "SELECT id FROM items WHERE state = ?1 ORDER BY account, id";
 
     pub(crate) const ANY_LEAVING: &str =
-        "SELECT 1 FROM items WHERE state IN ('queued', 'sending') LIMIT 1";
+        "SELECT 1 FROM items WHERE state IN ('held', 'queued', 'sending') LIMIT 1";
 
     pub(crate) const OF_ACCOUNT_IN_STATE: &str =
         "SELECT id FROM items WHERE state = ?1 AND account = ?2 ORDER BY id";
@@ -134,6 +138,12 @@ pub(crate) mod sql {
 
     /// Planned under a clock that was ahead.
     pub(crate) const TOO_FAR: &str = "SELECT id FROM items INDEXED BY items_waiting WHERE state = 'waiting' AND next_attempt_at_ms > ?1";
+
+    /// Held, and due by either measure. Few are held at a time.
+    pub(crate) const HELD_DUE: &str = "SELECT id FROM items INDEXED BY items_by_state WHERE state = 'held' AND (next_attempt_at_ms <= ?1 OR next_attempt_at_ms > ?2)";
+
+    pub(crate) const NEXT_HELD_DUE: &str =
+        "SELECT min(next_attempt_at_ms) FROM items INDEXED BY items_by_state WHERE state = 'held'";
 
     pub(crate) const NEXT_DUE: &str = "SELECT min(next_attempt_at_ms) FROM items INDEXED BY items_waiting WHERE state = 'waiting'";
 }
@@ -267,7 +277,7 @@ pub(crate) fn in_state(connection: &Connection, state: &str) -> rusqlite::Result
     ids(connection, sql::IN_STATE, [state])
 }
 
-/// Whether anything is queued or being sent.
+/// Whether anything is held, queued or being sent.
 pub(crate) fn is_any_leaving(connection: &Connection) -> rusqlite::Result<bool> {
     connection.prepare_cached(sql::ANY_LEAVING)?.exists([])
 }
@@ -284,22 +294,24 @@ pub(crate) fn of_account(connection: &Connection, account: &str) -> rusqlite::Re
     ids(connection, sql::OF_ACCOUNT, [account])
 }
 
-/// What waits and whose time has come.
+/// What is held or waits, and whose time has come.
 pub(crate) fn due(connection: &Connection, now_ms: i64) -> rusqlite::Result<Vec<ItemId>> {
-    let mut due = ids(connection, sql::DUE, [now_ms])?;
-    due.extend(ids(
-        connection,
-        sql::TOO_FAR,
-        [machine::due_horizon_ms(now_ms)],
-    )?);
+    let horizon_ms = machine::due_horizon_ms(now_ms);
+    let mut due = ids(connection, sql::HELD_DUE, [now_ms, horizon_ms])?;
+    due.extend(ids(connection, sql::DUE, [now_ms])?);
+    due.extend(ids(connection, sql::TOO_FAR, [horizon_ms])?);
     Ok(due)
 }
 
 /// The next time that something is due by itself.
 pub(crate) fn next_due_ms(connection: &Connection) -> rusqlite::Result<Option<i64>> {
-    connection
-        .prepare_cached(sql::NEXT_DUE)?
-        .query_row([], |row| row.get(0))
+    let next = |sql: &str| -> rusqlite::Result<Option<i64>> {
+        connection
+            .prepare_cached(sql)?
+            .query_row([], |row| row.get(0))
+    };
+    let (held, waiting) = (next(sql::NEXT_HELD_DUE)?, next(sql::NEXT_DUE)?);
+    Ok(held.into_iter().chain(waiting).min())
 }
 
 fn ids(

@@ -4,7 +4,7 @@ use std::fs;
 use std::sync::Arc;
 use std::time::Duration;
 
-use outbox::{State, WaitReason, system_clock};
+use outbox::{HOLD_MAX, State, WaitReason, system_clock};
 use tempfile::TempDir;
 
 use crate::rows::execute;
@@ -101,6 +101,43 @@ async fn nothing_unclear_is_sent_again_by_itself() {
         worker.stop().await;
         assert_eq!(to_ada(), 2);
     }
+}
+
+#[tokio::test]
+async fn what_is_held_goes_when_its_time_has_come_or_a_person_says_so_and_is_taken_back_unseen() {
+    let folder = TempDir::new().unwrap();
+    let (outbox, server) = (open(folder.path()), Server::answering([]));
+    let held = |subject: &str, hold| {
+        let message = message(subject, vec![]);
+        outbox.enqueue_held(ADA, None, &message, hold).unwrap()
+    };
+    held("by itself", Duration::from_millis(700));
+    let now = held("at once", HOLD_MAX);
+    let back = held("taken back", HOLD_MAX * 2);
+    let State::Held { until_ms } = item(&outbox, "taken back").state else {
+        panic!("it is not held");
+    };
+    let at_most_ms = item(&outbox, "taken back").created_at_ms + 60_000;
+    assert!(until_ms <= at_most_ms, "bounded");
+    let worker = Worker::start(&outbox, &server, system_clock());
+    // A wake-up call is none of theirs.
+    worker.wake.notify_one();
+    outbox.retry(now).unwrap();
+    until_told(
+        &outbox,
+        &[
+            ("by itself", "accepted"),
+            ("at once", "accepted"),
+            ("taken back", "held"),
+        ],
+    )
+    .await;
+    let draft = outbox.edit(back).unwrap();
+    assert_eq!(outbox.draft(&draft).unwrap().unwrap().subject, "taken back");
+    worker.stop().await;
+    let mut sent = server.subjects();
+    sent.sort();
+    assert_eq!(sent, ["at once", "by itself"]);
 }
 
 #[tokio::test]

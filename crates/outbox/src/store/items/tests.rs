@@ -31,6 +31,7 @@ fn long() -> (TempDir, Outbox) {
                         draft: None,
                         account,
                         message: &message,
+                        state: State::Queued,
                         now_ms: 0,
                     },
                 )?;
@@ -64,6 +65,8 @@ fn no_statement_of_a_start_reads_the_whole_table() {
         (sql::DUE.to_owned(), "items_waiting"),
         (sql::TOO_FAR.to_owned(), "items_waiting"),
         (sql::NEXT_DUE.to_owned(), "items_waiting"),
+        (sql::HELD_DUE.to_owned(), "items_by_state"),
+        (sql::NEXT_HELD_DUE.to_owned(), "items_by_state"),
     ] {
         let plan = plan(&connection, &statement);
         assert!(plan.contains(index), "{statement}: {plan}");
