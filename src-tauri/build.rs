@@ -22,6 +22,7 @@ const COMMANDS: &[&str] = &[
     "pick_attachments",
     "remove_attachment",
     "queue_message",
+    "undo_send",
     "keep_draft",
     "decline_close",
     "outbox_cancel",

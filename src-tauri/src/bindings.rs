@@ -28,6 +28,7 @@ pub fn builder() -> Builder<tauri::Wry> {
             commands::pick_attachments,
             commands::remove_attachment,
             commands::queue_message,
+            commands::undo_send,
             commands::keep_draft,
             commands::decline_close,
             commands::outbox_cancel,

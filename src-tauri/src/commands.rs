@@ -1,5 +1,7 @@
 //! What windows may ask. Each command converts, calls once, and converts back.
 
+use std::time::Duration;
+
 use message::{Draft, Message};
 use outbox::{DraftId, ItemId, Outbox};
 use tauri::{AppHandle, State, WebviewWindow};
@@ -13,8 +15,8 @@ use crate::{
     faults, names, sandbox,
     session::Event,
     views::{
-        AddressView, AppState, AttachmentView, Cloud, CommandError, ConfigView, DraftForm, Page,
-        Settings, SignInMethod,
+        AddressView, AppState, AttachmentView, Cloud, CommandError, ConfigView, DraftForm,
+        HeldView, Page, Settings, SignInMethod,
     },
     windows,
 };
@@ -239,7 +241,8 @@ pub async fn remove_attachment(
     attachments::remove(&handle, window.label(), &id).await
 }
 
-/// Queues the message and closes the window: from here on it is on disk and the outbox's.
+/// Queues the message: from here on it is on disk and the outbox's. The window closes, unless the message can be taken back for
+/// a while; then the page says so and closes it (`keep_draft`).
 #[tauri::command]
 #[specta::specta]
 pub async fn queue_message(
@@ -247,7 +250,7 @@ pub async fn queue_message(
     app: State<'_, App>,
     window: WebviewWindow,
     form: DraftForm,
-) -> Outcome<()> {
+) -> Outcome<Option<HeldView>> {
     let label = window.label();
     let composer = app.composers.change(label, |composer| {
         composer.queueing = composer.copying == 0;
@@ -256,8 +259,10 @@ pub async fn queue_message(
     if !composer.queueing {
         return Err(CommandError::plain("command-attaching"));
     }
-    let account = match queue(&app, composer, form).await {
-        Ok(account) => account,
+    let hold = app.ask(Event::Describe).await?.config.undo_send_seconds;
+    let hold = Duration::from_secs(hold.into());
+    let (account, id) = match queue(&app, composer, form, hold).await {
+        Ok(queued) => queued,
         Err(error) => {
             app.composers
                 .change(label, |composer| composer.queueing = false);
@@ -265,12 +270,38 @@ pub async fn queue_message(
         }
     };
     app.tell(Event::AllowSending(account)).await?;
-    windows::settle(&handle, label).await;
-    Ok(())
+    if hold.is_zero() {
+        windows::settle(&handle, label).await;
+        return Ok(None);
+    }
+    Ok(Some(HeldView {
+        id: id.to_string(),
+        for_ms: u32::try_from(hold.as_millis()).unwrap_or_default(),
+    }))
 }
 
-/// Queues, and gives the account the message is sent from.
-async fn queue(app: &App, composer: Composer, form: DraftForm) -> Outcome<String> {
+/// Takes a message back into the window that it was sent from, as the draft it was. Gives the draft's name.
+#[tauri::command]
+#[specta::specta]
+pub async fn undo_send(app: State<'_, App>, window: WebviewWindow, id: String) -> Outcome<String> {
+    let id = item_id(&id)?;
+    composer(&app, &window)?;
+    let draft = app.mail.with(move |outbox| outbox.edit(id)).await?;
+    let name = draft.to_string();
+    app.composers.change(window.label(), |composer| {
+        composer.draft = draft;
+        composer.queueing = false;
+    });
+    Ok(name)
+}
+
+/// Queues, and gives the account the message is sent from and its row.
+async fn queue(
+    app: &App,
+    composer: Composer,
+    form: DraftForm,
+    hold: Duration,
+) -> Outcome<(String, ItemId)> {
     let account = app
         .account_of(composer.account.as_deref())
         .ok_or_else(|| CommandError::plain("command-not-signed-in"))?;
@@ -278,8 +309,11 @@ async fn queue(app: &App, composer: Composer, form: DraftForm) -> Outcome<String
     let message = Message::try_from(form.into_draft(composer.attachments))
         .map_err(|found| faults::of_draft(&found))?;
     let enqueue = move |outbox: &Outbox| {
-        outbox.enqueue(&account, Some(&id), &message)?;
-        Ok(account)
+        let item = match hold.is_zero() {
+            true => outbox.enqueue(&account, Some(&id), &message)?,
+            false => outbox.enqueue_held(&account, Some(&id), &message, hold)?,
+        };
+        Ok((account, item))
     };
     app.mail.with(enqueue).await
 }

@@ -16,7 +16,7 @@ use crate::{
 const SETTINGS_FILE: &str = "settings.toml";
 
 /// The settings there are: key in the files, environment variable.
-const KEYS: [(&str, &str); 7] = [
+const KEYS: [(&str, &str); 8] = [
     ("client_id", "SIGNET_CLIENT_ID"),
     ("tenant", "SIGNET_TENANT"),
     ("authority", "SIGNET_AUTHORITY"),
@@ -24,6 +24,7 @@ const KEYS: [(&str, &str); 7] = [
     ("sign_in", "SIGNET_SIGN_IN"),
     ("proxy", "SIGNET_PROXY"),
     ("ca_file", "SIGNET_CA_FILE"),
+    ("undo_send", "SIGNET_UNDO_SEND"),
 ];
 
 /// The ways a sign-in may go, as the files write them.
@@ -33,6 +34,9 @@ const SIGN_IN_METHODS: [(&str, SignInMethod); 4] = [
     ("loopback", SignInMethod::Loopback),
     ("device-code", SignInMethod::DeviceCode),
 ];
+
+/// Long enough to see what one has done, and short enough to be no delay.
+const UNDO_SEND_SECONDS: u8 = 5;
 
 /// Longest value that is read but for a path. Entra ID allows 256 characters for a redirect URI; nothing here is longer.
 const VALUE_BYTES_MAX: usize = 256;
@@ -59,6 +63,8 @@ pub struct Configuration {
     pub proxy: Option<String>,
     /// A file with certificates that are trusted beside the system's. It holds from the next start.
     pub ca_file: Option<PathBuf>,
+    /// For how many seconds a message can be taken back after "Send"; 0 where it leaves at once.
+    pub undo_send_seconds: u8,
     /// The registration or the way to sign in comes from the administrator, and cannot be changed here.
     pub managed: bool,
     /// What is wrong, in the order it was found.
@@ -76,6 +82,7 @@ impl Default for Configuration {
             sign_in: SignInMethod::Automatic,
             proxy: None,
             ca_file: None,
+            undo_send_seconds: UNDO_SEND_SECONDS,
             managed: false,
             faults: Vec::new(),
         }
@@ -117,6 +124,7 @@ impl Configuration {
                 .map(str::to_owned)
                 .into(),
             sign_in: self.sign_in,
+            undo_send_seconds: self.undo_send_seconds,
             permissions: permissions().map(str::to_owned).collect(),
             admin_consent_url: self.admin_consent_url(),
             managed: self.managed,
@@ -176,6 +184,7 @@ impl Configuration {
             "sign_in" => (sign_in_method(value).is_some(), "config-sign-in"),
             "proxy" => (http::is_proxy(value), "config-proxy"),
             "ca_file" => (http::is_ca_file(value), "config-ca-file"),
+            "undo_send" => (undo_send(value).is_some(), "config-undo-send"),
             _ => (false, "config-unknown-key"),
         };
         let bytes_max = match key {
@@ -185,8 +194,8 @@ impl Configuration {
         if value.len() > bytes_max || !sound {
             return self.fault(message, source, [("key", key.chars().take(64).collect())]);
         }
-        // These two stand in no form.
-        let is_shown = !matches!(key, "proxy" | "ca_file");
+        // These stand in no form.
+        let is_shown = !matches!(key, "proxy" | "ca_file" | "undo_send");
         self.managed |= source == ConfigSource::Managed && is_shown;
         let value = value.to_owned();
         match key {
@@ -196,6 +205,7 @@ impl Configuration {
             "sign_in" => self.sign_in = sign_in_method(&value).unwrap_or_default(),
             "proxy" => self.proxy = Some(value),
             "ca_file" => self.ca_file = Some(value.into()),
+            "undo_send" => self.undo_send_seconds = undo_send(&value).unwrap_or_default(),
             _ => {
                 self.graph = value;
                 self.graph_is_set = true;
@@ -306,6 +316,12 @@ fn sign_in_method(value: &str) -> Option<SignInMethod> {
 }
 
 /// A tenant as it stands in an authority.
+/// Seconds, up to what the outbox holds.
+fn undo_send(value: &str) -> Option<u8> {
+    let seconds: u8 = value.parse().ok()?;
+    (u64::from(seconds) <= outbox::HOLD_MAX.as_secs()).then_some(seconds)
+}
+
 fn is_tenant(value: &str) -> bool {
     !value.contains('/') && Authority::parse(&format!("{GLOBAL_AUTHORITY}/{value}")).is_ok()
 }

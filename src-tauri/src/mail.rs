@@ -274,6 +274,9 @@ fn item_view(item: Summary) -> OutboxItemView {
 
 fn state_view(state: &State) -> OutboxState {
     match state {
+        State::Held { until_ms } => OutboxState::Held {
+            until_ms: *until_ms,
+        },
         State::Queued => OutboxState::Queued,
         State::Sending => OutboxState::Sending,
         State::Accepted { request_id } => OutboxState::Accepted {
@@ -361,7 +364,8 @@ fn news_of(state: &OutboxState) -> &'static str {
             reason: WaitingFor::SignIn,
             ..
         } => "notify-waiting-sign-in",
-        OutboxState::Queued
+        OutboxState::Held { .. }
+        | OutboxState::Queued
         | OutboxState::Sending
         | OutboxState::Waiting { .. }
         | OutboxState::Cancelled => "",

@@ -244,6 +244,8 @@ pub struct ConfigView {
     pub permissions: Vec<String>,
     /// Where an administrator approves them for everybody; `None` without a client id.
     pub admin_consent_url: Option<String>,
+    /// For how many seconds a message can be taken back; 0 where it leaves at once.
+    pub undo_send_seconds: u8,
     /// An administrator set it, so it cannot be changed here.
     pub managed: bool,
     /// What is wrong with it.
@@ -328,6 +330,11 @@ pub struct CardView {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Type)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum OutboxState {
+    /// On disk, and not to be seen by anybody before its time: it can be taken back.
+    Held {
+        /// When it is queued, in milliseconds since 1970.
+        until_ms: i64,
+    },
     /// On disk, about to leave.
     Queued,
     /// Leaving.
@@ -364,6 +371,15 @@ pub enum OutboxState {
     Cancelled,
     /// The row on disk cannot be read.
     Damaged,
+}
+
+/// A message that can be taken back.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct HeldView {
+    /// Its row in the outbox.
+    pub id: String,
+    /// For how long, in milliseconds from now.
+    pub for_ms: u32,
 }
 
 /// What a waiting message waits for.

@@ -119,17 +119,21 @@ impl Sandbox {
     }
 
     /// The environment that points the product at it.
-    pub fn settings(&self) -> [(&'static str, String); 3] {
+    pub fn settings(&self) -> [(&'static str, String); 4] {
         let client_id = ("SIGNET_CLIENT_ID", CLIENT_ID.to_owned());
+        // A story that is about taking mail back says so.
+        let undo_send = ("SIGNET_UNDO_SEND", "0".to_owned());
         if let Some((proxy, ca)) = &self.stand_in {
             return [
                 client_id,
+                undo_send,
                 ("SIGNET_PROXY", proxy.clone()),
                 ("SIGNET_CA_FILE", ca.display().to_string()),
             ];
         }
         [
             client_id,
+            undo_send,
             ("SIGNET_AUTHORITY", self.http.clone()),
             ("SIGNET_GRAPH", format!("{}/v1.0", self.http)),
         ]

@@ -20,6 +20,7 @@ settings = Settings
 cancel = Cancel
 save = Save
 refresh = Refresh
+close = Close
 close-notice = Close this notice
 signed-in = Signed in as { $name }
 signed-out = Signed out
@@ -84,6 +85,7 @@ config-authority = The sign-in address is not an address that begins with https:
 config-graph = The address of Microsoft Graph is not one that begins with https://.
 config-sign-in = “sign_in” is none of automatic, scheme, loopback and device-code.
 config-proxy = “proxy” is not the address of a proxy. It looks like http://proxy.example:8080, without a name or password.
+config-undo-send = “undo_send” is not a number of seconds from 0 to 60.
 config-ca-file = “ca_file” does not name a file with certificates by its whole path.
 config-graph-elsewhere = The addresses of sign-in and of Microsoft Graph belong to different clouds. Nobody can sign in until they fit.
 config-file = The settings file { $path } cannot be understood at line { $line }. It was left as it is.
@@ -331,6 +333,7 @@ attachment-count = { $count ->
 request-id = Request id
 server-code = Code
 
+state-held = Leaves in a moment
 state-queued = Waiting its turn
 state-sending = Being sent
 state-accepted = Accepted for delivery
@@ -395,6 +398,14 @@ compose-body = Message
 compose-send = Send
 compose-send-hint = Send (Ctrl+Enter)
 compose-sending = Handing the message to the outbox…
+compose-held = { $seconds ->
+    [one] Leaves in one second
+   *[other] Leaves in { $seconds } seconds
+}
+compose-held-hint = You can close this window: the message leaves all the same.
+compose-undo = Undo
+compose-undo-hint = Undo (Ctrl+Z)
+compose-undone = The message is yours again.
 compose-attach = Attach
 compose-attach-hint = Attach files (Ctrl+Shift+A)
 compose-discard = Discard draft

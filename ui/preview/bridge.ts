@@ -1,12 +1,16 @@
 /** A bridge that answers from samples, for the preview and the tests. */
 import { mockIPC, mockWindows } from "@tauri-apps/api/mocks";
-import type { AddressView, AppState, AttachmentView, CommandError, DraftForm } from "../src/bindings";
+import type { AddressView, AppState, AttachmentView, CommandError, DraftForm, HeldView } from "../src/bindings";
 
 export type Pretence = {
   state: AppState;
   draft?: DraftForm;
   /** What `queue_message` answers; without it, it works. */
   refusal?: CommandError | Promise<never>;
+  /** How long a message that was queued can be taken back; without it, it leaves at once. */
+  held?: HeldView;
+  /** What `undo_send` answers; without it, it works. */
+  left?: CommandError;
   /** Whether `save_draft` fails. */
   unsaved?: boolean;
   /** What the file picker answers, and when. */
@@ -30,7 +34,7 @@ export function pretend(label: string, pretence: Pretence): Call[] {
   return calls;
 }
 
-function reply(command: string, args: Record<string, unknown>, { state, draft, refusal, unsaved, picked }: Pretence): unknown {
+function reply(command: string, args: Record<string, unknown>, { state, draft, refusal, held, left, unsaved, picked }: Pretence): unknown {
   switch (command) {
     case "app_state":
       return state;
@@ -44,7 +48,9 @@ function reply(command: string, args: Record<string, unknown>, { state, draft, r
       return unsaved ? refuse({ message: "command-outbox", args: {}, faults: [] }) : null;
     case "queue_message":
       if (refusal instanceof Promise) return refusal;
-      return refusal ? refuse(refusal) : null;
+      return refusal ? refuse(refusal) : (held ?? null);
+    case "undo_send":
+      return left ? refuse(left) : "d2";
     case "remove_attachment":
       return draft?.attachments.filter((attachment) => attachment.id !== args["id"]) ?? [];
     case "pick_attachments":

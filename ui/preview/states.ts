@@ -21,6 +21,7 @@ const config: ConfigView = {
   tenant: "common",
   redirect_uris: ["io.github.signetmail://auth", "http://localhost"],
   sign_in: "automatic",
+  undo_send_seconds: 5,
   permissions: ["openid", "profile", "offline_access", "User.Read", "Mail.Send"],
   admin_consent_url: "https://login.microsoftonline.com/organizations/v2.0/adminconsent?client_id=6f1e1c84",
   managed: false,

@@ -46,8 +46,13 @@ export const commands = {
 	pickAttachments: () => typedError<AttachmentView[], CommandError>(__TAURI_INVOKE("pick_attachments")),
 	/**  Removes an attachment and its copy. */
 	removeAttachment: (id: string) => typedError<AttachmentView[], CommandError>(__TAURI_INVOKE("remove_attachment", { id })),
-	/**  Queues the message and closes the window: from here on it is on disk and the outbox's. */
-	queueMessage: (form: DraftForm) => typedError<null, CommandError>(__TAURI_INVOKE("queue_message", { form })),
+	/**
+	 *  Queues the message: from here on it is on disk and the outbox's. The window closes, unless the message can be taken back for
+	 *  a while; then the page says so and closes it (`keep_draft`).
+	 */
+	queueMessage: (form: DraftForm) => typedError<HeldView | null, CommandError>(__TAURI_INVOKE("queue_message", { form })),
+	/**  Takes a message back into the window that it was sent from, as the draft it was. Gives the draft's name. */
+	undoSend: (id: string) => typedError<string, CommandError>(__TAURI_INVOKE("undo_send", { id })),
 	/**  Closes the calling compose window and keeps its draft, if anything was written. */
 	keepDraft: () => typedError<null, CommandError>(__TAURI_INVOKE("keep_draft")),
 	/**  The page keeps its window: what was typed could not be saved, or is just being sent. */
@@ -251,6 +256,8 @@ export type ConfigView = {
 	permissions: string[],
 	/**  Where an administrator approves them for everybody; `None` without a client id. */
 	admin_consent_url: string | null,
+	/**  For how many seconds a message can be taken back; 0 where it leaves at once. */
+	undo_send_seconds: number,
 	/**  An administrator set it, so it cannot be changed here. */
 	managed: boolean,
 	/**  What is wrong with it. */
@@ -331,6 +338,14 @@ export type Field =
 /**  Attachments. */
 "attachments";
 
+/**  A message that can be taken back. */
+export type HeldView = {
+	/**  Its row in the outbox. */
+	id: string,
+	/**  For how long, in milliseconds from now. */
+	for_ms: number,
+};
+
 /**  The manager, in short. */
 export type ManagerView = {
 	/**  Display name. */
@@ -363,6 +378,10 @@ export type OutboxItemView = {
 
 /**  Where a message is. */
 export type OutboxState = 
+/**  On disk, and not to be seen by anybody before its time: it can be taken back. */
+{ kind: "held"; 
+/**  When it is queued, in milliseconds since 1970. */
+until_ms: number } | 
 /**  On disk, about to leave. */
 { kind: "queued" } | 
 /**  Leaving. */

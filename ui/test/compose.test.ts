@@ -309,3 +309,55 @@ test("asked to close, the window saves first, and an emptied draft is dropped", 
   await expect.poll(() => calls.map(({ command }) => command)).toContain("keep_draft");
   expect(calls.map(({ command }) => command)).toContain("discard_draft");
 });
+
+const held = (for_ms: number) => ({ held: { id: "7", for_ms } });
+const words = (testid: string) => document.querySelector(`[data-testid="${testid}"]`)?.textContent;
+
+test("a held message is taken back with every word, and saved under its new name", async () => {
+  const calls = await write("compose-written", held(60_000));
+  const user = userEvent.setup();
+  await user.keyboard("{Control>}{Enter}{/Control}");
+  await expect.poll(() => words("held-seconds")).toContain("Leaves in");
+  expect(document.activeElement?.textContent).toBe("Undo");
+  await user.keyboard("{Control>}z{/Control}");
+  await expect.poll(() => words("held-seconds")).toBeUndefined();
+  expect(calls.find(({ command }) => command === "undo_send")?.args).toEqual({ id: "7" });
+  expect(field("subject").value).toBe("Notes on the engine");
+  expect(addresses("to")).toHaveLength(2);
+  await user.click(field("subject"));
+  await user.keyboard("{End}!");
+  await expect
+    .poll(() => (calls.findLast(({ command }) => command === "save_draft")?.args["form"] as DraftForm | undefined)?.id)
+    .toBe("d2");
+});
+
+test("a held message leaves when its time has come, at once where that is wanted, and with its window closed", async () => {
+  const over = await write("compose-written", held(300));
+  await userEvent.setup().keyboard("{Control>}{Enter}{/Control}");
+  await expect.poll(() => asked(over)).toContain("keep_draft");
+  expect(asked(over)).not.toContain("outbox_retry");
+
+  const now = await write("compose-written", held(60_000));
+  await userEvent.setup().keyboard("{Control>}{Enter}{/Control}");
+  await expect.poll(() => words("held-seconds")).toBeDefined();
+  document.querySelector<HTMLElement>('[data-testid="held-now"]')?.click();
+  await expect.poll(() => asked(now)).toContain("keep_draft");
+  expect(now.find(({ command }) => command === "outbox_retry")?.args).toEqual({ id: "7" });
+
+  const closed = await write("compose-written", held(60_000));
+  await userEvent.setup().keyboard("{Control>}{Enter}{/Control}");
+  await expect.poll(() => words("held-seconds")).toBeDefined();
+  await emit("tauri://close-requested");
+  await expect.poll(() => asked(closed)).toContain("keep_draft");
+  expect(asked(closed)).not.toContain("undo_send");
+});
+
+test("what has left already cannot be taken back, and that is said", async () => {
+  const calls = await write("compose-written", { ...held(60_000), left: { message: "command-outbox", args: {}, faults: [] } });
+  await userEvent.setup().keyboard("{Control>}{Enter}{/Control}");
+  await expect.poll(() => words("held-seconds")).toBeDefined();
+  document.querySelector<HTMLElement>('[data-testid="held-undo"]')?.click();
+  await expect.poll(() => words("held-fault")).toBeDefined();
+  document.querySelector<HTMLElement>('[data-testid="held-close"]')?.click();
+  await expect.poll(() => asked(calls)).toContain("keep_draft");
+});

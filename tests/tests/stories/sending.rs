@@ -1,6 +1,7 @@
 //! Sending when something goes wrong: no permission, an answer nobody can trust, a crash.
 
 use anyhow::{Result, ensure};
+use fantoccini::key::Key;
 use serde_json::json;
 use walk::letter::Letter;
 use walk::sandbox::{ADA, GRACE};
@@ -61,6 +62,45 @@ fn a_mail_of_unclear_fate_is_shown_as_unconfirmed_and_delivered_once() -> Told {
         stored_then_503(stage).await?;
         killed_while_sending(stage).await?;
         kept_while_the_server_is_down(stage).await
+    })
+}
+
+#[test]
+fn a_mail_is_taken_back_changed_and_sent_once() -> Told {
+    story("sending-undo", Setting::default(), async |stage| {
+        stage.session.set("SIGNET_UNDO_SEND", "60");
+        stage.sign_in(ADA).await?;
+        let pages = stage.main().await?;
+        pages.click(&id("write-mail")).await?;
+        letter("Sent").write(pages, &stage.display).await?;
+        pages
+            .press(&id("subject"), &[Key::Control, Key::Enter])
+            .await?;
+        pages.read(&id("held-seconds"), "Leaves in").await?;
+        stage.picture("compose-held", "^Sent ").await?;
+        stage.outbox_shows("Sent", "held").await?;
+        stage.picture("outbox-held", "^Signet$").await?;
+
+        let pages = stage.pages()?;
+        pages.go_to_window_with(&id("held")).await?;
+        pages.click(&id("held-undo")).await?;
+        pages.see_gone(&id("held")).await?;
+        let mended = letter("Sent in time");
+        pages.write(&id("subject"), " in time").await?;
+        pages
+            .press(&id("subject"), &[Key::Control, Key::Enter])
+            .await?;
+        pages.click(&id("held-now")).await?;
+        pages.no_window_with(&id("compose")).await?;
+        stage.allow_sending().await?;
+        stage.outbox_shows(mended.subject, "accepted").await?;
+        let mail = mended.delivered(&stage.sandbox, GRACE).await?;
+        mended.check(ADA, &mail, false)?;
+        ensure!(
+            stage.sandbox.requests_to("sendMail").await? == 1,
+            "what was taken back was sent"
+        );
+        Ok(())
     })
 }
 

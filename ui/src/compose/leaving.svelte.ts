@@ -55,6 +55,8 @@ export class Leaving {
 
   async #tryToLeave(): Promise<boolean> {
     const draft = this.#draft;
+    // What is held leaves by itself.
+    if (this.#sending.held) return this.leave();
     if (this.#sending.underWay) return false;
     await draft.commitRecipients();
     if (draft.autosave.state !== "untouched" && draft.isEmpty()) return this.discard();

@@ -1,17 +1,24 @@
 /** From "Send" to a message in the outbox. */
 import { answer } from "../app.svelte";
-import { commands } from "../bindings";
+import { type CommandError, type HeldView, commands } from "../bindings";
 import { announce } from "../parts/announce.svelte";
 import { text } from "../text";
 import type { Attaching } from "./attaching.svelte";
 import type { Draft, Field } from "./draft.svelte";
 import { ATTACHING, type Complaint } from "./trouble.svelte";
 
+/** How often the seconds that are left are counted. */
+const TICK_MS = 200;
+
 /** From top to bottom, as they stand in the window. */
 const FIELDS: readonly Field[] = ["to", "cc", "bcc", "subject", "body", "attachments"];
 
+/** A message that can still be taken back. */
+export type Held = { id: string; seconds: number; fault: CommandError | null };
+
 export class Sending {
   underWay = $state(false);
+  held = $state<Held | null>(null);
   #draft: Draft;
   #attaching: Attaching;
   #complaint: Complaint;
@@ -38,13 +45,54 @@ export class Sending {
     // The message takes the draft's place in one step, so nothing may write the draft again behind it.
     await draft.autosave.stop();
     const queued = await answer(commands.queueMessage(draft.form()));
-    // On success Rust closes this window; until then nothing more can be done here.
-    if (queued.status === "ok") return null;
+    // A message that leaves at once takes the window with it; until then nothing more can be done here.
+    if (queued.status === "ok") {
+      if (queued.data) this.#hold(queued.data);
+      return null;
+    }
     this.underWay = false;
     draft.autosave.resume();
     draft.autosave.touch();
     draft.faults = queued.error.faults;
     this.#complaint.say(queued.error);
     return FIELDS.find((field) => queued.error.faults.some((fault) => fault.field === field)) ?? null;
+  }
+  /** Takes the message back into this window. */
+  async undo(): Promise<boolean> {
+    const held = this.held;
+    if (held === null || held.fault) return false;
+    const undone = await answer(commands.undoSend(held.id));
+    if (undone.status === "error") {
+      // It has left: nothing more can be done here but to say so.
+      held.fault = undone.error;
+      return false;
+    }
+    this.held = null;
+    this.underWay = false;
+    this.#draft.id = undone.data;
+    this.#draft.autosave.resume();
+    announce(text("compose-undone"));
+    return true;
+  }
+
+  /** Does not wait any longer. */
+  async sendNow(): Promise<void> {
+    if (this.held === null || this.held.fault) return;
+    await answer(commands.outboxRetry(this.held.id));
+    await answer(commands.keepDraft());
+  }
+
+  #hold({ id, for_ms }: HeldView): void {
+    const ends = performance.now() + for_ms;
+    this.held = { id, seconds: Math.ceil(for_ms / 1000), fault: null };
+    announce(text("compose-held", { seconds: this.held.seconds }));
+    const tick = () => {
+      const held = this.held;
+      if (held?.id !== id || held.fault) return;
+      held.seconds = Math.ceil((ends - performance.now()) / 1000);
+      if (held.seconds <= 0) void answer(commands.keepDraft());
+      else setTimeout(tick, TICK_MS);
+    };
+    setTimeout(tick, TICK_MS);
   }
 }

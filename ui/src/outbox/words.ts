@@ -8,6 +8,7 @@ export type Act = "cancel" | "retry" | "again" | "edit" | "discard";
 type Look = { icon: IconName; tone: "quiet" | "success" | "warning" | "danger"; acts: Act[] };
 
 const LOOKS: Record<OutboxState["kind"], Look> = {
+  held: { icon: "clock", tone: "quiet", acts: ["retry", "edit", "cancel"] },
   queued: { icon: "clock", tone: "quiet", acts: ["edit", "cancel"] },
   sending: { icon: "send", tone: "quiet", acts: [] },
   accepted: { icon: "done", tone: "success", acts: ["discard"] },
@@ -38,6 +39,7 @@ export function stateDetail(state: OutboxState): string | null {
       return text("state-damaged-detail");
     case "waiting":
       return state.next_attempt_at_ms === null ? null : text("next-attempt", { when: new Date(state.next_attempt_at_ms) });
+    case "held":
     case "queued":
     case "sending":
     case "accepted":
