@@ -23,6 +23,7 @@ const COMMANDS: &[&str] = &[
     "remove_attachment",
     "queue_message",
     "undo_send",
+    "send_now",
     "keep_draft",
     "decline_close",
     "outbox_cancel",

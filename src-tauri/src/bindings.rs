@@ -29,6 +29,7 @@ pub fn builder() -> Builder<tauri::Wry> {
             commands::remove_attachment,
             commands::queue_message,
             commands::undo_send,
+            commands::send_now,
             commands::keep_draft,
             commands::decline_close,
             commands::outbox_cancel,

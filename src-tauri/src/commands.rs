@@ -251,6 +251,8 @@ pub async fn queue_message(
     window: WebviewWindow,
     form: DraftForm,
 ) -> Outcome<Option<HeldView>> {
+    let hold = app.ask(Event::Describe).await?.config.undo_send_seconds;
+    let hold = Duration::from_secs(hold.into());
     let label = window.label();
     let composer = app.composers.change(label, |composer| {
         composer.queueing = composer.copying == 0;
@@ -259,8 +261,6 @@ pub async fn queue_message(
     if !composer.queueing {
         return Err(CommandError::plain("command-attaching"));
     }
-    let hold = app.ask(Event::Describe).await?.config.undo_send_seconds;
-    let hold = Duration::from_secs(hold.into());
     let (account, id) = match queue(&app, composer, form, hold).await {
         Ok(queued) => queued,
         Err(error) => {
@@ -269,30 +269,46 @@ pub async fn queue_message(
             return Err(error);
         }
     };
+    app.composers.change(label, |composer| {
+        composer.held = Some(id).filter(|_| !hold.is_zero());
+    });
     app.tell(Event::AllowSending(account)).await?;
     if hold.is_zero() {
         windows::settle(&handle, label).await;
         return Ok(None);
     }
     Ok(Some(HeldView {
-        id: id.to_string(),
         for_ms: u32::try_from(hold.as_millis()).unwrap_or_default(),
     }))
 }
 
-/// Takes a message back into the window that it was sent from, as the draft it was. Gives the draft's name.
+/// Takes the message back into the window that has sent it, as the draft it was. Gives the draft's name.
 #[tauri::command]
 #[specta::specta]
-pub async fn undo_send(app: State<'_, App>, window: WebviewWindow, id: String) -> Outcome<String> {
-    let id = item_id(&id)?;
-    composer(&app, &window)?;
-    let draft = app.mail.with(move |outbox| outbox.edit(id)).await?;
+pub async fn undo_send(app: State<'_, App>, window: WebviewWindow) -> Outcome<String> {
+    let id = held(&app, &window)?;
+    let draft = app.mail.with(move |outbox| outbox.take_back(id)).await?;
     let name = draft.to_string();
     app.composers.change(window.label(), |composer| {
         composer.draft = draft;
         composer.queueing = false;
+        composer.held = None;
     });
     Ok(name)
+}
+
+/// Lets the message that the window has sent go at once. What has gone by itself meanwhile has.
+#[tauri::command]
+#[specta::specta]
+pub async fn send_now(app: State<'_, App>, window: WebviewWindow) -> Outcome<()> {
+    let id = held(&app, &window)?;
+    app.mail.with(move |outbox| outbox.release(id)).await
+}
+
+fn held(app: &App, window: &WebviewWindow) -> Outcome<ItemId> {
+    composer(app, window)?
+        .held
+        .ok_or_else(|| CommandError::plain("command-gone"))
 }
 
 /// Queues, and gives the account the message is sent from and its row.

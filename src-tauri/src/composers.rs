@@ -11,7 +11,7 @@ use std::{
 };
 
 use message::{Attachment, Draft};
-use outbox::DraftId;
+use outbox::{DraftId, ItemId};
 
 /// Compose windows that may be open at once. Each costs a web process of some sixty megabytes.
 pub const COMPOSERS_MAX: usize = 20;
@@ -32,8 +32,10 @@ pub struct Composer {
     pub begun: Draft,
     /// Files that are being copied right now: the message waits for them.
     pub copying: u32,
-    /// The message is being queued: no file joins it any more.
+    /// The message is being queued, or is held: no file joins it any more.
     pub queueing: bool,
+    /// The message that can be taken back into this window.
+    pub held: Option<ItemId>,
     /// The person has asked to close the window once, and the page is saving.
     pub closing: bool,
 }
@@ -71,6 +73,7 @@ impl Composers {
             begun: begun.clone(),
             copying: 0,
             queueing: false,
+            held: None,
             closing: false,
         };
         open.insert(label.clone(), composer);

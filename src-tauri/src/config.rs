@@ -152,9 +152,12 @@ impl Configuration {
             Err(fault) => return self.faults.push(fault),
         };
         for (key, value) in table {
-            match value.as_str() {
-                Some(value) => self.take(&key, value, source),
-                None => self.fault("config-not-text", source, [("key", key)]),
+            match value {
+                toml::Value::String(value) => self.take(&key, &value, source),
+                toml::Value::Integer(value) if key == "undo_send" => {
+                    self.take(&key, &value.to_string(), source);
+                }
+                _ => self.fault("config-not-text", source, [("key", key)]),
             }
         }
     }
@@ -316,14 +319,14 @@ fn sign_in_method(value: &str) -> Option<SignInMethod> {
 }
 
 /// A tenant as it stands in an authority.
+fn is_tenant(value: &str) -> bool {
+    !value.contains('/') && Authority::parse(&format!("{GLOBAL_AUTHORITY}/{value}")).is_ok()
+}
+
 /// Seconds, up to what the outbox holds.
 fn undo_send(value: &str) -> Option<u8> {
     let seconds: u8 = value.parse().ok()?;
     (u64::from(seconds) <= outbox::HOLD_MAX.as_secs()).then_some(seconds)
-}
-
-fn is_tenant(value: &str) -> bool {
-    !value.contains('/') && Authority::parse(&format!("{GLOBAL_AUTHORITY}/{value}")).is_ok()
 }
 
 /// An authority without its tenant.
@@ -361,6 +364,18 @@ mod tests {
     }
 
     #[test]
+    fn seconds_are_a_number_or_a_text() {
+        for (text, expected) in [
+            ("", UNDO_SEND_SECONDS),
+            ("undo_send = 0", 0),
+            ("undo_send = 60", 60),
+            ("undo_send = '10'", 10),
+        ] {
+            assert_eq!(check(text, &[]).undo_send_seconds, expected, "{text}");
+        }
+    }
+
+    #[test]
     fn each_fault_is_named_and_the_rest_holds() {
         let sound = check(&format!("client_id = '{ID}'\ntenant = 'contoso.com'"), &[]);
         assert_eq!(sound.client_id.as_deref(), Some(ID));
@@ -387,6 +402,10 @@ mod tests {
             ("sign_in = 'carrier pigeon'", "config-sign-in"),
             ("proxy = 'proxy.contoso.com'", "config-proxy"),
             ("ca_file = 'ca.pem'", "config-ca-file"),
+            ("undo_send = 61", "config-undo-send"),
+            ("undo_send = -1", "config-undo-send"),
+            ("undo_send = 'soon'", "config-undo-send"),
+            ("undo_send = 1.5", "config-not-text"),
             ("colour = 'red'", "config-unknown-key"),
             ("client_id = ", "config-file"),
             ("\u{0}\u{1}", "config-file"),

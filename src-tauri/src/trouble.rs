@@ -112,7 +112,8 @@ impl From<OutboxError> for CommandError {
         let message = match &error {
             OutboxError::Refused(refused) => match refused {
                 Refused::BeingSent | Refused::AlreadyAccepted => "command-too-late",
-                _ => "command-failed",
+                Refused::MayHaveBeenSent => "command-may-have-been-sent",
+                Refused::Damaged | Refused::NotApplicable => "command-failed",
             },
             OutboxError::NotFound | OutboxError::DraftQueued => "command-gone",
             OutboxError::DraftTooLarge { .. } => "command-draft-too-large",

@@ -376,8 +376,6 @@ pub enum OutboxState {
 /// A message that can be taken back.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
 pub struct HeldView {
-    /// Its row in the outbox.
-    pub id: String,
     /// For how long, in milliseconds from now.
     pub for_ms: u32,
 }

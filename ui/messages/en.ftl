@@ -296,7 +296,7 @@ account-guest = Guest in tenant { $tenant }
 account-add = Add another account
 account-add-sandbox = Add a sandbox account
 sign-out = Sign out { $address }
-sign-out-in-browser = Sign out here and in the browser
+sign-out-in-browser = Sign out { $address } here and in the browser
 
 sign-out-title = Sign out { $address }: what about your mail?
 sign-out-unfinished = { $count ->
@@ -399,13 +399,14 @@ compose-send = Send
 compose-send-hint = Send (Ctrl+Enter)
 compose-sending = Handing the message to the outbox…
 compose-held = { $seconds ->
-    [one] Leaves in one second
-   *[other] Leaves in { $seconds } seconds
+    [one] Your message leaves in one second
+   *[other] Your message leaves in { $seconds } seconds
 }
-compose-held-hint = You can close this window: the message leaves all the same.
+compose-held-hint = You can undo it until then. Closing this window changes nothing.
 compose-undo = Undo
 compose-undo-hint = Undo (Ctrl+Z)
-compose-undone = The message is yours again.
+compose-undone = Not sent. The message is open again.
+compose-not-undone = It could not be taken back just now.
 compose-attach = Attach
 compose-attach-hint = Attach files (Ctrl+Shift+A)
 compose-discard = Discard draft
@@ -509,6 +510,7 @@ command-attaching = Files are still being attached. Send again in a moment.
 command-not-signed-in = Nobody is signed in.
 command-outbox = The outbox could not be written. Nothing was sent.
 command-too-late = It is already being sent.
+command-may-have-been-sent = It may have been sent already. The outbox says what is known.
 command-gone = It is no longer there.
 command-disk-full = The disk is full. What was saved before is still there.
 command-not-writable = Signet may not write to its data folder.

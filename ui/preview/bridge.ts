@@ -49,6 +49,8 @@ function reply(command: string, args: Record<string, unknown>, { state, draft, r
     case "queue_message":
       if (refusal instanceof Promise) return refusal;
       return refusal ? refuse(refusal) : (held ?? null);
+    case "send_now":
+      return left ? refuse(left) : null;
     case "undo_send":
       return left ? refuse(left) : "d2";
     case "remove_attachment":

@@ -61,7 +61,7 @@ export const app = new App();
 
 const BRIDGE_BROKEN: CommandError = { message: "trouble-other", args: {}, faults: [] };
 
-type Answer<T> = { status: "ok"; data: T } | { status: "error"; error: CommandError };
+export type Answer<T> = { status: "ok"; data: T } | { status: "error"; error: CommandError };
 
 /** Waits for a command's answer. A bridge that itself breaks is one more way to fail, not an exception. */
 export async function answer<T>(asked: Promise<Answer<T>>): Promise<Answer<T>> {

@@ -51,8 +51,10 @@ export const commands = {
 	 *  a while; then the page says so and closes it (`keep_draft`).
 	 */
 	queueMessage: (form: DraftForm) => typedError<HeldView | null, CommandError>(__TAURI_INVOKE("queue_message", { form })),
-	/**  Takes a message back into the window that it was sent from, as the draft it was. Gives the draft's name. */
-	undoSend: (id: string) => typedError<string, CommandError>(__TAURI_INVOKE("undo_send", { id })),
+	/**  Takes the message back into the window that has sent it, as the draft it was. Gives the draft's name. */
+	undoSend: () => typedError<string, CommandError>(__TAURI_INVOKE("undo_send")),
+	/**  Lets the message that the window has sent go at once. What has gone by itself meanwhile has. */
+	sendNow: () => typedError<null, CommandError>(__TAURI_INVOKE("send_now")),
 	/**  Closes the calling compose window and keeps its draft, if anything was written. */
 	keepDraft: () => typedError<null, CommandError>(__TAURI_INVOKE("keep_draft")),
 	/**  The page keeps its window: what was typed could not be saved, or is just being sent. */
@@ -340,8 +342,6 @@ export type Field =
 
 /**  A message that can be taken back. */
 export type HeldView = {
-	/**  Its row in the outbox. */
-	id: string,
 	/**  For how long, in milliseconds from now. */
 	for_ms: number,
 };

@@ -99,7 +99,7 @@ impl Account {
             home_account_id: home.unwrap_or_else(|| claims.key.clone()),
             name: claims.name.as_deref().map(shown),
             username: claims.username.as_deref().map(shown).unwrap_or_default(),
-            login_hint: claims.login_hint.clone(),
+            login_hint: claims.login_hint.as_deref().map(shown),
             tenant_id: claims.tid.clone().unwrap_or_default(),
             environment,
             scopes: scopes.to_vec(),

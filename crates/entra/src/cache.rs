@@ -193,7 +193,7 @@ impl TokenCache {
         }
         let config = self.inner.client.config();
         let environment = config.authority.environment();
-        let name = format!("account.{environment}.{}", account.to_ascii_lowercase());
+        let name = record_name(&environment, account);
         let lock = lock::path(&self.inner.lock_folder, &config.client_id, &name);
         let slot = Arc::new(Slot::new(name, lock));
         slots.insert(account.to_owned(), Arc::clone(&slot));
@@ -269,6 +269,11 @@ impl TokenCache {
     }
 }
 
+/// What the record of an account is called in the store.
+fn record_name(environment: &str, account: &str) -> String {
+    format!("account.{environment}.{}", account.to_ascii_lowercase())
+}
+
 impl Inner {
     /// The record, if it is this application's: a refresh token is bound to the client it was given to.
     async fn read(&self, name: &str) -> Result<Option<Record>, StoreError> {
@@ -276,7 +281,10 @@ impl Inner {
             return Ok(None);
         };
         let record = Record::read(&json)?;
-        Ok(Some(record).filter(|record| record.client_id == self.client.config().client_id))
+        let config = self.client.config();
+        // A guest's record once had the name of the same person's at home.
+        let its_name = record_name(&config.authority.environment(), &record.account.id());
+        Ok(Some(record).filter(|record| record.client_id == config.client_id && its_name == name))
     }
 
     /// The record to put a sign-in into: the store's, else the one in memory, else an empty one.

@@ -181,6 +181,10 @@ pub(crate) enum Event {
     Retry,
     /// The person takes it back to change it.
     Edit,
+    /// The person who has just sent it takes it back.
+    TakeBack,
+    /// The person who has just sent it does not want it held any longer.
+    Release,
     /// The person removes it from the list.
     Discard,
 }
@@ -264,6 +268,8 @@ pub(crate) fn step(progress: &Progress, event: &Event, moment: Moment) -> Result
         Event::Cancel => transitions::cancel(progress),
         Event::Retry => transitions::retry(progress),
         Event::Edit => transitions::edit(progress),
+        Event::TakeBack => transitions::take_back(progress),
+        Event::Release => transitions::release(progress),
         Event::Discard => transitions::discard(progress),
     }
 }

@@ -24,7 +24,7 @@ use crate::store::{drafts as draft_rows, items, summaries, uses};
 mod drafts;
 mod transactions;
 
-/// The longest that a message is held. It stays below the wait that counts as planned under a clock that has been set back.
+/// The longest that a person's message is held. It stays below the wait that counts as planned under a clock that has been set back.
 pub const HOLD_MAX: Duration = Duration::from_secs(60);
 
 /// The outbox of one folder. Clones share it; several processes may have the
@@ -78,8 +78,8 @@ impl Outbox {
         self.add(account, draft, message, State::Queued)
     }
 
-    /// The same, and nothing of it leaves for `hold`: until then [`Outbox::edit`] takes it back unseen. [`Outbox::retry`]
-    /// sends it at once. At most [`HOLD_MAX`].
+    /// The same, and nothing of it leaves for `hold`: until then [`Outbox::take_back`] makes it a draft again, and
+    /// [`Outbox::release`] does not wait. At most [`HOLD_MAX`], unless the server wants the account's mail later.
     ///
     /// # Errors
     /// As there.
@@ -90,8 +90,7 @@ impl Outbox {
         message: &Message,
         hold: Duration,
     ) -> Result<ItemId, OutboxError> {
-        let hold_ms = i64::try_from(hold.min(HOLD_MAX).as_millis()).unwrap_or_default();
-        let until_ms = self.now_ms().saturating_add(hold_ms);
+        let until_ms = self.now_ms().saturating_add(millis(hold.min(HOLD_MAX)));
         self.add(account, draft, message, State::Held { until_ms })
     }
 
@@ -164,7 +163,8 @@ impl Outbox {
     /// # Errors
     /// When the database fails.
     pub fn is_busy(&self) -> Result<bool, OutboxError> {
-        self.read(|connection| Ok(items::is_any_leaving(connection)?))
+        let soon_ms = self.now_ms().saturating_add(millis(HOLD_MAX));
+        self.read(|connection| Ok(items::is_any_leaving(connection, soon_ms)?))
     }
 
     /// Takes a message back before it is sent. It stays in the list, cancelled.
@@ -197,10 +197,30 @@ impl Outbox {
     /// # Errors
     /// [`OutboxError::Refused`] while it is being sent, or when it was accepted.
     pub fn edit(&self, id: ItemId) -> Result<DraftId, OutboxError> {
+        self.make_draft(id, &Event::Edit)
+    }
+
+    /// The same for whoever has just sent it: never what may have left.
+    ///
+    /// # Errors
+    /// [`OutboxError::Refused`] once it is being sent, or was, or may have been.
+    pub fn take_back(&self, id: ItemId) -> Result<DraftId, OutboxError> {
+        self.make_draft(id, &Event::TakeBack)
+    }
+
+    /// Lets a held message go at once.
+    ///
+    /// # Errors
+    /// [`OutboxError::Refused`] when it is not held.
+    pub fn release(&self, id: ItemId) -> Result<(), OutboxError> {
+        self.step_by_person(id, &Event::Release)
+    }
+
+    fn make_draft(&self, id: ItemId, event: &Event) -> Result<DraftId, OutboxError> {
         let (draft_id, now_ms) = (DraftId::generate(), self.now_ms());
         self.write_through(|transaction| {
             let draft = draft_of(items::one(transaction, id)?.message);
-            items::step(transaction, id, &Event::Edit, now_ms)?;
+            items::step(transaction, id, event, now_ms)?;
             draft_rows::save(transaction, &draft_id, &draft, now_ms)
         })?;
         Ok(draft_id)
@@ -269,6 +289,10 @@ impl Outbox {
     pub(crate) fn now_ms(&self) -> i64 {
         now_ms(&self.shared.clock)
     }
+}
+
+fn millis(span: Duration) -> i64 {
+    i64::try_from(span.as_millis()).unwrap_or(i64::MAX)
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use tokio::sync::oneshot;
 
-use super::{Announcement, Event, Member, Session, State};
+use super::{Announcement, Event, Member, Sender, Session, State};
 use crate::{
     card::Card,
     views::{Trouble, TroubleAction},
@@ -11,7 +11,7 @@ use crate::{
 impl Session {
     /// Signs one account out. Whoever was chosen before it is chosen again.
     ///
-    /// With `in_browser` the authority's page opens that ends the session there, once nothing is left here.
+    /// With `in_browser` the authority's page opens that ends the session there, once that was tried here.
     pub(super) async fn sign_out(
         &mut self,
         account: &str,
@@ -25,6 +25,7 @@ impl Session {
             let _ = done.send(());
             return self.announce_session().await;
         };
+        let sender = self.sender_of(&member);
         self.publish_senders();
         self.announce_all().await;
         let kept = self.index.remove(account).is_err();
@@ -44,8 +45,10 @@ impl Session {
             }
             let _ = done.send(());
             if in_browser {
-                // Whoever quits meanwhile needs no page.
-                let _ = announce.send(sign_out_page(&member).await).await;
+                // Apart: the store is not to wait for a network. Whoever quits meanwhile needs no page.
+                tokio::spawn(
+                    async move { announce.send(sign_out_page(&member, &sender).await).await },
+                );
             }
         });
         self.refresh_card().await;
@@ -63,10 +66,14 @@ impl Session {
 }
 
 /// The page that ends the session in the browser, or the notice that it could not be had.
-async fn sign_out_page(member: &Member) -> Announcement {
+async fn sign_out_page(member: &Member, sender: &Sender) -> Announcement {
     let client = member.connection.client.for_account(&member.account);
     let notice = |message| Trouble::plain(message, TroubleAction::None);
     let left = "trouble-browser-session-left";
+    // The address of a sandbox that has ended is anybody's.
+    if !sender.is_ready().await {
+        return Announcement::Notice(notice(left));
+    }
     match client.sign_out_address(&member.account).await {
         Ok(Some(address)) => Announcement::OpenBrowser {
             or_else: Box::new(Event::NotForgotten(

@@ -1,6 +1,15 @@
 /** What the keys mean everywhere in the compose window. */
 
-export type Shortcut = "send" | "attach" | "save" | "close" | "next-area" | "previous-area";
+export type Shortcut = "send" | "attach" | "save" | "close" | "undo-send" | "next-area" | "previous-area";
+
+/** While a message is held: it is taken back, or the window is closed over it. */
+export function shortcutWhileHeld(event: KeyboardEvent): Shortcut | null {
+  // A key that is held down was meant for what was there before.
+  if (event.repeat || event.shiftKey || event.altKey || !(event.ctrlKey || event.metaKey)) return null;
+  const key = event.key.toLowerCase();
+  if (key === "z") return "undo-send";
+  return key === "w" ? "close" : null;
+}
 
 export function shortcut(event: KeyboardEvent): Shortcut | null {
   const { altKey, metaKey, shiftKey } = event;

@@ -1,5 +1,5 @@
 /** From "Send" to a message in the outbox. */
-import { answer } from "../app.svelte";
+import { type Answer, answer } from "../app.svelte";
 import { type CommandError, type HeldView, commands } from "../bindings";
 import { announce } from "../parts/announce.svelte";
 import { text } from "../text";
@@ -13,8 +13,11 @@ const TICK_MS = 200;
 /** From top to bottom, as they stand in the window. */
 const FIELDS: readonly Field[] = ["to", "cc", "bcc", "subject", "body", "attachments"];
 
-/** A message that can still be taken back. */
-export type Held = { id: string; seconds: number; fault: CommandError | null };
+/** A message that can still be taken back; `fault` where it cannot any more, `hitch` where it could not just now. */
+export type Held = { seconds: number; fault: CommandError | null; hitch: boolean };
+
+/** What says that the message is out of this window's hands. */
+const OVER = new Set(["command-too-late", "command-may-have-been-sent", "command-gone"]);
 
 export class Sending {
   underWay = $state(false);
@@ -22,6 +25,8 @@ export class Sending {
   #draft: Draft;
   #attaching: Attaching;
   #complaint: Complaint;
+  /** The person has decided, and Rust has not answered: time stands still, and no second decision counts. */
+  #deciding = false;
 
   constructor(draft: Draft, attaching: Attaching, complaint: Complaint) {
     this.#draft = draft;
@@ -57,41 +62,54 @@ export class Sending {
     this.#complaint.say(queued.error);
     return FIELDS.find((field) => queued.error.faults.some((fault) => fault.field === field)) ?? null;
   }
+
   /** Takes the message back into this window. */
   async undo(): Promise<boolean> {
-    const held = this.held;
-    if (held === null || held.fault) return false;
-    const undone = await answer(commands.undoSend(held.id));
-    if (undone.status === "error") {
-      // It has left: nothing more can be done here but to say so.
-      held.fault = undone.error;
-      return false;
-    }
+    const undone = await this.#decide(commands.undoSend);
+    if (undone?.status !== "ok") return false;
     this.held = null;
     this.underWay = false;
     this.#draft.id = undone.data;
     this.#draft.autosave.resume();
+    // What was typed while the message was being queued is saved by now.
+    this.#draft.autosave.touch();
     announce(text("compose-undone"));
     return true;
   }
 
-  /** Does not wait any longer. */
+  /** Does not wait any longer. What has left by itself meanwhile has left. */
   async sendNow(): Promise<void> {
-    if (this.held === null || this.held.fault) return;
-    await answer(commands.outboxRetry(this.held.id));
-    await answer(commands.keepDraft());
+    const sent = await this.#decide(commands.sendNow);
+    if (sent && (sent.status === "ok" || sent.error.message === "command-failed")) await answer(commands.keepDraft());
   }
 
-  #hold({ id, for_ms }: HeldView): void {
+  async #decide<T>(command: () => Promise<Answer<T>>): Promise<Answer<T> | null> {
+    const held = this.held;
+    if (held === null || held.fault || this.#deciding) return null;
+    this.#deciding = true;
+    const decided = await answer(command());
+    this.#deciding = false;
+    if (decided.status === "error") {
+      if (OVER.has(decided.error.message)) held.fault = decided.error;
+      else held.hitch = true;
+    }
+    return decided;
+  }
+
+  #hold({ for_ms }: HeldView): void {
     const ends = performance.now() + for_ms;
-    this.held = { id, seconds: Math.ceil(for_ms / 1000), fault: null };
-    announce(text("compose-held", { seconds: this.held.seconds }));
+    const held: Held = $state({ seconds: Math.ceil(for_ms / 1000), fault: null, hitch: false });
+    this.held = held;
+    announce(text("compose-held", { seconds: held.seconds }));
     const tick = () => {
-      const held = this.held;
-      if (held?.id !== id || held.fault) return;
-      held.seconds = Math.ceil((ends - performance.now()) / 1000);
-      if (held.seconds <= 0) void answer(commands.keepDraft());
-      else setTimeout(tick, TICK_MS);
+      if (this.held !== held || held.fault) return;
+      const left = ends - performance.now();
+      if (left <= 0 && !this.#deciding) {
+        void answer(commands.keepDraft());
+        return;
+      }
+      held.seconds = Math.max(1, Math.ceil(left / 1000));
+      setTimeout(tick, TICK_MS);
     };
     setTimeout(tick, TICK_MS);
   }

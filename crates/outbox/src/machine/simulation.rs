@@ -502,7 +502,9 @@ impl World {
         let event = match self.random.random_range(0..10) {
             0..=3 => Event::Cancel,
             4..=5 => Event::Retry,
-            6..=7 => Event::Edit,
+            6 => Event::Edit,
+            7 => Event::TakeBack,
+            8 => Event::Release,
             _ => Event::Discard,
         };
         let before = self.disk[&id].progress.state.clone();
@@ -517,7 +519,7 @@ impl World {
         match (event, before) {
             (Event::Retry, State::Unconfirmed { .. }) => person.copies_allowed += 1,
             (Event::Retry, State::Failed { .. }) => person.failed_retries += 1,
-            (Event::Edit | Event::Discard, _) => person.removed = true,
+            (Event::Edit | Event::TakeBack | Event::Discard, _) => person.removed = true,
             _ => {}
         }
     }

@@ -95,6 +95,8 @@ fn every_event_in_every_state() {
         (Event::Cancel, "cancelled cancelled - - cancelled - - = -"),
         (Event::Retry, "queued = - - queued queued queued queued -"),
         (Event::Edit, "draft draft - - draft draft draft draft draft"),
+        (Event::TakeBack, "draft draft - - draft - - draft -"),
+        (Event::Release, "queued - - - - - - - -"),
         (Event::Discard, "gone gone - gone gone gone gone gone gone"),
     ] {
         for (state, expected) in states().into_iter().zip(expected.split(' ')) {

@@ -289,6 +289,36 @@ pub(super) fn edit(progress: &Progress) -> Result<Step, Refused> {
     }
 }
 
+/// Undo. Whoever presses it believes that nothing has left, and it must be so: what may have been sent is no draft again
+/// before it was said so.
+pub(super) fn take_back(progress: &Progress) -> Result<Step, Refused> {
+    match progress.state {
+        State::Held { .. } | State::Queued | State::Waiting { .. } | State::Cancelled => {
+            Ok(progress.go(Effect::BecomeDraft))
+        }
+        State::Sending => Err(Refused::BeingSent),
+        State::Accepted { .. } => Err(Refused::AlreadyAccepted),
+        State::Unconfirmed { .. } => Err(Refused::MayHaveBeenSent),
+        State::Failed { .. } => Err(Refused::NotApplicable),
+        State::Damaged { .. } => Err(Refused::Damaged),
+    }
+}
+
+/// "Send now" beside Undo: never a second time what has gone already.
+pub(super) fn release(progress: &Progress) -> Result<Step, Refused> {
+    match progress.state {
+        State::Held { .. } => Ok(progress.become_state(State::Queued)),
+        State::Queued
+        | State::Sending
+        | State::Accepted { .. }
+        | State::Waiting { .. }
+        | State::Unconfirmed { .. }
+        | State::Failed { .. }
+        | State::Cancelled
+        | State::Damaged { .. } => Err(Refused::NotApplicable),
+    }
+}
+
 pub(super) fn discard(progress: &Progress) -> Result<Step, Refused> {
     match progress.state {
         State::Sending => Err(Refused::BeingSent),

@@ -63,9 +63,9 @@ fn state(row: &Row<'_>) -> rusqlite::Result<State> {
         last: "unknown".to_owned(),
     };
     Ok(match code.as_str() {
-        "held" => match integer(row, "next_attempt_at_ms")? {
-            Some(until_ms) => State::Held { until_ms },
-            None => State::Damaged { last: code },
+        // Without its time it is held no longer.
+        "held" => State::Held {
+            until_ms: integer(row, "next_attempt_at_ms")?.unwrap_or(i64::MIN),
         },
         "queued" => State::Queued,
         "sending" => State::Sending,

@@ -127,7 +127,10 @@ pub(crate) mod sql {
     pub(crate) const IN_STATE: &str = "SELECT id FROM items WHERE state = ?1 ORDER BY account, id";
 
     pub(crate) const ANY_LEAVING: &str =
-        "SELECT 1 FROM items WHERE state IN ('held', 'queued', 'sending') LIMIT 1";
+        "SELECT 1 FROM items WHERE state IN ('queued', 'sending') LIMIT 1";
+
+    /// What a server has asked to wait for longer is not leaving now.
+    pub(crate) const ANY_HELD: &str = "SELECT 1 FROM items INDEXED BY items_by_state WHERE state = 'held' AND next_attempt_at_ms <= ?1 LIMIT 1";
 
     pub(crate) const OF_ACCOUNT_IN_STATE: &str =
         "SELECT id FROM items WHERE state = ?1 AND account = ?2 ORDER BY id";
@@ -140,7 +143,7 @@ pub(crate) mod sql {
     pub(crate) const TOO_FAR: &str = "SELECT id FROM items INDEXED BY items_waiting WHERE state = 'waiting' AND next_attempt_at_ms > ?1";
 
     /// Held, and due by either measure. Few are held at a time.
-    pub(crate) const HELD_DUE: &str = "SELECT id FROM items INDEXED BY items_by_state WHERE state = 'held' AND (next_attempt_at_ms <= ?1 OR next_attempt_at_ms > ?2)";
+    pub(crate) const HELD_DUE: &str = "SELECT id FROM items INDEXED BY items_by_state WHERE state = 'held' AND (next_attempt_at_ms IS NULL OR next_attempt_at_ms <= ?1 OR next_attempt_at_ms > ?2)";
 
     pub(crate) const NEXT_HELD_DUE: &str =
         "SELECT min(next_attempt_at_ms) FROM items INDEXED BY items_by_state WHERE state = 'held'";
@@ -277,9 +280,13 @@ pub(crate) fn in_state(connection: &Connection, state: &str) -> rusqlite::Result
     ids(connection, sql::IN_STATE, [state])
 }
 
-/// Whether anything is held, queued or being sent.
-pub(crate) fn is_any_leaving(connection: &Connection) -> rusqlite::Result<bool> {
-    connection.prepare_cached(sql::ANY_LEAVING)?.exists([])
+/// Whether anything is queued or being sent, or held until `soon_ms` at the latest.
+pub(crate) fn is_any_leaving(connection: &Connection, soon_ms: i64) -> rusqlite::Result<bool> {
+    let leaving = connection.prepare_cached(sql::ANY_LEAVING)?.exists([])?;
+    Ok(leaving
+        || connection
+            .prepare_cached(sql::ANY_HELD)?
+            .exists([soon_ms])?)
 }
 
 pub(crate) fn of_account_in_state(

@@ -122,7 +122,7 @@ async fn what_is_held_goes_when_its_time_has_come_or_a_person_says_so_and_is_tak
     let worker = Worker::start(&outbox, &server, system_clock());
     // A wake-up call is none of theirs.
     worker.wake.notify_one();
-    outbox.retry(now).unwrap();
+    outbox.release(now).unwrap();
     until_told(
         &outbox,
         &[
@@ -132,7 +132,11 @@ async fn what_is_held_goes_when_its_time_has_come_or_a_person_says_so_and_is_tak
         ],
     )
     .await;
-    let draft = outbox.edit(back).unwrap();
+    assert!(outbox.is_busy().unwrap());
+    let draft = outbox.take_back(back).unwrap();
+    assert!(!outbox.is_busy().unwrap());
+    // What has gone is neither taken back nor sent again.
+    assert!(outbox.take_back(now).is_err() && outbox.release(now).is_err());
     assert_eq!(outbox.draft(&draft).unwrap().unwrap().subject, "taken back");
     worker.stop().await;
     let mut sent = server.subjects();

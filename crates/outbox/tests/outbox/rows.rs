@@ -250,7 +250,6 @@ fn busy_is_what_leaves_by_itself_now() {
         .enqueue(ADA, None, &message("Hello", vec![]))
         .unwrap();
     for (state, busy) in [
-        ("held", true),
         ("queued", true),
         ("sending", true),
         ("waiting", false),
