@@ -403,7 +403,7 @@ fn damaged_rows_are_shown_and_never_lost() {
         .enqueue(ADA, None, &message("Hello", vec![]))
         .unwrap();
     for (damage, last) in [
-        ("UPDATE items SET state = 'held'", "unknown"),
+        ("UPDATE items SET state = 'asleep'", "unknown"),
         (
             "UPDATE items SET state = 'waiting', reason = 'elsewhere'",
             "waiting",
@@ -563,7 +563,7 @@ fn damaged_rows_are_in_the_lists() {
         .enqueue(ADA, None, &message("Hello", vec![]))
         .unwrap();
     for (damage, last) in [
-        ("UPDATE items SET state = 'held'", "unknown"),
+        ("UPDATE items SET state = 'asleep'", "unknown"),
         (
             "UPDATE items SET state = 'waiting', reason = 'elsewhere'",
             "waiting",
