@@ -76,7 +76,7 @@ fn a_mail_is_taken_back_changed_and_sent_once() -> Told {
         pages
             .press(&id("subject"), &[Key::Control, Key::Enter])
             .await?;
-        pages.read(&id("held-seconds"), "Leaves in").await?;
+        pages.read(&id("held-seconds"), "leaves in").await?;
         stage.picture("compose-held", "^Sent ").await?;
         stage.outbox_shows("Sent", "held").await?;
         stage.picture("outbox-held", "^Signet$").await?;
