@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use message::{Draft, Message};
-use outbox::{DraftId, ItemId, Outbox};
+use outbox::{DraftId, ItemId, Outbox, OutboxError};
 use tauri::{AppHandle, State, WebviewWindow};
 use tauri_plugin_dialog::DialogExt;
 use tokio::sync::oneshot;
@@ -251,8 +251,7 @@ pub async fn queue_message(
     window: WebviewWindow,
     form: DraftForm,
 ) -> Outcome<Option<HeldView>> {
-    let hold = app.ask(Event::Describe).await?.config.undo_send_seconds;
-    let hold = Duration::from_secs(hold.into());
+    let hold = app.ask(Event::Describe).await?.undo_send;
     let label = window.label();
     let composer = app.composers.change(label, |composer| {
         composer.queueing = composer.copying == 0;
@@ -359,16 +358,31 @@ pub async fn outbox_cancel(app: State<'_, App>, id: String) -> Outcome<()> {
     app.mail.with(move |outbox| outbox.cancel(id)).await
 }
 
-/// Sends a message again because the person says so.
+/// Sends a message that has not left, because the person says so.
 #[tauri::command]
 #[specta::specta]
 pub async fn outbox_retry(app: State<'_, App>, id: String) -> Outcome<()> {
-    let id = item_id(&id)?;
-    let retry = move |outbox: &Outbox| {
-        outbox.retry(id)?;
+    queue_again(&app, &id, Outbox::retry).await
+}
+
+/// Sends a message that may have been sent once more, because the person was warned and says so.
+#[tauri::command]
+#[specta::specta]
+pub async fn outbox_send_again(app: State<'_, App>, id: String) -> Outcome<()> {
+    queue_again(&app, &id, Outbox::send_again).await
+}
+
+async fn queue_again(
+    app: &App,
+    id: &str,
+    act: fn(&Outbox, ItemId) -> Result<(), OutboxError>,
+) -> Outcome<()> {
+    let id = item_id(id)?;
+    let queue = move |outbox: &Outbox| {
+        act(outbox, id)?;
         outbox.account(id)
     };
-    let account = app.mail.with(retry).await?;
+    let account = app.mail.with(queue).await?;
     app.mail.wake();
     app.tell(Event::AllowSending(account)).await
 }

@@ -124,7 +124,6 @@ impl Configuration {
                 .map(str::to_owned)
                 .into(),
             sign_in: self.sign_in,
-            undo_send_seconds: self.undo_send_seconds,
             permissions: permissions().map(str::to_owned).collect(),
             admin_consent_url: self.admin_consent_url(),
             managed: self.managed,

@@ -142,6 +142,8 @@ pub struct Described {
     pub accounts: Vec<AccountEntry>,
     /// The configuration.
     pub config: ConfigView,
+    /// For how long a message can be taken back; zero where it leaves at once.
+    pub undo_send: Duration,
     /// Where tokens are kept.
     pub persistence: Persistence,
     /// The card.
@@ -394,6 +396,7 @@ impl Session {
             session: self.session_view(),
             accounts: self.members.entries(),
             config: self.configuration.view(sandbox::is_available()),
+            undo_send: Duration::from_secs(self.configuration.undo_send_seconds.into()),
             persistence: self.persistence.clone(),
             card: self.card_view(),
         }

@@ -244,8 +244,6 @@ pub struct ConfigView {
     pub permissions: Vec<String>,
     /// Where an administrator approves them for everybody; `None` without a client id.
     pub admin_consent_url: Option<String>,
-    /// For how many seconds a message can be taken back; 0 where it leaves at once.
-    pub undo_send_seconds: u8,
     /// An administrator set it, so it cannot be changed here.
     pub managed: bool,
     /// What is wrong with it.

@@ -21,7 +21,6 @@ const config: ConfigView = {
   tenant: "common",
   redirect_uris: ["io.github.signetmail://auth", "http://localhost"],
   sign_in: "automatic",
-  undo_send_seconds: 5,
   permissions: ["openid", "profile", "offline_access", "User.Read", "Mail.Send"],
   admin_consent_url: "https://login.microsoftonline.com/organizations/v2.0/adminconsent?client_id=6f1e1c84",
   managed: false,
@@ -124,6 +123,7 @@ function item(id: string, subject: string, state: OutboxState, more: Partial<Out
 const outbox: OutboxItemView[] = [
   item("1", "Notes on the engine", { kind: "sending" }, { attachments: 2 }),
   item("2", "Minutes of Tuesday", { kind: "queued" }, { recipients: ["grace@signet.example", "noor@outlook.example", "c@d.example"] }),
+  item("12", "Sent a moment ago", { kind: "held", until_ms: NOW_MS + 4000 }),
   item("3", "פגישה מחר בבוקר", { kind: "waiting", reason: "network", next_attempt_at_ms: NOW_MS + MINUTE_MS }),
   item("4", "Travel to Turin", { kind: "waiting", reason: "sign_in", next_attempt_at_ms: null }),
   item("5", "First programme", { kind: "waiting", reason: "consent", next_attempt_at_ms: null }),

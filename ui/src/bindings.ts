@@ -61,8 +61,10 @@ export const commands = {
 	declineClose: () => typedError<null, CommandError>(__TAURI_INVOKE("decline_close")),
 	/**  Stops a message that has not left. */
 	outboxCancel: (id: string) => typedError<null, CommandError>(__TAURI_INVOKE("outbox_cancel", { id })),
-	/**  Sends a message again because the person says so. */
+	/**  Sends a message that has not left, because the person says so. */
 	outboxRetry: (id: string) => typedError<null, CommandError>(__TAURI_INVOKE("outbox_retry", { id })),
+	/**  Sends a message that may have been sent once more, because the person was warned and says so. */
+	outboxSendAgain: (id: string) => typedError<null, CommandError>(__TAURI_INVOKE("outbox_send_again", { id })),
 	/**  Takes a message off the list. */
 	outboxDiscard: (id: string) => typedError<null, CommandError>(__TAURI_INVOKE("outbox_discard", { id })),
 	/**  Makes a message a draft again and opens it. */
@@ -258,8 +260,6 @@ export type ConfigView = {
 	permissions: string[],
 	/**  Where an administrator approves them for everybody; `None` without a client id. */
 	admin_consent_url: string | null,
-	/**  For how many seconds a message can be taken back; 0 where it leaves at once. */
-	undo_send_seconds: number,
 	/**  An administrator set it, so it cannot be changed here. */
 	managed: boolean,
 	/**  What is wrong with it. */

@@ -316,14 +316,15 @@ const words = (testid: string) => document.querySelector(`[data-testid="${testid
 test("a held message is taken back with every word, and saved under its new name", async () => {
   const calls = await write("compose-written", held(60_000));
   const user = userEvent.setup();
+  await user.click(field("subject"));
   await user.keyboard("{Control>}{Enter}{/Control}");
   await expect.poll(() => words("held-seconds")).toContain("leaves in");
   expect(document.activeElement?.textContent).toBe("Undo");
   await user.keyboard("{Control>}z{/Control}");
   await expect.poll(() => words("held-seconds")).toBeUndefined();
+  expect(document.activeElement).toBe(field("subject"));
   expect(field("subject").value).toBe("Notes on the engine");
   expect(addresses("to")).toHaveLength(2);
-  await user.click(field("subject"));
   await user.keyboard("{End}!");
   await expect
     .poll(() => (calls.findLast(({ command }) => command === "save_draft")?.args["form"] as DraftForm | undefined)?.id)

@@ -110,7 +110,7 @@ test("a test mail goes to one's own address", async () => {
 
 test("an unconfirmed message is sent again only after the person has read what that means", async () => {
   const calls = await showMain("outbox", "outbox");
-  const sent = () => calls.filter(({ command }) => command === "outbox_retry");
+  const sent = () => calls.filter(({ command }) => command === "outbox_send_again");
   await press("outbox-again");
   expect(find("outbox-dialog").textContent).toContain("will get it twice");
   expect(sent()).toEqual([]);
@@ -118,7 +118,7 @@ test("an unconfirmed message is sent again only after the person has read what t
   expect(sent()).toEqual([]);
   await press("outbox-again");
   await press("outbox-dialog-confirm");
-  expect(sent()).toEqual([{ command: "outbox_retry", args: { id: "6" } }]);
+  expect(sent()).toEqual([{ command: "outbox_send_again", args: { id: "6" } }]);
 });
 
 test("a message under way cannot be touched, and an accepted one only taken off the list", async () => {

@@ -177,8 +177,10 @@ pub(crate) enum Event {
     Recovered,
     /// The person takes it back.
     Cancel,
-    /// The person sends it (again).
+    /// The person sends it, now that nothing of it has left.
     Retry,
+    /// The person sends it a second time, knowing that the first may have arrived.
+    Again,
     /// The person takes it back to change it.
     Edit,
     /// The person who has just sent it takes it back.
@@ -267,6 +269,7 @@ pub(crate) fn step(progress: &Progress, event: &Event, moment: Moment) -> Result
         Event::Recovered => transitions::recovered(progress),
         Event::Cancel => transitions::cancel(progress),
         Event::Retry => transitions::retry(progress),
+        Event::Again => transitions::again(progress),
         Event::Edit => transitions::edit(progress),
         Event::TakeBack => transitions::take_back(progress),
         Event::Release => transitions::release(progress),

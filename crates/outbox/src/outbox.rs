@@ -175,13 +175,20 @@ impl Outbox {
         self.step_by_person(id, &Event::Cancel)
     }
 
-    /// Queues a message (again), at a person's word. For an unconfirmed one
-    /// this is the decision to risk a second copy.
+    /// Queues a message (again), at a person's word.
     ///
     /// # Errors
-    /// [`OutboxError::Refused`] while it is being sent, or when it was accepted.
+    /// [`OutboxError::Refused`] while it is being sent, or when it was accepted or may have been.
     pub fn retry(&self, id: ItemId) -> Result<(), OutboxError> {
         self.step_by_person(id, &Event::Retry)
+    }
+
+    /// Queues an unconfirmed message again: the person's decision to risk a second copy.
+    ///
+    /// # Errors
+    /// [`OutboxError::Refused`] when it is not unconfirmed.
+    pub fn send_again(&self, id: ItemId) -> Result<(), OutboxError> {
+        self.step_by_person(id, &Event::Again)
     }
 
     /// Removes a message and the copies that only it used.

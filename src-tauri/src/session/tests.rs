@@ -198,16 +198,6 @@ async fn a_newer_attempt_supersedes_the_older_one() {
     );
     // The code is redeemed for the newer one; this authority says that it was used already.
     stage.does(redirect(&format!("code=c&state={newer}"))).await;
-    stage
-        .until(|view| {
-            matches!(
-                view,
-                SessionView::SigningIn {
-                    stage: Stage::Redeeming,
-                    ..
-                }
-            )
-        })
-        .await;
+    stage.redeems().await;
     stage.trouble().await;
 }

@@ -7,6 +7,9 @@ export type Act = "cancel" | "retry" | "again" | "edit" | "discard";
 
 type Look = { icon: IconName; tone: "quiet" | "success" | "warning" | "danger"; acts: Act[] };
 
+/** The longest that a person's message is held. */
+const MOMENT_MS = 60_000;
+
 const LOOKS: Record<OutboxState["kind"], Look> = {
   held: { icon: "clock", tone: "quiet", acts: ["retry", "edit", "cancel"] },
   queued: { icon: "clock", tone: "quiet", acts: ["edit", "cancel"] },
@@ -40,6 +43,8 @@ export function stateDetail(state: OutboxState): string | null {
     case "waiting":
       return state.next_attempt_at_ms === null ? null : text("next-attempt", { when: new Date(state.next_attempt_at_ms) });
     case "held":
+      // Longer than anybody sets, where a server wants the account's mail later.
+      return state.until_ms - Date.now() > MOMENT_MS ? text("next-attempt", { when: new Date(state.until_ms) }) : null;
     case "queued":
     case "sending":
     case "accepted":

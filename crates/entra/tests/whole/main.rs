@@ -14,6 +14,7 @@ mod hostile;
 mod instance;
 mod loopback;
 mod sign_in;
+mod sign_out;
 mod silent;
 mod store;
 #[allow(dead_code)] // The unit tests forge more than these do.

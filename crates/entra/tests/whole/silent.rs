@@ -7,3 +7,5 @@ mod refresh;
 mod refusal;
 mod rotation;
 mod world;
+
+pub use world::signed_in;

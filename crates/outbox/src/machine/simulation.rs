@@ -61,7 +61,13 @@ fn the_histories_reach_every_state() {
 
 #[test]
 fn a_machine_that_breaks_the_promise_is_caught() {
-    let mutants: [(&str, Machine); 11] = [
+    let mutants: [(&str, Machine); 12] = [
+        ("sends twice for one word", |before, event, moment| {
+            match (&before.state, event) {
+                (State::Unconfirmed { .. }, Event::Retry) => step(before, &Event::Again, moment),
+                _ => step(before, event, moment),
+            }
+        }),
         ("sends what is held", |before, event, moment| {
             match (&before.state, event) {
                 (State::Held { .. }, Event::Woken) => step(before, &Event::Retry, moment),
@@ -89,7 +95,7 @@ fn a_machine_that_breaks_the_promise_is_caught() {
         ),
         ("wakes the unconfirmed", |before, event, moment| {
             match (&before.state, event) {
-                (State::Unconfirmed { .. }, Event::Woken) => step(before, &Event::Retry, moment),
+                (State::Unconfirmed { .. }, Event::Woken) => step(before, &Event::Again, moment),
                 _ => step(before, event, moment),
             }
         }),
@@ -501,7 +507,8 @@ impl World {
         let id = *self.disk.keys().nth(nth).unwrap();
         let event = match self.random.random_range(0..10) {
             0..=3 => Event::Cancel,
-            4..=5 => Event::Retry,
+            4 => Event::Retry,
+            5 => Event::Again,
             6 => Event::Edit,
             7 => Event::TakeBack,
             8 => Event::Release,
@@ -517,7 +524,7 @@ impl World {
             row.held_until_ms = None;
         }
         match (event, before) {
-            (Event::Retry, State::Unconfirmed { .. }) => person.copies_allowed += 1,
+            (Event::Again, _) => person.copies_allowed += 1,
             (Event::Retry, State::Failed { .. }) => person.failed_retries += 1,
             (Event::Edit | Event::TakeBack | Event::Discard, _) => person.removed = true,
             _ => {}

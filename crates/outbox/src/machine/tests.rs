@@ -93,7 +93,8 @@ fn every_event_in_every_state() {
             "unconfirmed unconfirmed unconfirmed = unconfirmed = = = =",
         ),
         (Event::Cancel, "cancelled cancelled - - cancelled - - = -"),
-        (Event::Retry, "queued = - - queued queued queued queued -"),
+        (Event::Retry, "queued = - - queued - queued queued -"),
+        (Event::Again, "- - - - - queued - - -"),
         (Event::Edit, "draft draft - - draft draft draft draft draft"),
         (Event::TakeBack, "draft draft - - draft - - draft -"),
         (Event::Release, "queued - - - - - - - -"),
@@ -165,6 +166,14 @@ fn a_person_is_told_why_not() {
                 request_id: None,
             },
             Event::Cancel,
+            Refused::MayHaveBeenSent,
+        ),
+        (
+            State::Unconfirmed {
+                why: String::new(),
+                request_id: None,
+            },
+            Event::Retry,
             Refused::MayHaveBeenSent,
         ),
         (

@@ -257,19 +257,34 @@ pub(super) fn cancel(progress: &Progress) -> Result<Step, Refused> {
     }
 }
 
-/// The one way from `unconfirmed` back into the queue: a person who knows what
-/// is not known and says "send it again".
+/// What a person saw a moment ago may be unconfirmed by now: that wants another word of theirs.
 pub(super) fn retry(progress: &Progress) -> Result<Step, Refused> {
     match progress.state {
         State::Held { .. }
         | State::Queued
         | State::Waiting { .. }
-        | State::Unconfirmed { .. }
         | State::Failed { .. }
         | State::Cancelled => Ok(progress.become_state(State::Queued)),
         State::Sending => Err(Refused::BeingSent),
         State::Accepted { .. } => Err(Refused::AlreadyAccepted),
+        State::Unconfirmed { .. } => Err(Refused::MayHaveBeenSent),
         State::Damaged { .. } => Err(Refused::Damaged),
+    }
+}
+
+/// The one way from `unconfirmed` back into the queue: a person who knows what
+/// is not known and says "send it again".
+pub(super) fn again(progress: &Progress) -> Result<Step, Refused> {
+    match progress.state {
+        State::Unconfirmed { .. } => Ok(progress.become_state(State::Queued)),
+        State::Held { .. }
+        | State::Queued
+        | State::Sending
+        | State::Accepted { .. }
+        | State::Waiting { .. }
+        | State::Failed { .. }
+        | State::Cancelled
+        | State::Damaged { .. } => Err(Refused::NotApplicable),
     }
 }
 
@@ -292,16 +307,8 @@ pub(super) fn edit(progress: &Progress) -> Result<Step, Refused> {
 /// Undo. Whoever presses it believes that nothing has left, and it must be so: what may have been sent is no draft again
 /// before it was said so.
 pub(super) fn take_back(progress: &Progress) -> Result<Step, Refused> {
-    match progress.state {
-        State::Held { .. } | State::Queued | State::Waiting { .. } | State::Cancelled => {
-            Ok(progress.go(Effect::BecomeDraft))
-        }
-        State::Sending => Err(Refused::BeingSent),
-        State::Accepted { .. } => Err(Refused::AlreadyAccepted),
-        State::Unconfirmed { .. } => Err(Refused::MayHaveBeenSent),
-        State::Failed { .. } => Err(Refused::NotApplicable),
-        State::Damaged { .. } => Err(Refused::Damaged),
-    }
+    cancel(progress)?;
+    Ok(progress.go(Effect::BecomeDraft))
 }
 
 /// "Send now" beside Undo: never a second time what has gone already.

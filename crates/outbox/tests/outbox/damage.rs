@@ -11,8 +11,7 @@ use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
 use tempfile::TempDir;
 
-use crate::rows::execute;
-use crate::world::{ADA, message, open, told};
+use crate::world::{ADA, execute, message, open, told};
 
 const MESSAGES: usize = 60;
 const DRAFTS: usize = 5;

@@ -11,6 +11,7 @@
 mod damage;
 mod deliveries;
 mod histories;
+mod lists;
 mod processes;
 mod rows;
 mod world;

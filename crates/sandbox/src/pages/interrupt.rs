@@ -63,7 +63,6 @@ pub fn barred(world: &World, flow: &Flow, person: &Person, refusal: &Refusal) ->
         53003 | 530_032 | 530_035 => "You cannot access this right now",
         53000 | 53001 => "You can't get there from here",
         50097 | 50129 => "Set up your device to get access",
-
         _ => "Sorry, but we're having trouble signing you in.",
     };
     let ids = flow.ids(world);

@@ -71,15 +71,7 @@ async fn accounts_stand_side_by_side_and_the_choice_outlives_a_restart() {
     let mut next = machine.start();
     next.shows("ana").await;
     assert_eq!(next.accounts().await, ["ana", "cleo", "ben"]);
-    let (done, left) = oneshot::channel();
-    let account = "ana.tenant".to_owned();
-    next.does(Event::SignOut {
-        account,
-        in_browser: false,
-        done,
-    })
-    .await;
-    left.await.unwrap();
+    next.signs_out("ana.tenant").await;
     assert_eq!(next.accounts().await, ["cleo", "ben"]);
     // Each one's mail has a sender of its own; what is written now is the chosen one's.
     let sending = next.sending.borrow().clone();
@@ -190,16 +182,7 @@ async fn a_guest_stands_beside_the_same_person_at_home() {
         .await;
     stage.shows("ana").await;
     assert_eq!(stage.accounts().await, ["ana", "ana"]);
-    let (done, left) = oneshot::channel();
-    let account = "ana.tenant.elsewhere".to_owned();
-    stage
-        .does(Event::SignOut {
-            account,
-            in_browser: false,
-            done,
-        })
-        .await;
-    left.await.unwrap();
+    stage.signs_out("ana.tenant.elsewhere").await;
     assert_eq!(stage.accounts().await, ["ana"]);
     let at_home = machine.keychain.read(&record(&authority, "ana")).await;
     assert!(at_home.unwrap().is_some(), "only the guest has gone");

@@ -14,17 +14,7 @@ async fn a_redirect_after_a_restart_finds_its_sign_in_once() {
     let mut after = machine.start();
     after.does(redirect("code=c&state=forged")).await;
     after.does(redirect(&format!("code=c&state={state}"))).await;
-    let redeeming = after
-        .until(|view| {
-            matches!(
-                view,
-                SessionView::SigningIn {
-                    stage: Stage::Redeeming,
-                    ..
-                }
-            )
-        })
-        .await;
+    let redeeming = after.redeems().await;
     assert!(matches!(
         redeeming,
         SessionView::SigningIn {
@@ -82,15 +72,7 @@ async fn a_sign_in_is_kept_and_found_at_the_next_start_until_the_person_signs_ou
     };
     next.does(Event::SaveConfig { settings, done }).await;
     saved.await.unwrap().unwrap();
-    let (done, left) = oneshot::channel();
-    let account = "ana.tenant".to_owned();
-    next.does(Event::SignOut {
-        account,
-        in_browser: false,
-        done,
-    })
-    .await;
-    left.await.unwrap();
+    next.signs_out("ana.tenant").await;
     assert!(machine.keychain.read(&name).await.unwrap().is_none());
     assert_eq!(
         next.describe().await,

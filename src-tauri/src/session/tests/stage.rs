@@ -108,6 +108,33 @@ impl Theatre {
         self.does(Event::Redeemed { attempt, outcome }).await;
     }
 
+    /// The person signs an account out; nothing of it is left then.
+    pub(super) async fn signs_out(&self, account: &str) {
+        let (done, left) = oneshot::channel();
+        let account = account.to_owned();
+        self.does(Event::SignOut {
+            account,
+            in_browser: false,
+            done,
+        })
+        .await;
+        left.await.unwrap();
+    }
+
+    /// Waits until a code is being redeemed.
+    pub(super) async fn redeems(&mut self) -> SessionView {
+        let redeems = |view: &SessionView| {
+            matches!(
+                view,
+                SessionView::SigningIn {
+                    stage: Stage::Redeeming,
+                    ..
+                }
+            )
+        };
+        self.until(redeems).await
+    }
+
     /// Waits until the session is as wanted.
     pub(super) async fn until(&mut self, wanted: impl Fn(&SessionView) -> bool) -> SessionView {
         let waiting = async {
