@@ -1,7 +1,7 @@
 //! The kept pictures, held against each other when all stories are told.
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, ensure};
 
@@ -21,6 +21,12 @@ pub async fn compare() -> Result<usize> {
     let dark = look_at(&screenshots(Theme::Dark)?).await?;
     check(&light, &dark)?;
     Ok(light.len())
+}
+
+/// How bright a picture is on average, from 0 to 1.
+pub(crate) async fn brightness(file: &Path) -> Result<f64> {
+    let said = identify("%[fx:mean]", [file.to_owned()]).await?;
+    said.trim().parse().context("no brightness")
 }
 
 fn check(light: &Seen, dark: &Seen) -> Result<()> {
@@ -49,12 +55,7 @@ async fn look_at(folder: &Path) -> Result<Seen> {
     if files.is_empty() {
         return Ok(Seen::new());
     }
-    let lines = Start::new("identify")
-        .args(["-format", "%t %# %[fx:mean]\n"])
-        .args(files)
-        .env(path())
-        .output(STARTING)
-        .await?;
+    let lines = identify("%t %# %[fx:mean]\n", files).await?;
     lines
         .lines()
         .map(|line| {
@@ -68,6 +69,15 @@ async fn look_at(folder: &Path) -> Result<Seen> {
         })
         .collect::<Result<Seen>>()
         .with_context(|| format!("of the pictures in {}", folder.display()))
+}
+
+async fn identify(format: &str, files: impl IntoIterator<Item = PathBuf>) -> Result<String> {
+    Start::new("identify")
+        .args(["-format", format])
+        .args(files)
+        .env(path())
+        .output(STARTING)
+        .await
 }
 
 #[cfg(test)]

@@ -8,6 +8,7 @@ use crate::app::{App, until_gone};
 use crate::browser::Browser;
 use crate::display::Display;
 use crate::keyring::{Keyring, Lock};
+use crate::pictures::brightness;
 use crate::places::{logs_of, screenshots};
 use crate::process::Process;
 use crate::sandbox::Sandbox;
@@ -152,7 +153,16 @@ impl Stage {
             self.session.show_in(theme)?;
             self.until_shown_in(theme).await?;
             let file = screenshots(theme)?.join(format!("{name}.png"));
-            self.display.picture_of_active(&file).await?;
+            // A page hears of the theme before its new colours are on the screen.
+            until_true(
+                &format!("{name} to be painted {}", theme.name()),
+                SOON,
+                async || {
+                    self.display.picture_of_active(&file).await?;
+                    Ok(theme.is_that_of(brightness(&file).await?))
+                },
+            )
+            .await?;
         }
         Ok(())
     }

@@ -39,6 +39,14 @@ impl Theme {
         }
     }
 
+    /// Whether a picture of that brightness, from 0 to 1, can be a view in this theme.
+    pub fn is_that_of(self, brightness: f64) -> bool {
+        match self {
+            Self::Light => brightness > 0.5,
+            Self::Dark => brightness < 0.5,
+        }
+    }
+
     /// GTK's theme of this kind. WebKitGTK takes `-dark` at its end for dark.
     fn gtk(self) -> &'static str {
         match self {
