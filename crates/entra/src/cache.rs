@@ -168,6 +168,17 @@ impl TokenCache {
         self.refreshed(&slot, &wanted).await
     }
 
+    /// Whether all of these scopes were granted to an account so far, by what is kept of it. Nobody is asked; what cannot be
+    /// read was not granted.
+    pub async fn has_scopes(&self, account: &str, scopes: &[&str]) -> bool {
+        let slot = self.slot(account);
+        if self.load(&slot).await.is_err() {
+            return false;
+        }
+        slot.record()
+            .is_some_and(|record| scopes.iter().all(|scope| record.account.has_scope(scope)))
+    }
+
     /// Forgets an account's tokens, here and in the store, and removes its lock. A refresh under way does not bring them back.
     ///
     /// A lock that another process holds stays as a file with a hash for a name, which names nobody.

@@ -97,6 +97,19 @@ async fn an_account_comes_back_with_all_its_scopes() {
                 "User.Read"
             ]
         );
+        for (scopes, granted) in [
+            (vec![], true),
+            (vec!["Mail.Send", "User.Read"], true),
+            (vec!["mail.send"], true),
+            (vec!["Mail.Send", "Mail.ReadWrite"], false),
+        ] {
+            assert_eq!(
+                world.cache.has_scopes(ACCOUNT, &scopes).await,
+                granted,
+                "{scopes:?}"
+            );
+        }
+        assert!(!world.cache.has_scopes("nobody", &["User.Read"]).await);
     }
 }
 
