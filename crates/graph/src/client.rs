@@ -11,9 +11,12 @@ use uuid::Uuid;
 
 use crate::base_url::BaseUrl;
 use crate::class::{Class, Operation};
+use crate::create_message::{self, CreateOutcome};
 use crate::error::{GraphError, Unreachable};
+use crate::find_by_key::{self, Found, LookError, Place};
 use crate::profile::{self, Profile};
 use crate::send_mail::{self, NotSent, SendOutcome};
+use crate::send_message;
 use crate::token::{Rejected, TokenError, TokenSource};
 use crate::transport::{self, Limits};
 
@@ -50,18 +53,13 @@ impl Graph {
     /// When there is no token, no answer, or nothing about the person in it. Photo and manager never fail the card.
     pub async fn profile(&self, photo_etag: Option<&str>) -> Result<Profile, GraphError> {
         let request = profile::request(&self.base, photo_etag);
-        let refused = |read: &Result<Profile, GraphError>| {
-            read.as_ref()
-                .err()
-                .and_then(|e| refusal(e, Operation::Read))
-        };
         match self
             .ask(
                 profile::SCOPES,
                 &request,
                 profile::LIMITS,
                 profile::read,
-                refused,
+                refused_read,
             )
             .await
         {
@@ -81,10 +79,84 @@ impl Graph {
         key: &str,
         contents: Vec<Vec<u8>>,
     ) -> SendOutcome {
-        let request = match send_mail::request(&self.base, message, key, contents) {
+        match send_mail::request(&self.base, message, key, contents) {
+            Ok(request) => self.submit(&request).await,
+            Err(fault) => SendOutcome::NotSent(fault),
+        }
+    }
+
+    /// Whether drafts can be made and mail be looked for, by what is granted. Nobody is asked.
+    pub async fn is_sure(&self) -> bool {
+        let scopes = [
+            create_message::SCOPES,
+            find_by_key::SCOPES,
+            send_mail::SCOPES,
+        ]
+        .concat();
+        self.tokens.is_granted(&scopes).await
+    }
+
+    /// Makes a draft of a message, stamped with the outbox's key. `contents` are the attachments' bytes in their order.
+    pub async fn create_message(
+        &self,
+        message: &Message,
+        key: &str,
+        contents: Vec<Vec<u8>>,
+    ) -> CreateOutcome {
+        let request = match create_message::request(&self.base, message, key, contents) {
             Ok(request) => request,
-            Err(fault) => return SendOutcome::NotSent(fault),
+            Err(fault) => return CreateOutcome::NotSent(fault),
         };
+        let refused = |outcome: &CreateOutcome| match outcome {
+            CreateOutcome::Rejected(error) => refusal(error, Operation::Send),
+            CreateOutcome::Created { .. }
+            | CreateOutcome::NotSent(_)
+            | CreateOutcome::Unclear { .. } => None,
+        };
+        let (scopes, limits) = (create_message::SCOPES, create_message::LIMITS);
+        match self
+            .ask(scopes, &request, limits, create_message::read, refused)
+            .await
+        {
+            Ok(CreateOutcome::Rejected(error))
+                if error.class(Operation::Send) == Class::Refresh =>
+            {
+                CreateOutcome::NotSent(signed_out(&error))
+            }
+            Ok(outcome) => outcome,
+            Err(failure) => create_message::failed(failure),
+        }
+    }
+
+    /// Sends a draft, once, with the care of [`Graph::send_mail`].
+    pub async fn send_message(&self, id: &str) -> SendOutcome {
+        self.submit(&send_message::request(&self.base, id)).await
+    }
+
+    /// Looks for what bears a key: in every folder, and then among the drafts where there is no more than drafts.
+    ///
+    /// # Errors
+    /// When it is not known what is there.
+    pub async fn find_by_key(&self, key: &str) -> Result<Found, LookError> {
+        match self.find_in(Place::Everywhere, key).await? {
+            Found::Draft { .. } => self.find_in(Place::Drafts, key).await,
+            found @ (Found::Sent { .. } | Found::Nothing) => Ok(found),
+        }
+    }
+
+    async fn find_in(&self, place: Place, key: &str) -> Result<Found, LookError> {
+        let request = find_by_key::request(&self.base, place, key);
+        let (scopes, limits) = (find_by_key::SCOPES, find_by_key::LIMITS);
+        match self
+            .ask(scopes, &request, limits, find_by_key::read, refused_read)
+            .await
+        {
+            Ok(read) => Ok(read?),
+            Err(failure) => Err(find_by_key::failed(failure)),
+        }
+    }
+
+    async fn submit(&self, request: &Request) -> SendOutcome {
         let refused = |outcome: &SendOutcome| match outcome {
             SendOutcome::Rejected(error) => refusal(error, Operation::Send),
             SendOutcome::Accepted { .. }
@@ -94,7 +166,7 @@ impl Graph {
         match self
             .ask(
                 send_mail::SCOPES,
-                &request,
+                request,
                 send_mail::LIMITS,
                 send_mail::read,
                 refused,
@@ -103,9 +175,7 @@ impl Graph {
         {
             // Two tokens were refused: the message waits for the person, it has not failed.
             Ok(SendOutcome::Rejected(error)) if error.class(Operation::Send) == Class::Refresh => {
-                SendOutcome::NotSent(NotSent::SignInRequired {
-                    claims: error.claims().map(str::to_owned),
-                })
+                SendOutcome::NotSent(signed_out(&error))
             }
             Ok(outcome) => outcome,
             Err(failure) => send_mail::failed(failure),
@@ -168,6 +238,17 @@ impl Graph {
             Err(why) => debug!(path, client_request_id = %id, %why, "no answer"),
         }
         answer.map_err(Failure::Unreachable)
+    }
+}
+
+fn refused_read<T>(read: &Result<T, GraphError>) -> Option<Challenge> {
+    let error = read.as_ref().err()?;
+    refusal(error, Operation::Read)
+}
+
+fn signed_out(error: &GraphError) -> NotSent {
+    NotSent::SignInRequired {
+        claims: error.claims().map(str::to_owned),
     }
 }
 

@@ -1,31 +1,28 @@
-//! The JSON of a message.
+//! The JSON of a message on its way out, as a draft or at once.
 //! Source: Graph v1.0 reference, the message, recipient, fileAttachment and singleValueLegacyExtendedProperty
 //! resource types.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use message::{Address, Attachment, Message};
+use http::Method;
+use http::header::{CONTENT_TYPE, HeaderValue};
+use message::{Address, Attachment, DIRECT_REQUEST_BYTES_MAX, Message};
+use reqwest::{Request, Url};
 use serde::Serialize;
 
-use super::NotSent;
+use crate::send_mail::NotSent;
 
 /// The extended property that holds the outbox's key: how a message is found again in Sent Items.
 /// One format for ever, since the name is compared case by case.
-const KEY_PROPERTY: &str = "String {c1f1a6a0-5b9e-4f0e-9c57-51673e700001} Name SignetOutboxKey";
+pub const KEY_PROPERTY: &str = "String {c1f1a6a0-5b9e-4f0e-9c57-51673e700001} Name SignetOutboxKey";
 
 /// The same key as a header, which reaches the recipient; Graph takes names that begin with `x-` only.
 const KEY_HEADER: &str = "x-signet-outbox";
 
-/// `saveToSentItems` is left out: it defaults to true.
-#[derive(Serialize)]
-struct SendMail<'a> {
-    message: Submission<'a>,
-}
-
 // Empty lists are left out: an empty list of headers is refused, and so may others be.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Submission<'a> {
+pub struct Outgoing<'a> {
     subject: &'a str,
     body: ItemBody<'a>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -83,28 +80,45 @@ struct Header<'a> {
     value: &'a str,
 }
 
-pub fn write(message: &Message, key: &str, contents: Vec<Vec<u8>>) -> Result<Vec<u8>, NotSent> {
-    let submission = Submission {
-        subject: &message.subject,
-        body: item_body(message),
-        to_recipients: recipients(&message.recipients.to),
-        cc_recipients: recipients(&message.recipients.cc),
-        bcc_recipients: recipients(&message.recipients.bcc),
-        attachments: attachments(&message.attachments, contents)?,
-        single_value_extended_properties: [Property {
-            id: KEY_PROPERTY,
-            value: key,
-        }],
-        internet_message_headers: [Header {
-            name: KEY_HEADER,
-            value: key,
-        }],
-    };
+impl<'a> Outgoing<'a> {
+    /// `key` is the outbox's idempotency key, `contents` the attachments' bytes in their order.
+    pub fn new(
+        message: &'a Message,
+        key: &'a str,
+        contents: Vec<Vec<u8>>,
+    ) -> Result<Self, NotSent> {
+        Ok(Self {
+            subject: &message.subject,
+            body: item_body(message),
+            to_recipients: recipients(&message.recipients.to),
+            cc_recipients: recipients(&message.recipients.cc),
+            bcc_recipients: recipients(&message.recipients.bcc),
+            attachments: attachments(&message.attachments, contents)?,
+            single_value_extended_properties: [Property {
+                id: KEY_PROPERTY,
+                value: key,
+            }],
+            internet_message_headers: [Header {
+                name: KEY_HEADER,
+                value: key,
+            }],
+        })
+    }
+}
+
+/// A POST of a body with a message in it, which is refused here when it is larger than Graph takes.
+pub fn post(url: Url, body: &impl Serialize) -> Result<Request, NotSent> {
     // Texts and lists cannot fail to be written as JSON.
-    serde_json::to_vec(&SendMail {
-        message: submission,
-    })
-    .map_err(|_| NotSent::TooLarge)
+    let body = serde_json::to_vec(body).map_err(|_| NotSent::TooLarge)?;
+    if body.len() > DIRECT_REQUEST_BYTES_MAX {
+        return Err(NotSent::TooLarge);
+    }
+    let mut request = Request::new(Method::POST, url);
+    request
+        .headers_mut()
+        .insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    *request.body_mut() = Some(body.into());
+    Ok(request)
 }
 
 /// One body only: Exchange makes the text alternative of an HTML body by itself.

@@ -1,19 +1,18 @@
 //! `POST /me/sendMail`: submits a message in one request.
 //! Source: Graph v1.0 reference, "user: sendMail".
 
-mod body;
-
 use std::time::Duration;
 
-use http::header::{CONTENT_TYPE, HeaderValue};
-use http::{Method, Response, StatusCode};
-use message::{DIRECT_REQUEST_BYTES_MAX, Message};
+use http::{Response, StatusCode};
+use message::Message;
 use reqwest::Request;
+use serde::Serialize;
 
 use crate::base_url::BaseUrl;
 use crate::class::{Class, Operation};
 use crate::client::Failure;
 use crate::error::{GraphError, Refusal, Unreachable};
+use crate::outgoing::{self, Outgoing};
 use crate::token::TokenError;
 use crate::transport::Limits;
 
@@ -100,6 +99,12 @@ impl Why {
     }
 }
 
+/// `saveToSentItems` is left out: it defaults to true.
+#[derive(Serialize)]
+struct SendMail<'a> {
+    message: Outgoing<'a>,
+}
+
 /// Builds the request. `key` is the outbox's idempotency key, `contents` the attachments' bytes in their order.
 ///
 /// # Errors
@@ -110,16 +115,10 @@ pub fn request(
     key: &str,
     contents: Vec<Vec<u8>>,
 ) -> Result<Request, NotSent> {
-    let body = body::write(message, key, contents)?;
-    if body.len() > DIRECT_REQUEST_BYTES_MAX {
-        return Err(NotSent::TooLarge);
-    }
-    let mut request = Request::new(Method::POST, base.join("/me/sendMail"));
-    request
-        .headers_mut()
-        .insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
-    *request.body_mut() = Some(body.into());
-    Ok(request)
+    let body = SendMail {
+        message: Outgoing::new(message, key, contents)?,
+    };
+    outgoing::post(base.join("/me/sendMail"), &body)
 }
 
 /// Reads the answer.

@@ -17,6 +17,12 @@ pub trait TokenSource: Send + Sync {
         rejected: Option<Rejected<'a>>,
     ) -> Pin<Box<dyn Future<Output = Result<SecretString, TokenError>> + Send + 'a>>;
 
+    /// Whether all of `scopes` were granted, by what is known here. Nobody is asked.
+    fn is_granted<'a>(
+        &'a self,
+        scopes: &'a [&'a str],
+    ) -> Pin<Box<dyn Future<Output = bool> + Send + 'a>>;
+
     /// Graph has refused the fresh token as well: no third one is tried, and only the person can mend it, by a sign-in with
     /// the claims that Graph asks for.
     fn refused_again<'a>(

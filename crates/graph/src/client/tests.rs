@@ -16,6 +16,7 @@ struct Tokens {
     refused_again: Mutex<Vec<(String, Option<String>)>>,
     then: Option<TokenError>,
     at_once: Option<TokenError>,
+    granted: Vec<&'static str>,
 }
 
 impl TokenSource for Tokens {
@@ -45,6 +46,13 @@ impl TokenSource for Tokens {
                 .clone()
                 .map_or_else(|| Ok(format!("token-{}", asked.len()).into()), Err)
         })
+    }
+
+    fn is_granted<'a>(
+        &'a self,
+        scopes: &'a [&'a str],
+    ) -> Pin<Box<dyn Future<Output = bool> + Send + 'a>> {
+        Box::pin(async move { scopes.iter().all(|scope| self.granted.contains(scope)) })
     }
 
     fn refused_again<'a>(
@@ -389,6 +397,13 @@ async fn without_a_token_nothing_is_sent() {
             Box::pin(async { Ok("secret\r\nx: y".into()) })
         }
 
+        fn is_granted<'a>(
+            &'a self,
+            scopes: &'a [&'a str],
+        ) -> Pin<Box<dyn Future<Output = bool> + Send + 'a>> {
+            Box::pin(async move { scopes.is_empty() })
+        }
+
         fn refused_again<'a>(
             &'a self,
             _: &'a [&'a str],
@@ -520,5 +535,98 @@ async fn time_limits_end_every_wait() {
             expected.as_ref().copied()
         );
         assert!(answer.is_err() || answer.unwrap().body().is_empty());
+    }
+}
+
+#[tokio::test]
+async fn a_draft_is_made_sent_and_looked_for() {
+    let made = answer("201 Created", "", "{\"id\": \"AA/k==\"}");
+    let accepted = answer("202 Accepted", "request-id: r2\r\n", "");
+    let drafts = answer(
+        "200 OK",
+        "",
+        "{\"value\": [{\"id\": \"AA/k==\", \"isDraft\": true}]}",
+    );
+    let none = answer("200 OK", "", "{\"value\": []}");
+    let stub = Stub::start([made, accepted, drafts, none].map(Act::Answer).to_vec()).await;
+    let tokens = Arc::new(Tokens::default());
+    let graph = graph(&format!("http://{}/v1.0", stub.address), &tokens);
+
+    let created = graph
+        .create_message(&message(), "key", vec![vec![0; 1_000_000]])
+        .await;
+    let id = "AA/k==".to_owned();
+    assert_eq!(created, CreateOutcome::Created { id });
+    let request_id = Some("r2".to_owned());
+    assert_eq!(
+        graph.send_message("AA/k==").await,
+        SendOutcome::Accepted { request_id }
+    );
+    // A draft that is only in Deleted Items is none to send.
+    assert_eq!(graph.find_by_key("key").await, Ok(Found::Nothing));
+
+    let received = stub.received();
+    let line = |number: usize| received[number].head.lines().next().unwrap().to_owned();
+    assert_eq!(line(0), "POST /v1.0/me/messages HTTP/1.1");
+    assert_eq!(line(1), "POST /v1.0/me/messages/AA%2Fk%3D%3D/send HTTP/1.1");
+    assert_eq!(received[1].header("content-length").as_deref(), Some("0"));
+    assert!(line(2).starts_with("GET /v1.0/me/messages?"));
+    assert!(line(3).starts_with("GET /v1.0/me/mailFolders/drafts/messages?"));
+    let asked = tokens.asked.lock().unwrap();
+    let scopes: Vec<&str> = asked.iter().map(|(scopes, _)| scopes.as_str()).collect();
+    assert_eq!(
+        scopes,
+        [
+            "Mail.ReadWrite",
+            "Mail.Send",
+            "Mail.ReadWrite",
+            "Mail.ReadWrite"
+        ]
+    );
+}
+
+#[tokio::test]
+async fn a_refused_token_is_replaced_once_for_each_of_them() {
+    let refused = answer(
+        "401 Unauthorized",
+        "",
+        "{\"error\": {\"code\": \"InvalidAuthenticationToken\"}}",
+    );
+    let stub = Stub::start(vec![Act::Answer(refused)]).await;
+    let tokens = Arc::new(Tokens::default());
+    let graph = graph(&format!("http://{}/v1.0", stub.address), &tokens);
+    let signed_out = || NotSent::SignInRequired { claims: None };
+    assert_eq!(
+        graph
+            .create_message(&message(), "key", vec![vec![0; 1_000_000]])
+            .await,
+        CreateOutcome::NotSent(signed_out())
+    );
+    assert_eq!(
+        graph.send_message("a").await,
+        SendOutcome::NotSent(signed_out())
+    );
+    assert_eq!(
+        graph.find_by_key("key").await,
+        Err(LookError::SignInRequired)
+    );
+    assert_eq!(stub.received().len(), 6);
+    assert_eq!(tokens.refused_again.lock().unwrap().len(), 3);
+}
+
+#[tokio::test]
+async fn drafts_are_made_only_where_all_of_it_is_granted() {
+    for (granted, expected) in [
+        (vec![], false),
+        (vec!["Mail.Send"], false),
+        (vec!["Mail.ReadWrite"], false),
+        (vec!["Mail.ReadWrite", "Mail.Send"], true),
+    ] {
+        let tokens = Arc::new(Tokens {
+            granted,
+            ..Tokens::default()
+        });
+        let graph = graph("http://127.0.0.1:1/v1.0", &tokens);
+        assert_eq!(graph.is_sure().await, expected);
     }
 }

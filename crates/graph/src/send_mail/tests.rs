@@ -1,3 +1,4 @@
+use http::Method;
 use message::{Attachment, AttachmentId, Body, Draft};
 use serde_json::{Value, json};
 

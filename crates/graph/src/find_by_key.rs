@@ -1,0 +1,199 @@
+//! `GET /me/messages`, filtered: looks for what bears the outbox's key.
+//! Source: Graph v1.0 reference, "List messages"; "singleValueLegacyExtendedProperty: get", second form.
+
+use std::time::Duration;
+
+use http::{Method, Response, StatusCode};
+use reqwest::Request;
+use serde_json::Value;
+
+use crate::base_url::BaseUrl;
+use crate::class::{Class, Operation};
+use crate::client::Failure;
+use crate::error::{GraphError, Refusal, Unreachable};
+use crate::immutable_id;
+use crate::json;
+use crate::outgoing::KEY_PROPERTY;
+use crate::token::TokenError;
+use crate::transport::Limits;
+
+pub(crate) const SCOPES: &[&str] = &["Mail.ReadWrite"];
+
+/// A few short properties of a few messages.
+pub(crate) const LIMITS: Limits = Limits {
+    time: Duration::from_secs(60),
+    answer_bytes_max: 1024 * 1024,
+};
+
+/// Of one key there is one message, or a few drafts where making one was unclear.
+const MESSAGES_MAX: &str = "10";
+
+/// PidTagMessageFlags. Source: MS-OXCMSG §2.2.1.6.
+const FLAGS_PROPERTY: &str = "Integer 0x0E07";
+
+/// `mfSubmitted`: it is on its way out. Source: as above.
+const FLAG_SUBMITTED: u64 = 0x4;
+
+/// The longest Message-ID that is kept: a line of a header. Source: RFC 5322 §2.1.1.
+const MESSAGE_ID_BYTES_MAX: usize = 998;
+
+/// Where is looked.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Place {
+    /// In every folder, where a message may have been moved to.
+    Everywhere,
+    /// Among the drafts alone: one that was thrown away is not to be sent.
+    Drafts,
+}
+
+/// What bears a key.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Found {
+    /// A message that is no draft: it was submitted.
+    Sent {
+        /// Its Message-ID.
+        internet_message_id: Option<String>,
+    },
+    /// A draft.
+    Draft {
+        /// Its id.
+        id: String,
+        /// The mailbox says that it is on its way out.
+        submitted: bool,
+    },
+    /// Nothing.
+    Nothing,
+}
+
+/// Why a look brought nothing to go by.
+#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
+pub enum LookError {
+    /// No connection to Graph or to the sign-in server.
+    #[error("no connection")]
+    Offline,
+    /// The person has to sign in again.
+    #[error("signing in again is required")]
+    SignInRequired,
+    /// `Mail.ReadWrite` is not granted, or the mailbox refuses to be looked through.
+    #[error("the mailbox may not be looked through")]
+    Refused,
+    /// No answer, or none that says anything.
+    #[error("no answer that can be used")]
+    Unclear {
+        /// How long the server asks to be left alone.
+        retry_after: Option<Duration>,
+    },
+}
+
+/// Builds the request.
+#[must_use]
+pub fn request(base: &BaseUrl, place: Place, key: &str) -> Request {
+    let mut url = base.join(match place {
+        Place::Everywhere => "/me/messages",
+        Place::Drafts => "/me/mailFolders/drafts/messages",
+    });
+    // A quote in a literal is written twice. Source: OData 4.01 URL Conventions §5.1.1.1.2.
+    let key = key.replace('\'', "''");
+    url.query_pairs_mut()
+        .append_pair(
+            "$filter",
+            &format!(
+                "singleValueExtendedProperties/any(ep: ep/id eq '{KEY_PROPERTY}' and ep/value eq '{key}')"
+            ),
+        )
+        .append_pair("$select", "id,isDraft,internetMessageId")
+        .append_pair(
+            "$expand",
+            &format!("singleValueExtendedProperties($filter=id eq '{FLAGS_PROPERTY}')"),
+        )
+        .append_pair("$top", MESSAGES_MAX);
+    let mut request = Request::new(Method::GET, url);
+    immutable_id::prefer(request.headers_mut());
+    request
+}
+
+/// Reads the answer. One message that is no draft settles it, whatever else bears the key.
+///
+/// # Errors
+/// Any other status, and a page that is not whole: "nothing" is said only of a list that was read to its end.
+pub fn read(answer: &Response<Vec<u8>>) -> Result<Found, GraphError> {
+    if answer.status() != StatusCode::OK {
+        return Err(GraphError::read(answer));
+    }
+    let unclear = || GraphError::Unreadable(Box::new(Refusal::read(answer)));
+    let page: Value = serde_json::from_slice(answer.body()).map_err(|_| unclear())?;
+    let messages = page
+        .get("value")
+        .and_then(Value::as_array)
+        .ok_or_else(unclear)?;
+    let drafts = messages
+        .iter()
+        .map(|message| message.get("isDraft").and_then(Value::as_bool))
+        .collect::<Option<Vec<bool>>>()
+        .ok_or_else(unclear)?;
+    let sent = messages
+        .iter()
+        .zip(&drafts)
+        .find(|(_, is_draft)| !**is_draft);
+    if let Some((message, _)) = sent {
+        return Ok(Found::Sent {
+            internet_message_id: json::text(message, "internetMessageId").filter(|id| is_kept(id)),
+        });
+    }
+    match messages.first() {
+        Some(draft) => Ok(Found::Draft {
+            id: json::text(draft, "id")
+                .filter(|id| immutable_id::is_sound(id))
+                .ok_or_else(unclear)?,
+            submitted: messages.iter().any(is_submitted),
+        }),
+        None if page.get("@odata.nextLink").is_some() => Err(unclear()),
+        None => Ok(Found::Nothing),
+    }
+}
+
+fn is_submitted(message: &Value) -> bool {
+    let properties = message.get("singleValueExtendedProperties");
+    let flags = properties.and_then(Value::as_array).into_iter().flatten();
+    flags
+        .filter_map(|property| json::number(property, "value"))
+        .any(|flags| flags & FLAG_SUBMITTED != 0)
+}
+
+fn is_kept(message_id: &str) -> bool {
+    message_id.len() <= MESSAGE_ID_BYTES_MAX && !message_id.chars().any(char::is_control)
+}
+
+/// What a missing answer means.
+pub(crate) fn failed(failure: Failure) -> LookError {
+    match failure {
+        Failure::Token(TokenError::SignInRequired { .. }) => LookError::SignInRequired,
+        Failure::Token(TokenError::ConsentRequired { .. }) => LookError::Refused,
+        Failure::Token(TokenError::Unreachable(_) | TokenError::Other(_))
+        | Failure::Unreachable(Unreachable::NotConnected | Unreachable::Authority) => {
+            LookError::Offline
+        }
+        Failure::Unreachable(Unreachable::TimedOut | Unreachable::Lost) => {
+            LookError::Unclear { retry_after: None }
+        }
+    }
+}
+
+impl From<GraphError> for LookError {
+    fn from(error: GraphError) -> Self {
+        match error.class(Operation::Read) {
+            Class::Refresh => Self::SignInRequired,
+            Class::Wait | Class::Check | Class::Park => Self::Unclear {
+                retry_after: error.retry_after(),
+            },
+            Class::Consent | Class::Person | Class::Bug | Class::Absent => match error {
+                // A success that says nothing understandable.
+                GraphError::Unreadable(_) => Self::Unclear { retry_after: None },
+                _ => Self::Refused,
+            },
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;
