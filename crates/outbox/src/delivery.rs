@@ -3,7 +3,7 @@
 //!
 //! Each step is on disk before its request leaves and again when the answer is
 //! in. Whatever ends the worker in between leaves a row in `sending`, which the
-//! next worker finds and shows as unconfirmed.
+//! next worker finds and looks for, or shows as unconfirmed.
 
 use std::collections::{HashMap, HashSet};
 use std::future::Future;
@@ -16,7 +16,7 @@ use tokio::sync::{Notify, watch};
 use tokio::task::{Id, JoinSet};
 
 use crate::clock::Clock;
-use crate::machine::Submission;
+use crate::machine::{Creation, Event, Look, Submission};
 use crate::outbox::Outbox;
 
 mod attempt;
@@ -26,23 +26,44 @@ mod queue;
 use holder::{DISK_AGAIN, Holder};
 use queue::Turn;
 
-/// Hands one message to the server, once. The outbox calls it again for the
-/// same message only after an answer that proves that nothing left, or at a
-/// person's word; an implementation must not try again by itself.
-pub trait Submit: Send + Sync + 'static {
-    /// Submits `message` for `account`, stamped with `key`; `contents` are the
-    /// attachments' bytes, in the message's order.
-    fn submit(
-        &self,
-        account: String,
-        key: String,
-        message: Message,
-        contents: Vec<Vec<u8>>,
-    ) -> SubmissionFuture;
+/// The mailboxes that mail is sent from, as the outbox uses them.
+///
+/// Each call is one exchange or a few that read: none tries again by itself. The outbox calls [`Mailboxes::submit`] and
+/// [`Mailboxes::submit_draft`] a second time for the same message only with evidence that the first was no submission,
+/// or at a person's word.
+pub trait Mailboxes: Send + Sync + 'static {
+    /// Whether drafts may be made and mail be looked for in the account's mailbox. Nobody is asked.
+    fn is_open(&self, account: String) -> Answer<bool>;
+
+    /// Makes a draft of a message, stamped with its key, unless the mailbox allows none. With `look_first` the mailbox
+    /// is looked through for the key before, and what is there is taken.
+    fn create(&self, outgoing: Arc<Outgoing>, look_first: bool) -> Answer<Creation>;
+
+    /// Sends the draft with this id.
+    fn submit_draft(&self, account: String, draft: String) -> Answer<Submission>;
+
+    /// Sends a message in one request, stamped with its key.
+    fn submit(&self, outgoing: Arc<Outgoing>) -> Answer<Submission>;
+
+    /// Looks for what bears the key.
+    fn look(&self, account: String, key: String) -> Answer<Look>;
 }
 
-/// The answer to one attempt, to come.
-pub type SubmissionFuture = Pin<Box<dyn Future<Output = Submission> + Send>>;
+/// An answer to come.
+pub type Answer<T> = Pin<Box<dyn Future<Output = T> + Send>>;
+
+/// A message on its way out.
+#[derive(Clone, Debug)]
+pub struct Outgoing {
+    /// The account it is sent from.
+    pub account: String,
+    /// Its idempotency key.
+    pub key: String,
+    /// What was written.
+    pub message: Message,
+    /// The attachments' bytes, in the message's order.
+    pub contents: Vec<Vec<u8>>,
+}
 
 /// How many accounts are served at once: each holds one message in memory.
 const ACCOUNTS_AT_ONCE_MAX: usize = 4;
@@ -58,16 +79,16 @@ const STOP_WAIT_MAX: Duration = Duration::from_secs(10);
 /// Delivers until `stop` turns true (or its sender is gone).
 ///
 /// Then nothing more is begun, answers that are out have ten seconds to come,
-/// and what has none is written down as unconfirmed before this returns.
+/// and what has none is written down as in doubt before this returns.
 ///
 /// Waits while another process delivers, and takes over when that one ends. A
-/// message found in `sending` then becomes unconfirmed: nobody is left to hear
-/// its answer. Everything that waits is tried at the start, when its time
+/// message found in `sending` then is looked for, or becomes unconfirmed where
+/// that is not allowed: nobody is left to hear its answer. Everything that waits is tried at the start, when its time
 /// comes, and at each `wake` (call `notify_one` when the network or the machine
 /// comes back, or after a sign-in or a consent).
 pub async fn deliver(
     outbox: Outbox,
-    submit: Arc<dyn Submit>,
+    mailboxes: Arc<dyn Mailboxes>,
     clock: Clock,
     wake: Arc<Notify>,
     mut stop: watch::Receiver<bool>,
@@ -80,7 +101,7 @@ pub async fn deliver(
         attempts: JoinSet::new(),
         busy: HashMap::new(),
         holder,
-        submit,
+        mailboxes,
     };
     tokio::select! {
         () = worker.begin() => {}
@@ -99,7 +120,7 @@ struct Worker {
     attempts: JoinSet<()>,
     busy: HashMap<Id, String>,
     holder: Holder,
-    submit: Arc<dyn Submit>,
+    mailboxes: Arc<dyn Mailboxes>,
 }
 
 impl Worker {
@@ -109,13 +130,36 @@ impl Worker {
         self.holder
             .until_done("cannot settle what was left in sending", settled)
             .await;
-        self.holder
-            .try_once("cannot wake what waits", Outbox::wake)
-            .await;
+        self.wake().await;
         let now = self.holder.now();
         self.holder
             .try_once("old copies were not swept", move |outbox, _| {
                 outbox.sweep(now)
+            })
+            .await;
+    }
+
+    async fn wake(&self) {
+        self.holder
+            .try_once("cannot wake what waits", Outbox::wake)
+            .await;
+        let unclear = self
+            .holder
+            .try_once("cannot list what is unclear", |outbox, _| outbox.unclear())
+            .await;
+        let mut to_look_for = Vec::new();
+        let mut open: HashMap<String, bool> = HashMap::new();
+        for (account, id) in unclear.unwrap_or_default() {
+            let is_open = match open.get(&account) {
+                Some(known) => *known,
+                None => self.mailboxes.is_open(account.clone()).await,
+            };
+            open.insert(account, is_open);
+            to_look_for.extend(is_open.then_some(id));
+        }
+        self.holder
+            .try_once("cannot look for what is unclear", move |outbox, now_ms| {
+                outbox.step_each(&to_look_for, &Event::Check, now_ms)
             })
             .await;
     }
@@ -134,7 +178,7 @@ impl Worker {
                 }
                 () = &mut woken => {
                     woken.set(wake.notified());
-                    self.holder.try_once("cannot wake what waits", Outbox::wake).await;
+                    self.wake().await;
                 }
                 _ = changes.changed() => {}
                 () = tokio::time::sleep(pause) => {
@@ -171,8 +215,8 @@ impl Worker {
     }
 
     fn start(&mut self, turn: Turn) {
-        let account = turn.item.account.clone();
-        let attempt = attempt::attempt(self.holder.clone(), self.submit.clone(), turn);
+        let account = turn.outgoing.account.clone();
+        let attempt = attempt::attempt(self.holder.clone(), self.mailboxes.clone(), turn);
         let started = self.attempts.spawn(attempt);
         self.busy.insert(started.id(), account);
     }

@@ -7,7 +7,7 @@
 //! unconfirmed, and nothing ever disappears by itself.
 //!
 //! This is the only crate that knows SQLite. It does not know how a message is
-//! submitted: [`deliver`] is handed a [`Submit`].
+//! submitted: [`deliver`] is handed the [`Mailboxes`].
 //!
 //! - `machine` decides, without I/O; `schedule` says when to try again.
 //! - `store` keeps rows, `spool` keeps the attachments' copies.
@@ -38,10 +38,13 @@ mod spool;
 mod store;
 
 pub use clock::{Clock, system_clock};
-pub use delivery::{SubmissionFuture, Submit, deliver};
+pub use delivery::{Answer, Mailboxes, Outgoing, deliver};
 pub use error::{DatabaseError, OpenError, OutboxError};
 pub use id::{DraftId, IdError, ItemId};
 pub use item::{DraftSummary, Item, Summary};
-pub use machine::{CODE_ATTACHMENT_DAMAGED, Refused, State, Submission, WaitReason};
+pub use machine::{
+    CODE_ATTACHMENT_DAMAGED, CODE_NOT_TAKEN_OVER, Creation, Look, Refused, State, Submission,
+    WaitReason,
+};
 pub use open::{OpenReport, Opened};
 pub use outbox::{HOLD_MAX, Outbox};

@@ -10,10 +10,18 @@
 //! by an answer that proves that no byte of the message left, or because a
 //! person says so.
 //!
+//! There are two ways to send. *Plain*: one request, and an unclear answer is
+//! for the person to judge. *Sure*: a draft is made in the mailbox, which hurts
+//! nobody if it happens twice, and then that draft is sent. A mailbox sends a
+//! draft once, and it can be looked for by the message's key: so an unclear
+//! answer is followed by looking, and the same draft is sent again only after
+//! it was seen, time and again, to be an unsubmitted draft.
+//!
 //! ```text
-//! held → queued → sending → accepted | failed | unconfirmed
-//!           ↑        └→ waiting (nothing left this machine) ─┐
-//!           └────────────────────────────────────────────────┘
+//! held → queued → creating → sending → accepted | failed | unconfirmed (plain)
+//!           ↑         │         │└→ checking → sent | unconfirmed | failed
+//!           │         │         └←── (the same draft, seen unsubmitted)
+//!           └ waiting ┴─────────┘ (provably not submitted)
 //! held, queued, waiting → cancelled
 //! ```
 
@@ -35,14 +43,26 @@ pub enum State {
     },
     /// On disk, to be sent as soon as it is its turn.
     Queued,
-    /// Handed to the server or about to be; the answer is not in.
+    /// On its way into the mailbox as a draft, where that is allowed. Not submitted.
+    Creating,
+    /// Submitted or about to be; the answer is not in.
     Sending,
+    /// It may have been sent: the mailbox is looked through for it.
+    Checking {
+        /// When the next look is due, in milliseconds since 1970 (UTC). `None`: only when woken.
+        next_look_at_ms: Option<i64>,
+    },
     /// Taken over by the server for delivery (202). Not yet: delivered.
     Accepted {
         /// Graph's `request-id`, for support.
         request_id: Option<String>,
     },
-    /// Nothing left this machine; it goes on by itself or when the reason ends.
+    /// Seen in the mailbox as a message that was sent.
+    Sent {
+        /// Its Message-ID, where the server told it.
+        message_id: Option<String>,
+    },
+    /// Provably not submitted; it goes on by itself or when the reason ends.
     Waiting {
         /// What it waits for.
         reason: WaitReason,
@@ -80,8 +100,11 @@ impl State {
         match self {
             State::Held { .. } => "held",
             State::Queued => "queued",
+            State::Creating => "creating",
             State::Sending => "sending",
+            State::Checking { .. } => "checking",
             State::Accepted { .. } => "accepted",
+            State::Sent { .. } => "sent",
             State::Waiting { .. } => "waiting",
             State::Unconfirmed { .. } => "unconfirmed",
             State::Failed { .. } => "failed",
@@ -91,7 +114,7 @@ impl State {
     }
 }
 
-/// What a message waits for. In each case nothing of it has left.
+/// What a message waits for. In each case it was not submitted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum WaitReason {
     /// The server cannot be reached.
@@ -110,6 +133,12 @@ pub(crate) const WHY_ATTEMPT_LOST: &str = "attempt-lost";
 pub(crate) const WHY_TIMED_OUT: &str = "timed-out";
 /// `Unconfirmed`: read back from a damaged database, whose last steps may be missing.
 pub(crate) const WHY_RECOVERED: &str = "recovered";
+/// `Unconfirmed`: it was looked for long enough, and found neither sent nor unsent.
+pub(crate) const WHY_NOT_FOUND: &str = "not-found";
+/// `Unconfirmed`: the account does not allow to look for it.
+pub(crate) const WHY_CANNOT_LOOK: &str = "cannot-look";
+/// `Failed`: the server was asked again and again, and the draft still lies there unsubmitted.
+pub const CODE_NOT_TAKEN_OVER: &str = "not-taken-over";
 /// `Failed`: the copy of an attachment is missing or is not what was attached.
 pub const CODE_ATTACHMENT_DAMAGED: &str = "attachment-damaged";
 
@@ -142,13 +171,89 @@ pub enum Submission {
     },
 }
 
+/// What became of making a draft of the message in the mailbox. In no case but `Sent` was it submitted by this.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Creation {
+    /// No drafts are allowed: it is to be sent in one request.
+    Plain,
+    /// It lies in the mailbox as an unsubmitted draft.
+    Draft {
+        /// The draft's id there.
+        id: String,
+    },
+    /// The mailbox was looked through first, and has it as a sent message.
+    Sent {
+        /// Its Message-ID.
+        message_id: Option<String>,
+    },
+    /// Nothing was done.
+    Waiting(WaitReason),
+    /// A draft may have been made.
+    Unclear {
+        /// A closed code.
+        why: String,
+        /// Graph's `request-id`.
+        request_id: Option<String>,
+        /// How long the server wants to be left alone.
+        hold: Option<Duration>,
+    },
+    /// A definite refusal.
+    Failed {
+        /// A closed code.
+        code: String,
+        /// Graph's `request-id`.
+        request_id: Option<String>,
+    },
+}
+
+/// What a look through the mailbox brought.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Look {
+    /// It was sent.
+    Sent {
+        /// Its Message-ID.
+        message_id: Option<String>,
+    },
+    /// It lies among the drafts.
+    Draft {
+        /// The draft's id.
+        id: String,
+        /// The mailbox says that it is on its way out.
+        submitted: bool,
+    },
+    /// It is nowhere to be seen.
+    Nothing,
+    /// The mailbox did not answer.
+    Unanswered {
+        /// What an answer waits for.
+        reason: WaitReason,
+        /// How long the server wants to be left alone.
+        hold: Option<Duration>,
+    },
+}
+
 /// What the machine knows of a row.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Progress {
     /// Where it stands.
     pub(crate) state: State,
-    /// How often it was handed to the server.
+    /// How often it was its turn.
     pub(crate) attempts: u32,
+    /// What of it is in the mailbox.
+    pub(crate) trace: Trace,
+}
+
+/// What a message has left in the mailbox, as far as is known.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Trace {
+    /// The draft that is sent. `None`: it is sent in one request.
+    pub(crate) draft: Option<String>,
+    /// How often the draft may have been submitted.
+    pub(crate) sends: u32,
+    /// When it was last known that it may just have been submitted, in milliseconds since 1970 (UTC).
+    pub(crate) sent_at_ms: i64,
+    /// How often the mailbox was looked through since then.
+    pub(crate) looks: u32,
 }
 
 /// What happened to a message.
@@ -156,9 +261,13 @@ pub(crate) struct Progress {
 pub(crate) enum Event {
     /// It is its turn.
     Turn,
-    /// The answer to the attempt is in.
+    /// What came of making a draft is in.
+    Created(Creation),
+    /// The answer to the submission is in.
     Answered(Submission),
-    /// Found in `sending` with nobody left to hear the answer.
+    /// What a look brought is in.
+    Looked(Look),
+    /// Found in `creating` or `sending` with nobody left to hear the answer.
     Interrupted,
     /// Another message of the account met a wall; this one waits with it, and
     /// no shorter than it waits already.
@@ -179,6 +288,8 @@ pub(crate) enum Event {
     Cancel,
     /// The person sends it, now that nothing of it has left.
     Retry,
+    /// It can be looked for now, because the person asks for it or has allowed it.
+    Check,
     /// The person sends it a second time, knowing that the first may have arrived.
     Again,
     /// The person takes it back to change it.
@@ -196,8 +307,17 @@ pub(crate) enum Event {
 pub(crate) enum Effect {
     /// Nothing.
     None,
+    /// Make a draft of it, where that is allowed.
+    Create {
+        /// It was tried before: the draft may be there.
+        look_first: bool,
+    },
     /// Hand the message to the server, once.
     Submit,
+    /// Send the draft with this id, once.
+    SubmitDraft(String),
+    /// Look for it.
+    Look,
     /// What else is to go for the account waits too, in the same transaction.
     HoldOthers(Hold),
     /// The message becomes a draft and the row goes, in one transaction.
@@ -257,13 +377,16 @@ pub(crate) struct Moment {
 /// Decides what follows from `event` for a message that stands at `progress`.
 pub(crate) fn step(progress: &Progress, event: &Event, moment: Moment) -> Result<Step, Refused> {
     match event {
-        Event::Turn => transitions::turn(progress),
+        Event::Turn => transitions::turn(progress, moment),
+        Event::Created(creation) => transitions::created(progress, creation, moment),
         Event::Answered(submission) => transitions::answered(progress, submission, moment),
-        Event::Interrupted => transitions::interrupted(progress),
+        Event::Looked(look) => transitions::looked(progress, look, moment),
+        Event::Interrupted => transitions::interrupted(progress, moment),
         Event::Walled(hold) => transitions::walled(progress, *hold),
         Event::Parked => transitions::parked(progress),
+        Event::Check => transitions::check(progress, moment),
         Event::TimeCame => transitions::time_came(progress, moment),
-        Event::Woken => transitions::woken(progress),
+        Event::Woken => transitions::woken(progress, moment),
         Event::Unreadable => transitions::unreadable(progress),
         Event::AttachmentsUnreadable => transitions::attachments_unreadable(progress),
         Event::Recovered => transitions::recovered(progress),

@@ -215,6 +215,14 @@ impl Outbox {
         self.make_draft(id, &Event::TakeBack)
     }
 
+    /// Looks once more for a message of which nobody knows whether it was sent.
+    ///
+    /// # Errors
+    /// [`OutboxError::Refused`] when it is not unconfirmed.
+    pub fn check(&self, id: ItemId) -> Result<(), OutboxError> {
+        self.step_by_person(id, &Event::Check)
+    }
+
     /// Lets a held message go at once.
     ///
     /// # Errors
@@ -255,7 +263,7 @@ impl Outbox {
     fn park(&self, account: &str) -> Result<(), OutboxError> {
         let now_ms = self.now_ms();
         self.write(|transaction| {
-            for state in ["held", "queued", "waiting"] {
+            for state in ["held", "queued", "waiting", "checking"] {
                 for id in items::of_account_in_state(transaction, account, state)? {
                     items::step(transaction, id, &Event::Parked, now_ms)?;
                 }

@@ -1,6 +1,7 @@
-//! When a message that met no network is tried again.
+//! When a message that met no network is tried again, and when one that may have
+//! left is looked for.
 //!
-//! Only what provably never left is scheduled here. The delays are a pure
+//! The delays are a pure
 //! function of how often was tried and of a seed, so a history replays exactly.
 
 use std::time::Duration;
@@ -40,6 +41,49 @@ pub(crate) fn delay(attempts: u32, seed: u64) -> Duration {
         .unwrap_or(DELAY_MAX)
 }
 
+/// Before each look for a message that may have been sent. A mailbox shows most within seconds; what it does not show
+/// in a minute it has put off, and asking more often would not help.
+const LOOKS: [Duration; 4] = [
+    Duration::from_secs(2),
+    Duration::from_secs(5),
+    Duration::from_secs(15),
+    Duration::from_secs(60),
+];
+
+/// A draft that is still there unsubmitted after this time, and was seen so several times, was not submitted: a mailbox
+/// keeps what it has taken over among the drafts until transport has fetched it, which takes seconds.
+/// Source: Graph, "Things to know about sending mail": 202 means written to Drafts and queued.
+const GRACE: Duration = Duration::from_secs(2 * 60);
+
+/// When nobody can say what became of a message after this time, a person is asked.
+const LOOKED_FOR_MAX: Duration = Duration::from_secs(30 * 60);
+
+/// No conclusion is drawn from fewer looks: time may have passed without a network.
+const LOOKS_MIN: u32 = 4;
+
+/// After so many looks a person is asked in any case: the clock may have been set back.
+pub(crate) const LOOKS_MAX: u32 = 100;
+
+/// Whether a draft seen unsubmitted in the last of `looks` may be sent again, so long after it may have been sent.
+pub(crate) fn is_past_grace(looks: u32, since_ms: i64) -> bool {
+    looks >= LOOKS_MIN && has_passed(GRACE, since_ms)
+}
+
+/// Whether a message that the last of `looks` did not show as sent is given up, so long after it may have been sent.
+pub(crate) fn is_looked_for_enough(looks: u32, since_ms: i64) -> bool {
+    looks >= LOOKS_MAX || (looks >= LOOKS_MIN && has_passed(LOOKED_FOR_MAX, since_ms))
+}
+
+fn has_passed(time: Duration, since_ms: i64) -> bool {
+    u128::try_from(since_ms).is_ok_and(|since_ms| since_ms >= time.as_millis())
+}
+
+/// The delay before the next look, after `looks` of them.
+pub(crate) fn look(looks: u32) -> Duration {
+    let [.., last] = LOOKS;
+    LOOKS.get(looks as usize).copied().unwrap_or(last)
+}
+
 /// After so many doublings the delay stands at `DELAY_MAX`: no need to count on.
 const DOUBLINGS_MAX: u32 = 8;
 
@@ -66,6 +110,33 @@ mod tests {
                     "{attempts} {seed} {delay:?}"
                 );
             }
+        }
+    }
+
+    #[test]
+    fn looks_become_rarer() {
+        let until = |looks| (0..looks).map(look).sum::<Duration>().as_secs();
+        assert_eq!([1, 2, 3, 4, 5].map(until), [2, 7, 22, 82, 142]);
+    }
+
+    #[test]
+    fn nothing_is_concluded_too_early_or_from_too_little() {
+        let (grace_ms, given_up_ms) = (120_000, 1_800_000);
+        for (looks, since_ms, past_grace, enough) in [
+            (5, grace_ms - 1, false, false),
+            (5, grace_ms, true, false),
+            (3, grace_ms, false, false),
+            (33, given_up_ms - 1, true, false),
+            (33, given_up_ms, true, true),
+            (3, given_up_ms, false, false),
+            (99, -1, false, false),
+            (100, -1, false, true),
+            (100, i64::MIN, false, true),
+            (100, i64::MAX, true, true),
+        ] {
+            let case = format!("{looks} {since_ms}");
+            assert_eq!(is_past_grace(looks, since_ms), past_grace, "{case}");
+            assert_eq!(is_looked_for_enough(looks, since_ms), enough, "{case}");
         }
     }
 

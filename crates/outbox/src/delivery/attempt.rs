@@ -1,69 +1,141 @@
-//! One attempt, from the request to the written-down answer.
+//! One attempt: request after request, each from a row on disk to a written-down answer.
 
+use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::task::AbortHandle;
 
-use super::Submit;
 use super::holder::Holder;
 use super::queue::Turn;
+use super::{Mailboxes, Outgoing};
 use crate::error::OutboxError;
-use crate::machine::{Submission, WHY_ATTEMPT_LOST, WHY_TIMED_OUT};
+use crate::id::ItemId;
+use crate::machine::{
+    Creation, Effect, Event, Look, Submission, WHY_ATTEMPT_LOST, WHY_TIMED_OUT, WaitReason,
+};
 
-/// The longest that one attempt may take: a backstop for a [`Submit`] that has
+/// The longest that one call of a mailbox may take: a backstop for one that has
 /// lost its own bounds. Those come first: an exchange with Graph ends after
-/// three minutes, a fresh token in less than two, and both happen twice when a
-/// token is refused. Ending an attempt earlier would make unclear what is about
-/// to be answered.
-const ATTEMPT_MAX: Duration = Duration::from_secs(12 * 60);
+/// three minutes, a fresh token in less than two, both happen twice when a
+/// token is refused, and before a draft is made it may be looked for. Ending a
+/// call earlier would make unclear what is about to be answered.
+const CALL_MAX: Duration = Duration::from_secs(20 * 60);
 
-/// Hands a message over and writes the answer down. Keeps trying to while the
-/// disk refuses: an answer that is known must not turn into one that is not.
-pub(crate) async fn attempt(holder: Holder, submit: Arc<dyn Submit>, turn: Turn) {
-    let (id, attempts) = (turn.item.id, turn.item.attempts);
-    let submission = submission(submit, turn).await;
-    tracing::info!(item = %id, attempts, outcome = outcome(&submission), "attempt ended");
-    let written =
-        holder.until_done(
-            "cannot write an answer down",
-            move |outbox, now_ms| match outbox.record(id, &submission, now_ms) {
-                Err(error @ (OutboxError::NotFound | OutboxError::Refused(_))) => {
-                    tracing::error!(item = %id, error = %error, "an answer that nobody waits for");
-                    Ok(())
-                }
-                result => result,
-            },
-        );
-    written.await;
-}
-
-/// Runs the attempt apart, so that a panic in it, too, is an answer.
-async fn submission(submit: Arc<dyn Submit>, turn: Turn) -> Submission {
-    let Turn { item, contents } = turn;
-    let task = tokio::spawn(async move {
-        let answer = submit.submit(item.account, item.key, item.message, contents);
-        tokio::time::timeout(ATTEMPT_MAX, answer).await
-    });
-    let _abort = AbortOnDrop(task.abort_handle());
-    let why = match task.await {
-        Ok(Ok(submission)) => return submission,
-        Ok(Err(_)) => WHY_TIMED_OUT,
-        Err(_) => WHY_ATTEMPT_LOST,
-    };
-    Submission::Unconfirmed {
-        why: why.to_owned(),
-        request_id: None,
-        hold: None,
+/// Does what is to be done for a message until nothing is left to do at once.
+///
+/// An answer is written down before the next request leaves, and again and
+/// again while the disk refuses: what is known must not turn into what is not.
+pub(crate) async fn attempt(holder: Holder, mailboxes: Arc<dyn Mailboxes>, turn: Turn) {
+    let Turn {
+        id,
+        mut effect,
+        outgoing,
+    } = turn;
+    while let Some(event) = carried_out(&mailboxes, &outgoing, effect).await {
+        tracing::info!(item = %id, outcome = outcome(&event), "answered");
+        effect = written_down(&holder, id, event).await;
     }
 }
 
-fn outcome(submission: &Submission) -> &'static str {
-    match submission {
-        Submission::Accepted { .. } => "accepted",
-        Submission::Waiting(..) => "waiting",
-        Submission::Unconfirmed { .. } => "unconfirmed",
-        Submission::Failed { .. } => "failed",
+/// Carries an effect out that asks something of the mailbox, and gives the answer as an event.
+async fn carried_out(
+    mailboxes: &Arc<dyn Mailboxes>,
+    outgoing: &Arc<Outgoing>,
+    effect: Effect,
+) -> Option<Event> {
+    let mailboxes = mailboxes.clone();
+    let (account, key) = (outgoing.account.clone(), outgoing.key.clone());
+    let outgoing = outgoing.clone();
+    Some(match effect {
+        Effect::Create { look_first } => Event::Created(
+            call(async move { mailboxes.create(outgoing, look_first).await })
+                .await
+                .unwrap_or_else(|why| Creation::Unclear {
+                    why: why.to_owned(),
+                    request_id: None,
+                    hold: None,
+                }),
+        ),
+        Effect::Submit => {
+            Event::Answered(submitted(async move { mailboxes.submit(outgoing).await }).await)
+        }
+        Effect::SubmitDraft(draft) => Event::Answered(
+            submitted(async move { mailboxes.submit_draft(account, draft).await }).await,
+        ),
+        Effect::Look => Event::Looked(
+            call(async move { mailboxes.look(account, key).await })
+                .await
+                .unwrap_or(Look::Unanswered {
+                    reason: WaitReason::Network,
+                    hold: None,
+                }),
+        ),
+        Effect::None | Effect::HoldOthers(_) | Effect::BecomeDraft | Effect::Remove => return None,
+    })
+}
+
+async fn submitted(call_of: impl Future<Output = Submission> + Send + 'static) -> Submission {
+    call(call_of)
+        .await
+        .unwrap_or_else(|why| Submission::Unconfirmed {
+            why: why.to_owned(),
+            request_id: None,
+            hold: None,
+        })
+}
+
+/// Runs a call apart, so that a panic in it, too, is an answer: why there is none.
+async fn call<T: Send + 'static>(
+    call: impl Future<Output = T> + Send + 'static,
+) -> Result<T, &'static str> {
+    let task = tokio::spawn(tokio::time::timeout(CALL_MAX, call));
+    let _abort = AbortOnDrop(task.abort_handle());
+    match task.await {
+        Ok(Ok(answer)) => Ok(answer),
+        Ok(Err(_)) => Err(WHY_TIMED_OUT),
+        Err(_) => Err(WHY_ATTEMPT_LOST),
+    }
+}
+
+async fn written_down(holder: &Holder, id: ItemId, event: Event) -> Effect {
+    holder
+        .until_done(
+            "cannot write an answer down",
+            move |outbox, now_ms| match outbox.record(id, &event, now_ms) {
+                Err(error @ (OutboxError::NotFound | OutboxError::Refused(_))) => {
+                    tracing::warn!(item = %id, error = %error, "an answer that nobody waits for");
+                    Ok(Effect::None)
+                }
+                result => result,
+            },
+        )
+        .await
+}
+
+fn outcome(event: &Event) -> &'static str {
+    match event {
+        Event::Created(creation) => match creation {
+            Creation::Plain => "no drafts",
+            Creation::Draft { .. } => "draft made",
+            Creation::Sent { .. } => "found sent",
+            Creation::Waiting(_) => "waiting",
+            Creation::Unclear { .. } => "draft unclear",
+            Creation::Failed { .. } => "failed",
+        },
+        Event::Answered(submission) => match submission {
+            Submission::Accepted { .. } => "accepted",
+            Submission::Waiting(_) => "waiting",
+            Submission::Unconfirmed { .. } => "unclear",
+            Submission::Failed { .. } => "failed",
+        },
+        Event::Looked(look) => match look {
+            Look::Sent { .. } => "found sent",
+            Look::Draft { .. } => "found as a draft",
+            Look::Nothing => "not found",
+            Look::Unanswered { .. } => "not answered",
+        },
+        _ => "",
     }
 }
 

@@ -77,20 +77,19 @@ impl Holder {
 
     /// Does a piece of work on the database, again and again until it succeeds.
     /// It ends with the worker: while the disk refuses, nothing else can be done.
-    pub(crate) async fn until_done(
+    pub(crate) async fn until_done<T: Send + 'static>(
         &self,
         failure: &'static str,
-        work: impl Fn(&Outbox, i64) -> Result<(), OutboxError> + Send + Sync + 'static,
-    ) {
+        work: impl Fn(&Outbox, i64) -> Result<T, OutboxError> + Send + Sync + 'static,
+    ) -> T {
         let work = Arc::new(work);
         loop {
             let work = work.clone();
-            if self
+            let done = self
                 .try_once(failure, move |outbox, now_ms| work(outbox, now_ms))
-                .await
-                .is_some()
-            {
-                return;
+                .await;
+            if let Some(value) = done {
+                return value;
             }
             tokio::time::sleep(DISK_AGAIN).await;
         }

@@ -1,23 +1,24 @@
 //! What the worker asks of the database.
 
 use std::collections::HashSet;
-use std::sync::PoisonError;
+use std::sync::{Arc, PoisonError};
 use std::time::SystemTime;
 
 use rusqlite::Connection;
 
+use crate::delivery::Outgoing;
 use crate::error::OutboxError;
 use crate::id::ItemId;
-use crate::item::Item;
-use crate::machine::{Effect, Event, State, Submission};
+use crate::machine::{Effect, Event, State};
 use crate::open;
 use crate::outbox::Outbox;
 use crate::store::{items, uses};
 
-/// A message whose row says `sending`, on disk, and whose attempt may start.
+/// A message whose turn it is: its row says so on disk, and what is to be done may begin.
 pub(crate) struct Turn {
-    pub(crate) item: Item,
-    pub(crate) contents: Vec<Vec<u8>>,
+    pub(crate) id: ItemId,
+    pub(crate) effect: Effect,
+    pub(crate) outgoing: Arc<Outgoing>,
 }
 
 /// What became of the first message of an account.
@@ -28,15 +29,22 @@ enum Taken {
 }
 
 impl Outbox {
-    /// Everything in `sending` becomes unconfirmed. Only for the holder of the
-    /// delivering lock, with no attempt under way.
+    /// What was being made or submitted has nobody left to hear the answer. Only
+    /// for the holder of the delivering lock, with no attempt under way.
     pub(crate) fn settle_interrupted(&self, now_ms: i64) -> Result<(), OutboxError> {
+        self.step_all("creating", &Event::Interrupted, now_ms)?;
         self.step_all("sending", &Event::Interrupted, now_ms)
     }
 
-    /// Everything that waits is queued again: nothing of it ever left.
+    /// What waits is queued again, since it was not submitted; what may have been is looked for now.
     pub(crate) fn wake(&self, now_ms: i64) -> Result<(), OutboxError> {
-        self.step_all("waiting", &Event::Woken, now_ms)
+        self.step_all("waiting", &Event::Woken, now_ms)?;
+        self.step_all("checking", &Event::Woken, now_ms)
+    }
+
+    /// What is unclear and was not looked for in vain, by account.
+    pub(crate) fn unclear(&self) -> Result<Vec<(String, ItemId)>, OutboxError> {
+        self.read(|connection| Ok(items::unclear(connection)?))
     }
 
     fn step_all(&self, state: &str, event: &Event, now_ms: i64) -> Result<(), OutboxError> {
@@ -52,16 +60,21 @@ impl Outbox {
 
     /// Applies an event to rows that were found in its state a moment ago. What
     /// a person or another process has moved on since then is left alone.
-    fn step_each(&self, ids: &[ItemId], event: &Event, now_ms: i64) -> Result<(), OutboxError> {
+    pub(crate) fn step_each(
+        &self,
+        ids: &[ItemId],
+        event: &Event,
+        now_ms: i64,
+    ) -> Result<(), OutboxError> {
         if ids.is_empty() {
             return Ok(());
         }
         self.write(|transaction| step_those_it_fits(transaction, ids, event, now_ms))
     }
 
-    /// Takes the oldest queued message of up to `places` accounts that are not
-    /// `busy`: when this returns, their rows say `sending` on disk. An error
-    /// means that none was taken: turns that were taken must start.
+    /// Takes the oldest message to be sent or looked for of up to `places`
+    /// accounts that are not `busy`: when this returns, their rows say so on
+    /// disk. An error means that none was taken: turns that were taken must start.
     pub(crate) fn take_turns(
         &self,
         busy: &HashSet<String>,
@@ -71,7 +84,7 @@ impl Outbox {
         let mut turns: Vec<Turn> = Vec::new();
         let mut served = busy.clone();
         while turns.len() < places {
-            let (account, id) = match self.next_head(&served) {
+            let (account, id) = match self.next_head(&served, now_ms) {
                 Ok(Some(head)) => head,
                 Ok(None) => break,
                 Err(error) if turns.is_empty() => return Err(error),
@@ -95,8 +108,16 @@ impl Outbox {
     }
 
     /// The account whose first message has waited longest.
-    fn next_head(&self, served: &HashSet<String>) -> Result<Option<(String, ItemId)>, OutboxError> {
-        let heads = self.read(|connection| Ok(items::heads(connection)?))?;
+    fn next_head(
+        &self,
+        served: &HashSet<String>,
+        now_ms: i64,
+    ) -> Result<Option<(String, ItemId)>, OutboxError> {
+        let heads = self.read(|connection| {
+            let mut heads = items::heads(connection)?;
+            heads.extend(items::to_look_for(connection, now_ms)?);
+            Ok(heads)
+        })?;
         Ok(heads
             .into_iter()
             .filter(|(account, _)| !served.contains(account))
@@ -104,16 +125,17 @@ impl Outbox {
     }
 
     fn take_turn(&self, id: ItemId, now_ms: i64) -> Result<Taken, OutboxError> {
-        let mut item = self.read(|connection| items::one(connection, id))?;
+        let item = self.read(|connection| items::one(connection, id))?;
         if let State::Damaged { .. } = item.state {
             return self.pass(id, &Event::Unreadable, now_ms);
         }
-        let contents: Result<Vec<_>, _> = item
-            .message
-            .attachments
-            .iter()
-            .map(|attachment| self.shared.spool.read(attachment))
-            .collect();
+        let contents: Result<Vec<_>, _> = match item.state {
+            // What is looked for is in the mailbox.
+            State::Checking { .. } => Ok(Vec::new()),
+            _ => (item.message.attachments.iter())
+                .map(|attachment| self.shared.spool.read(attachment))
+                .collect(),
+        };
         let contents = match contents {
             Ok(contents) => contents,
             Err(OutboxError::AttachmentDamaged) => {
@@ -123,9 +145,17 @@ impl Outbox {
         };
         let step =
             self.write_through(|transaction| items::step(transaction, id, &Event::Turn, now_ms))?;
-        item.state = step.progress.state;
-        item.attempts = step.progress.attempts;
-        Ok(Taken::Turn(Box::new(Turn { item, contents })))
+        let outgoing = Outgoing {
+            account: item.account,
+            key: item.key,
+            message: item.message,
+            contents,
+        };
+        Ok(Taken::Turn(Box::new(Turn {
+            id,
+            effect: step.effect,
+            outgoing: Arc::new(outgoing),
+        })))
     }
 
     fn pass(&self, id: ItemId, event: &Event, now_ms: i64) -> Result<Taken, OutboxError> {
@@ -133,30 +163,27 @@ impl Outbox {
         Ok(Taken::Passed)
     }
 
-    /// Writes an answer down. When it speaks of a wall, what else is to go for
-    /// the account waits as well, instead of meeting the same wall in turn.
+    /// Writes down what came of a request, and gives what is to be done next.
+    /// When it speaks of a wall, what else is to go for the account waits as
+    /// well, instead of meeting the same wall in turn.
     pub(crate) fn record(
         &self,
         id: ItemId,
-        submission: &Submission,
+        event: &Event,
         now_ms: i64,
-    ) -> Result<(), OutboxError> {
-        self.write(|transaction| {
-            let step = items::step(
-                transaction,
-                id,
-                &Event::Answered(submission.clone()),
-                now_ms,
-            )?;
+    ) -> Result<Effect, OutboxError> {
+        self.write_through(|transaction| {
+            let step = items::step(transaction, id, event, now_ms)?;
             let Effect::HoldOthers(hold) = step.effect else {
-                return Ok(());
+                return Ok(step.effect);
             };
             let account = items::one(transaction, id)?.account;
-            for state in ["held", "queued", "waiting"] {
-                let others = items::of_account_in_state(transaction, &account, state)?;
+            for state in ["held", "queued", "waiting", "checking"] {
+                let mut others = items::of_account_in_state(transaction, &account, state)?;
+                others.retain(|other| *other != id);
                 step_those_it_fits(transaction, &others, &Event::Walled(hold), now_ms)?;
             }
-            Ok(())
+            Ok(Effect::None)
         })
     }
 

@@ -7,17 +7,22 @@ const NOW: Moment = Moment {
     seed: 1,
 };
 
-fn states() -> [State; 9] {
+fn states() -> [State; 12] {
     let request_id = Some("r1".to_owned());
     [
         State::Held {
             until_ms: NOW.now_ms,
         },
         State::Queued,
+        State::Creating,
         State::Sending,
+        State::Checking {
+            next_look_at_ms: Some(NOW.now_ms),
+        },
         State::Accepted {
             request_id: request_id.clone(),
         },
+        State::Sent { message_id: None },
         State::Waiting {
             reason: WaitReason::Network,
             next_attempt_at_ms: Some(NOW.now_ms),
@@ -37,8 +42,8 @@ fn states() -> [State; 9] {
     ]
 }
 
-/// One row of the table: what each of the nine states becomes, in the order of `states`.
-/// `=` stays, `-` refused, otherwise the new state's code, or `draft` and `gone`.
+/// One row of the table: what each of the twelve states becomes, in the order of `states`.
+/// `=` stays, `-` refused, otherwise the new state's code, or `draft` and `gone`. Nothing is in the mailbox.
 #[test]
 fn every_event_in_every_state() {
     let network = Submission::Waiting(WaitReason::Network);
@@ -60,45 +65,87 @@ fn every_event_in_every_state() {
     let soon = Some(NOW.now_ms - 1);
     let late = Some(NOW.now_ms + 1);
     for (event, expected) in [
-        //                                                    held queued sending accepted waiting unconfirmed failed cancelled damaged
-        (Event::Turn, "- sending - - - - - - -"),
+        // held queued creating sending checking accepted sent waiting unconfirmed failed cancelled damaged
+        (Event::Turn, "- creating - - = - - - - - - -"),
+        (
+            Event::Created(Creation::Plain),
+            "- - sending - - - - - - - - -",
+        ),
+        (
+            Event::Created(Creation::Draft { id: "d".to_owned() }),
+            "- - sending - - - - - - - - -",
+        ),
+        (
+            Event::Created(Creation::Sent { message_id: None }),
+            "- - sent - - - - - - - - -",
+        ),
         (
             Event::Answered(Submission::Accepted { request_id: None }),
-            "- - accepted - - - - - -",
+            "- - - accepted - - - - - - - -",
         ),
-        (Event::Answered(network), "- - waiting - - - - - -"),
-        (Event::Answered(unclear), "- - unconfirmed - - - - - -"),
-        (Event::Answered(refused), "- - failed - - - - - -"),
-        (Event::Interrupted, "- - unconfirmed - - - - - -"),
-        (Event::Answered(throttled), "- - unconfirmed - - - - - -"),
+        (Event::Answered(network), "- - - waiting - - - - - - - -"),
+        (
+            Event::Answered(unclear),
+            "- - - unconfirmed - - - - - - - -",
+        ),
+        (Event::Answered(refused), "- - - failed - - - - - - - -"),
+        (
+            Event::Answered(throttled),
+            "- - - unconfirmed - - - - - - - -",
+        ),
+        (
+            Event::Looked(Look::Nothing),
+            "- - - - checking - - - - - - -",
+        ),
+        (
+            Event::Looked(Look::Sent { message_id: None }),
+            "- - - - sent - - - - - - -",
+        ),
+        (Event::Interrupted, "- - queued unconfirmed - - - - - - - -"),
         (
             walled(WaitReason::SignIn, None),
-            "- waiting - - waiting - - - -",
+            "- waiting - - - - - waiting - - - -",
         ),
         (
             walled(WaitReason::Network, late),
-            "held waiting - - waiting - - - -",
+            "held waiting - - checking - - waiting - - - -",
         ),
-        (walled(WaitReason::Network, soon), "- waiting - - - - - - -"),
-        (Event::Parked, "waiting waiting - - waiting - - - -"),
-        (Event::TimeCame, "queued - - - queued - - - -"),
-        (Event::Woken, "- - - - queued - - - -"),
+        (
+            walled(WaitReason::Network, soon),
+            "- waiting - - - - - - - - - -",
+        ),
+        (
+            Event::Parked,
+            "waiting waiting - - checking - - waiting - - - -",
+        ),
+        (Event::TimeCame, "queued - - - - - - queued - - - -"),
+        (Event::Woken, "- - - - = - - queued - - - -"),
         (
             Event::Unreadable,
-            "damaged damaged damaged damaged damaged damaged damaged damaged =",
+            "damaged damaged damaged damaged damaged damaged damaged damaged damaged damaged damaged =",
         ),
-        (Event::AttachmentsUnreadable, "- failed - - - - - - -"),
+        (Event::AttachmentsUnreadable, "- failed - - - - - - - - - -"),
         (
             Event::Recovered,
-            "unconfirmed unconfirmed unconfirmed = unconfirmed = = = =",
+            "unconfirmed unconfirmed unconfirmed unconfirmed unconfirmed = = unconfirmed = = = =",
         ),
-        (Event::Cancel, "cancelled cancelled - - cancelled - - = -"),
-        (Event::Retry, "queued = - - queued - queued queued -"),
-        (Event::Again, "- - - - - queued - - -"),
-        (Event::Edit, "draft draft - - draft draft draft draft draft"),
-        (Event::TakeBack, "draft draft - - draft - - draft -"),
-        (Event::Release, "queued - - - - - - - -"),
-        (Event::Discard, "gone gone - gone gone gone gone gone gone"),
+        (Event::Check, "- - - - - - - - checking - - -"),
+        (
+            Event::Cancel,
+            "cancelled cancelled - - - - - cancelled - - = -",
+        ),
+        (Event::Retry, "queued = - - - - - queued - queued queued -"),
+        (Event::Again, "- - - - - - - - queued - - -"),
+        (
+            Event::Edit,
+            "draft draft - - draft - - draft draft draft draft draft",
+        ),
+        (Event::TakeBack, "draft draft - - - - - draft - - draft -"),
+        (Event::Release, "queued - - - - - - - - - - -"),
+        (
+            Event::Discard,
+            "gone gone - - gone gone gone gone gone gone gone gone",
+        ),
     ] {
         for (state, expected) in states().into_iter().zip(expected.split(' ')) {
             check(&state, &event, expected);
@@ -110,6 +157,7 @@ fn check(state: &State, event: &Event, expected: &str) {
     let before = Progress {
         state: state.clone(),
         attempts: 3,
+        trace: Trace::default(),
     };
     let found = match step(&before, event, NOW) {
         Err(_) => "-",
@@ -122,12 +170,10 @@ fn check(state: &State, event: &Event, expected: &str) {
             ..
         }) => "gone",
         Ok(Step { progress, effect }) => {
-            assert_eq!(effect == Effect::Submit, *event == Event::Turn, "{event:?}");
-            assert_eq!(
-                progress.attempts,
-                3 + u32::from(*event == Event::Turn),
-                "{event:?}"
-            );
+            let submits = matches!(effect, Effect::Submit | Effect::SubmitDraft(_));
+            assert_eq!(submits, progress.state == State::Sending, "{event:?}");
+            let begins = progress.state == State::Creating;
+            assert_eq!(progress.attempts, 3 + u32::from(begins), "{event:?}");
             if progress.state == *state {
                 "="
             } else {
@@ -184,7 +230,11 @@ fn a_person_is_told_why_not() {
             Refused::Damaged,
         ),
     ] {
-        let before = Progress { state, attempts: 1 };
+        let before = Progress {
+            state,
+            attempts: 1,
+            trace: Trace::default(),
+        };
         assert_eq!(
             step(&before, &event, NOW),
             Err(expected),
@@ -234,6 +284,7 @@ fn what_an_answer_keeps_waiting_and_how_long() {
         let sending = Progress {
             state: State::Sending,
             attempts: 1,
+            trace: Trace::default(),
         };
         let step = step(&sending, &Event::Answered(answer.clone()), NOW).unwrap();
         let Effect::HoldOthers(hold) = step.effect else {
@@ -273,5 +324,116 @@ fn a_clock_that_was_set_back_does_not_hold_a_message_for_years() {
         (i64::MAX, true),
     ] {
         assert_eq!(is_due(at, NOW.now_ms), due, "{at}");
+    }
+}
+
+/// A draft's way, with what has been submitted and looked for before.
+#[test]
+fn a_draft_is_sent_again_only_when_it_is_seen_unsubmitted() {
+    let unclear = || Submission::Unconfirmed {
+        why: "timed-out".to_owned(),
+        request_id: None,
+        hold: None,
+    };
+    let refused = || Submission::Failed {
+        code: "ErrorInvalidRecipients".to_owned(),
+        request_id: None,
+    };
+    let draft = |submitted| Look::Draft {
+        id: "d".to_owned(),
+        submitted,
+    };
+    let consent = || Look::Unanswered {
+        reason: WaitReason::Consent,
+        hold: None,
+    };
+    let (soon, past_grace, given_up) = (100_000, 120_000, 1_800_000);
+    // Submitted so often, so long ago, seen so often since; then what happened, and what follows.
+    for (sends, since_ms, looks, event, expected) in [
+        (1, 0, 0, Event::Answered(unclear()), "checking"),
+        (2, 0, 0, Event::Answered(unclear()), "checking"),
+        (1, 0, 0, Event::Interrupted, "checking"),
+        (1, 0, 0, Event::Answered(refused()), "failed"),
+        // What is said of the second submission says nothing of the first.
+        (2, 0, 0, Event::Answered(refused()), "checking"),
+        (
+            1,
+            0,
+            0,
+            Event::Answered(Submission::Waiting(WaitReason::Network)),
+            "waiting",
+        ),
+        (
+            2,
+            0,
+            0,
+            Event::Answered(Submission::Waiting(WaitReason::Network)),
+            "checking",
+        ),
+        (1, soon, 9, Event::Looked(draft(false)), "checking"),
+        (1, past_grace, 2, Event::Looked(draft(false)), "checking"),
+        (1, past_grace, 3, Event::Looked(draft(false)), "sending"),
+        (1, past_grace, 3, Event::Looked(draft(true)), "checking"),
+        (1, past_grace, 3, Event::Looked(Look::Nothing), "checking"),
+        (9, past_grace, 3, Event::Looked(draft(false)), "sending"),
+        (10, past_grace, 3, Event::Looked(draft(false)), "failed"),
+        (1, given_up, 3, Event::Looked(draft(true)), "unconfirmed"),
+        (1, given_up, 3, Event::Looked(Look::Nothing), "unconfirmed"),
+        (1, given_up, 2, Event::Looked(Look::Nothing), "checking"),
+        (1, -1, 99, Event::Looked(draft(false)), "unconfirmed"),
+        (1, soon, 0, Event::Looked(consent()), "unconfirmed"),
+    ] {
+        let looked = matches!(event, Event::Looked(_));
+        let before = Progress {
+            state: match looked {
+                true => State::Checking {
+                    next_look_at_ms: Some(NOW.now_ms),
+                },
+                false => State::Sending,
+            },
+            attempts: 1,
+            trace: Trace {
+                draft: Some("d".to_owned()),
+                sends,
+                sent_at_ms: NOW.now_ms - since_ms,
+                looks,
+            },
+        };
+        let case = format!("{sends} {since_ms} {looks} {event:?}");
+        let after = step(&before, &event, NOW).expect(&case);
+        assert_eq!(after.progress.state.code(), expected, "{case}");
+        let submits = after.effect == Effect::SubmitDraft("d".to_owned());
+        assert_eq!(submits, expected == "sending", "{case}");
+        if submits {
+            assert_eq!(after.progress.trace.sends, sends + 1, "{case}");
+        }
+    }
+}
+
+#[test]
+fn a_draft_that_cannot_be_made_waits_and_is_given_up_after_a_day_of_failures() {
+    let unclear = |hold| {
+        Event::Created(Creation::Unclear {
+            why: "server-failed".to_owned(),
+            request_id: None,
+            hold,
+        })
+    };
+    let minute = Some(Duration::from_secs(60));
+    for (attempts, hold, expected, holds_others) in [
+        (1, None, "waiting", false),
+        (1, minute, "waiting", true),
+        (299, None, "waiting", false),
+        (300, None, "failed", false),
+    ] {
+        let before = Progress {
+            state: State::Creating,
+            attempts,
+            trace: Trace::default(),
+        };
+        let after = step(&before, &unclear(hold), NOW).unwrap();
+        assert_eq!(after.progress.state.code(), expected, "{attempts} {hold:?}");
+        let holds = matches!(after.effect, Effect::HoldOthers(_));
+        assert_eq!(holds, holds_others, "{attempts} {hold:?}");
     }
 }

@@ -6,29 +6,90 @@
 use std::time::Duration;
 
 use super::{
-    CODE_ATTACHMENT_DAMAGED, Effect, Hold, Moment, Progress, Refused, State, Step, Submission,
-    WHY_INTERRUPTED, WHY_RECOVERED, WaitReason,
+    CODE_ATTACHMENT_DAMAGED, CODE_NOT_TAKEN_OVER, Creation, Effect, Hold, Look, Moment, Progress,
+    Refused, State, Step, Submission, Trace, WHY_CANNOT_LOOK, WHY_INTERRUPTED, WHY_NOT_FOUND,
+    WHY_RECOVERED, WaitReason,
 };
 use crate::schedule;
 
-pub(super) fn turn(progress: &Progress) -> Result<Step, Refused> {
+/// How often a draft is sent that the mailbox has not taken over so far. Each time it was looked for in between, so that
+/// this is about half an hour of a server that fails.
+const SENDS_MAX: u32 = 10;
+
+/// How often making a draft is tried while the server answers with failures: about a day.
+const CREATIONS_MAX: u32 = 300;
+
+pub(super) fn turn(progress: &Progress, moment: Moment) -> Result<Step, Refused> {
     match progress.state {
         State::Queued => Ok(Step {
-            progress: Progress {
-                state: State::Sending,
-                attempts: progress.attempts.saturating_add(1),
+            effect: Effect::Create {
+                look_first: progress.attempts > 0,
             },
-            effect: Effect::Submit,
+            progress: Progress {
+                state: State::Creating,
+                attempts: progress.attempts.saturating_add(1),
+                trace: progress.trace.clone(),
+            },
         }),
-        State::Held { .. }
+        State::Checking {
+            next_look_at_ms: Some(at),
+        } if is_due(at, moment.now_ms) => Ok(progress.go(Effect::Look)),
+        State::Checking { .. }
+        | State::Held { .. }
+        | State::Creating
         | State::Sending
         | State::Accepted { .. }
+        | State::Sent { .. }
         | State::Waiting { .. }
         | State::Unconfirmed { .. }
         | State::Failed { .. }
         | State::Cancelled
         | State::Damaged { .. } => Err(Refused::NotApplicable),
     }
+}
+
+pub(super) fn created(
+    progress: &Progress,
+    creation: &Creation,
+    moment: Moment,
+) -> Result<Step, Refused> {
+    if progress.state != State::Creating {
+        return Err(Refused::NotApplicable);
+    }
+    Ok(match creation {
+        Creation::Plain => Step {
+            progress: Progress {
+                state: State::Sending,
+                attempts: progress.attempts,
+                trace: Trace::default(),
+            },
+            effect: Effect::Submit,
+        },
+        Creation::Draft { id } => progress.submit_draft(id, moment),
+        Creation::Sent { message_id } => progress.become_state(State::Sent {
+            message_id: message_id.clone(),
+        }),
+        Creation::Waiting(reason) => progress.wait(*reason, moment),
+        Creation::Unclear {
+            why, request_id, ..
+        } if progress.attempts >= CREATIONS_MAX => progress.become_state(State::Failed {
+            code: why.clone(),
+            request_id: request_id.clone(),
+        }),
+        Creation::Unclear { hold, .. } => {
+            let own = schedule::delay(progress.attempts, moment.seed);
+            let asked = hold.map(|hold| hold.min(schedule::RETRY_AFTER_MAX));
+            let step = progress.become_state(State::Waiting {
+                reason: WaitReason::Network,
+                next_attempt_at_ms: Some(moment.after(asked.map_or(own, |asked| asked.max(own)))),
+            });
+            step.holding_others(asked.map(|asked| Hold::network(moment.after(asked))))
+        }
+        Creation::Failed { code, request_id } => progress.become_state(State::Failed {
+            code: code.clone(),
+            request_id: request_id.clone(),
+        }),
+    })
 }
 
 pub(super) fn answered(
@@ -39,72 +100,149 @@ pub(super) fn answered(
     if progress.state != State::Sending {
         return Err(Refused::NotApplicable);
     }
-    let hold = hold(progress, submission, moment);
-    let state = match submission {
-        Submission::Accepted { request_id } => State::Accepted {
+    // An earlier submission of the draft was unclear: what is said of this one says nothing of that one.
+    let is_doubtful = progress.trace.sends > 1;
+    let is_sure = progress.trace.draft.is_some();
+    Ok(match submission {
+        Submission::Accepted { request_id } => progress.become_state(State::Accepted {
             request_id: request_id.clone(),
-        },
-        Submission::Waiting(reason) => State::Waiting {
-            reason: *reason,
-            next_attempt_at_ms: hold.and_then(|hold| hold.until_ms),
-        },
+        }),
+        Submission::Waiting(reason) if is_doubtful => {
+            let step = progress.look_again(moment, None);
+            step.holding_others(Some(progress.wall(*reason, moment)))
+        }
+        // Provably not submitted, so it does not count.
+        Submission::Waiting(reason) => progress.with_sends(0).wait(*reason, moment),
         Submission::Unconfirmed {
-            why, request_id, ..
-        } => State::Unconfirmed {
-            why: why.clone(),
-            request_id: request_id.clone(),
-        },
-        Submission::Failed { code, request_id } => State::Failed {
-            code: code.clone(),
-            request_id: request_id.clone(),
-        },
-    };
-    Ok(Step {
-        effect: hold.map_or(Effect::None, Effect::HoldOthers),
-        ..progress.become_state(state)
+            why,
+            request_id,
+            hold,
+        } => {
+            let hold = hold.map(|hold| hold.min(schedule::RETRY_AFTER_MAX));
+            let step = match is_sure {
+                true => progress.look_again(moment, hold),
+                false => progress.become_state(State::Unconfirmed {
+                    why: why.clone(),
+                    request_id: request_id.clone(),
+                }),
+            };
+            step.holding_others(hold.map(|hold| Hold::network(moment.after(hold))))
+        }
+        Submission::Failed { .. } if is_doubtful => progress.look_again(moment, None),
+        Submission::Failed { code, request_id } => {
+            progress.with_sends(0).become_state(State::Failed {
+                code: code.clone(),
+                request_id: request_id.clone(),
+            })
+        }
     })
 }
 
-/// How an answer keeps the mail of an account waiting.
-///
-/// A network comes back unannounced, so it is asked again by the clock. A
-/// sign-in or a consent does not happen without a person, who wakes the queue.
-/// A server that asks to be left alone is, with everything but the message it
-/// said so about: that one may have been sent.
-fn hold(progress: &Progress, submission: &Submission, moment: Moment) -> Option<Hold> {
-    let after = |reason, delay: Duration| Hold {
-        reason,
-        until_ms: Some(
-            moment
-                .now_ms
-                .saturating_add(i64::try_from(delay.as_millis()).unwrap_or(i64::MAX)),
-        ),
+/// A look decides only by what it sees. What is seen to be sent was sent. A draft that is seen unsubmitted through the
+/// whole time of grace is sent again, and it alone. What is not seen at all may still be on its way.
+pub(super) fn looked(progress: &Progress, look: &Look, moment: Moment) -> Result<Step, Refused> {
+    let State::Checking { .. } = progress.state else {
+        return Err(Refused::NotApplicable);
     };
-    match submission {
-        Submission::Waiting(WaitReason::Network) => {
-            let delay = schedule::delay(progress.attempts, moment.seed);
-            Some(after(WaitReason::Network, delay))
-        }
-        Submission::Waiting(reason @ (WaitReason::SignIn | WaitReason::Consent)) => Some(Hold {
-            reason: *reason,
-            until_ms: None,
+    let looks = progress.trace.looks.saturating_add(1);
+    let since_ms = moment.now_ms.saturating_sub(progress.trace.sent_at_ms);
+    Ok(match look {
+        Look::Sent { message_id } => progress.become_state(State::Sent {
+            message_id: message_id.clone(),
         }),
-        Submission::Unconfirmed { hold, .. } => {
-            let delay = (*hold)?.min(schedule::RETRY_AFTER_MAX);
-            Some(after(WaitReason::Network, delay))
+        Look::Draft {
+            id,
+            submitted: false,
+        } if progress.trace.draft.is_some() && schedule::is_past_grace(looks, since_ms) => {
+            match progress.trace.sends >= SENDS_MAX {
+                // The person may have it tried as often again, and the earlier submissions stay in doubt.
+                true => progress.with_sends(1).become_state(State::Failed {
+                    code: CODE_NOT_TAKEN_OVER.to_owned(),
+                    request_id: None,
+                }),
+                false => progress.submit_draft(id, moment),
+            }
         }
-        Submission::Accepted { .. } | Submission::Failed { .. } => None,
+        Look::Draft { .. } | Look::Nothing if schedule::is_looked_for_enough(looks, since_ms) => {
+            progress.become_state(State::Unconfirmed {
+                why: WHY_NOT_FOUND.to_owned(),
+                request_id: None,
+            })
+        }
+        Look::Draft { .. } | Look::Nothing => {
+            let next = schedule::look(looks);
+            progress.with_looks(looks).become_state(State::Checking {
+                next_look_at_ms: Some(moment.after(next)),
+            })
+        }
+        Look::Unanswered {
+            reason: WaitReason::Consent,
+            ..
+        } => progress.become_state(State::Unconfirmed {
+            why: WHY_CANNOT_LOOK.to_owned(),
+            request_id: None,
+        }),
+        Look::Unanswered {
+            reason: WaitReason::SignIn,
+            ..
+        } => progress.become_state(State::Checking {
+            next_look_at_ms: None,
+        }),
+        Look::Unanswered {
+            reason: WaitReason::Network,
+            hold,
+        } => {
+            let own = schedule::delay(progress.attempts, moment.seed);
+            let asked = hold.map(|hold| hold.min(schedule::RETRY_AFTER_MAX));
+            progress
+                .become_state(State::Checking {
+                    next_look_at_ms: Some(moment.after(asked.map_or(own, |asked| asked.max(own)))),
+                })
+                .holding_others(asked.map(|asked| Hold::network(moment.after(asked))))
+        }
+    })
+}
+
+/// What was being made is made again, after a look. What was being submitted may have been.
+pub(super) fn interrupted(progress: &Progress, moment: Moment) -> Result<Step, Refused> {
+    match progress.state {
+        State::Creating => Ok(progress.become_state(State::Queued)),
+        State::Sending if progress.trace.draft.is_some() => Ok(progress.look_again(moment, None)),
+        State::Sending => Ok(progress.become_state(State::Unconfirmed {
+            why: WHY_INTERRUPTED.to_owned(),
+            request_id: None,
+        })),
+        State::Held { .. }
+        | State::Queued
+        | State::Checking { .. }
+        | State::Accepted { .. }
+        | State::Sent { .. }
+        | State::Waiting { .. }
+        | State::Unconfirmed { .. }
+        | State::Failed { .. }
+        | State::Cancelled
+        | State::Damaged { .. } => Err(Refused::NotApplicable),
     }
 }
 
-pub(super) fn interrupted(progress: &Progress) -> Result<Step, Refused> {
-    if progress.state != State::Sending {
-        return Err(Refused::NotApplicable);
+/// What was looked for in vain is looked for once more only when a person says so.
+pub(super) fn check(progress: &Progress, moment: Moment) -> Result<Step, Refused> {
+    match progress.state {
+        State::Unconfirmed { .. } => Ok(progress.in_doubt(moment).become_state(State::Checking {
+            next_look_at_ms: Some(moment.now_ms),
+        })),
+        State::Held { .. }
+        | State::Queued
+        | State::Creating
+        | State::Sending
+        | State::Checking { .. }
+        | State::Accepted { .. }
+        | State::Sent { .. }
+        | State::Waiting { .. }
+        | State::Failed { .. }
+        | State::Cancelled
+        | State::Damaged { .. } => Err(Refused::NotApplicable),
     }
-    Ok(progress.become_state(State::Unconfirmed {
-        why: WHY_INTERRUPTED.to_owned(),
-        request_id: None,
-    }))
 }
 
 pub(super) fn walled(progress: &Progress, hold: Hold) -> Result<Step, Refused> {
@@ -128,8 +266,22 @@ pub(super) fn walled(progress: &Progress, hold: Hold) -> Result<Step, Refused> {
             }
             Some(_) | None => Err(Refused::NotApplicable),
         },
-        State::Sending
+        // A look is a request too.
+        State::Checking {
+            next_look_at_ms: Some(at),
+        } => match hold.until_ms {
+            Some(until) if until > at => Ok(progress.become_state(State::Checking {
+                next_look_at_ms: Some(until),
+            })),
+            Some(_) | None => Err(Refused::NotApplicable),
+        },
+        State::Checking {
+            next_look_at_ms: None,
+        }
+        | State::Creating
+        | State::Sending
         | State::Accepted { .. }
+        | State::Sent { .. }
         | State::Unconfirmed { .. }
         | State::Failed { .. }
         | State::Cancelled
@@ -145,8 +297,13 @@ pub(super) fn parked(progress: &Progress) -> Result<Step, Refused> {
                 next_attempt_at_ms: None,
             }))
         }
-        State::Sending
+        State::Checking { .. } => Ok(progress.become_state(State::Checking {
+            next_look_at_ms: None,
+        })),
+        State::Creating
+        | State::Sending
         | State::Accepted { .. }
+        | State::Sent { .. }
         | State::Unconfirmed { .. }
         | State::Failed { .. }
         | State::Cancelled
@@ -164,8 +321,11 @@ pub(super) fn time_came(progress: &Progress, moment: Moment) -> Result<Step, Ref
         State::Held { .. }
         | State::Waiting { .. }
         | State::Queued
+        | State::Creating
         | State::Sending
+        | State::Checking { .. }
         | State::Accepted { .. }
+        | State::Sent { .. }
         | State::Unconfirmed { .. }
         | State::Failed { .. }
         | State::Cancelled
@@ -186,13 +346,18 @@ pub(crate) fn due_horizon_ms(now_ms: i64) -> i64 {
     now_ms.saturating_add(wait_max_ms)
 }
 
-pub(super) fn woken(progress: &Progress) -> Result<Step, Refused> {
+pub(super) fn woken(progress: &Progress, moment: Moment) -> Result<Step, Refused> {
     match progress.state {
         State::Waiting { .. } => Ok(progress.become_state(State::Queued)),
+        State::Checking { .. } => Ok(progress.become_state(State::Checking {
+            next_look_at_ms: Some(moment.now_ms),
+        })),
         State::Held { .. }
         | State::Queued
+        | State::Creating
         | State::Sending
         | State::Accepted { .. }
+        | State::Sent { .. }
         | State::Unconfirmed { .. }
         | State::Failed { .. }
         | State::Cancelled
@@ -216,8 +381,11 @@ pub(super) fn attachments_unreadable(progress: &Progress) -> Result<Step, Refuse
             request_id: None,
         })),
         State::Held { .. }
+        | State::Creating
         | State::Sending
+        | State::Checking { .. }
         | State::Accepted { .. }
+        | State::Sent { .. }
         | State::Waiting { .. }
         | State::Unconfirmed { .. }
         | State::Failed { .. }
@@ -230,13 +398,17 @@ pub(super) fn attachments_unreadable(progress: &Progress) -> Result<Step, Refuse
 /// still to go, the one into `sending` included: none of them goes by itself.
 pub(super) fn recovered(progress: &Progress) -> Result<Step, Refused> {
     Ok(progress.become_state(match &progress.state {
-        State::Held { .. } | State::Queued | State::Waiting { .. } | State::Sending => {
-            State::Unconfirmed {
-                why: WHY_RECOVERED.to_owned(),
-                request_id: None,
-            }
-        }
+        State::Held { .. }
+        | State::Queued
+        | State::Waiting { .. }
+        | State::Creating
+        | State::Sending
+        | State::Checking { .. } => State::Unconfirmed {
+            why: WHY_RECOVERED.to_owned(),
+            request_id: None,
+        },
         settled @ (State::Accepted { .. }
+        | State::Sent { .. }
         | State::Unconfirmed { .. }
         | State::Failed { .. }
         | State::Cancelled
@@ -250,9 +422,9 @@ pub(super) fn cancel(progress: &Progress) -> Result<Step, Refused> {
             Ok(progress.become_state(State::Cancelled))
         }
         State::Failed { .. } => Err(Refused::NotApplicable),
-        State::Sending => Err(Refused::BeingSent),
-        State::Accepted { .. } => Err(Refused::AlreadyAccepted),
-        State::Unconfirmed { .. } => Err(Refused::MayHaveBeenSent),
+        State::Creating | State::Sending => Err(Refused::BeingSent),
+        State::Accepted { .. } | State::Sent { .. } => Err(Refused::AlreadyAccepted),
+        State::Checking { .. } | State::Unconfirmed { .. } => Err(Refused::MayHaveBeenSent),
         State::Damaged { .. } => Err(Refused::Damaged),
     }
 }
@@ -265,9 +437,9 @@ pub(super) fn retry(progress: &Progress) -> Result<Step, Refused> {
         | State::Waiting { .. }
         | State::Failed { .. }
         | State::Cancelled => Ok(progress.become_state(State::Queued)),
-        State::Sending => Err(Refused::BeingSent),
-        State::Accepted { .. } => Err(Refused::AlreadyAccepted),
-        State::Unconfirmed { .. } => Err(Refused::MayHaveBeenSent),
+        State::Creating | State::Sending => Err(Refused::BeingSent),
+        State::Accepted { .. } | State::Sent { .. } => Err(Refused::AlreadyAccepted),
+        State::Checking { .. } | State::Unconfirmed { .. } => Err(Refused::MayHaveBeenSent),
         State::Damaged { .. } => Err(Refused::Damaged),
     }
 }
@@ -279,8 +451,11 @@ pub(super) fn again(progress: &Progress) -> Result<Step, Refused> {
         State::Unconfirmed { .. } => Ok(progress.become_state(State::Queued)),
         State::Held { .. }
         | State::Queued
+        | State::Creating
         | State::Sending
+        | State::Checking { .. }
         | State::Accepted { .. }
+        | State::Sent { .. }
         | State::Waiting { .. }
         | State::Failed { .. }
         | State::Cancelled
@@ -295,12 +470,13 @@ pub(super) fn edit(progress: &Progress) -> Result<Step, Refused> {
         State::Held { .. }
         | State::Queued
         | State::Waiting { .. }
+        | State::Checking { .. }
         | State::Unconfirmed { .. }
         | State::Failed { .. }
         | State::Cancelled
         | State::Damaged { .. } => Ok(progress.go(Effect::BecomeDraft)),
-        State::Sending => Err(Refused::BeingSent),
-        State::Accepted { .. } => Err(Refused::AlreadyAccepted),
+        State::Creating | State::Sending => Err(Refused::BeingSent),
+        State::Accepted { .. } | State::Sent { .. } => Err(Refused::AlreadyAccepted),
     }
 }
 
@@ -316,8 +492,11 @@ pub(super) fn release(progress: &Progress) -> Result<Step, Refused> {
     match progress.state {
         State::Held { .. } => Ok(progress.become_state(State::Queued)),
         State::Queued
+        | State::Creating
         | State::Sending
+        | State::Checking { .. }
         | State::Accepted { .. }
+        | State::Sent { .. }
         | State::Waiting { .. }
         | State::Unconfirmed { .. }
         | State::Failed { .. }
@@ -328,11 +507,13 @@ pub(super) fn release(progress: &Progress) -> Result<Step, Refused> {
 
 pub(super) fn discard(progress: &Progress) -> Result<Step, Refused> {
     match progress.state {
-        State::Sending => Err(Refused::BeingSent),
+        State::Creating | State::Sending => Err(Refused::BeingSent),
         State::Held { .. }
         | State::Queued
         | State::Waiting { .. }
+        | State::Checking { .. }
         | State::Accepted { .. }
+        | State::Sent { .. }
         | State::Unconfirmed { .. }
         | State::Failed { .. }
         | State::Cancelled
@@ -345,10 +526,29 @@ impl Progress {
         Step {
             progress: Progress {
                 state,
-                attempts: self.attempts,
+                ..self.clone()
             },
             effect: Effect::None,
         }
+    }
+
+    fn with_sends(&self, sends: u32) -> Progress {
+        let mut progress = self.clone();
+        progress.trace.sends = sends;
+        progress
+    }
+
+    /// It may just have been submitted.
+    fn in_doubt(&self, moment: Moment) -> Progress {
+        let mut progress = self.with_looks(0);
+        progress.trace.sent_at_ms = moment.now_ms;
+        progress
+    }
+
+    fn with_looks(&self, looks: u32) -> Progress {
+        let mut progress = self.clone();
+        progress.trace.looks = looks;
+        progress
     }
 
     fn go(&self, effect: Effect) -> Step {
@@ -356,5 +556,80 @@ impl Progress {
             progress: self.clone(),
             effect,
         }
+    }
+
+    fn submit_draft(&self, id: &str, moment: Moment) -> Step {
+        Step {
+            progress: Progress {
+                state: State::Sending,
+                attempts: self.attempts,
+                trace: Trace {
+                    draft: Some(id.to_owned()),
+                    sends: self.trace.sends.saturating_add(1),
+                    sent_at_ms: moment.now_ms,
+                    looks: 0,
+                },
+            },
+            effect: Effect::SubmitDraft(id.to_owned()),
+        }
+    }
+
+    /// It may have been sent: it is looked for, not before the server wants to be asked.
+    fn look_again(&self, moment: Moment, hold: Option<Duration>) -> Step {
+        let first = schedule::look(0);
+        let delay = hold.map_or(first, |hold| hold.max(first));
+        self.in_doubt(moment).become_state(State::Checking {
+            next_look_at_ms: Some(moment.after(delay)),
+        })
+    }
+
+    /// It waits, and the account's other mail with it.
+    fn wait(&self, reason: WaitReason, moment: Moment) -> Step {
+        let wall = self.wall(reason, moment);
+        self.become_state(State::Waiting {
+            reason,
+            next_attempt_at_ms: wall.until_ms,
+        })
+        .holding_others(Some(wall))
+    }
+
+    /// A network comes back unannounced, so it is asked again by the clock. A sign-in or a consent does not happen
+    /// without a person, who wakes the queue.
+    fn wall(&self, reason: WaitReason, moment: Moment) -> Hold {
+        match reason {
+            WaitReason::Network => {
+                Hold::network(moment.after(schedule::delay(self.attempts, moment.seed)))
+            }
+            WaitReason::SignIn | WaitReason::Consent => Hold {
+                reason,
+                until_ms: None,
+            },
+        }
+    }
+}
+
+impl Step {
+    /// A server that asks to be left alone is, with everything of the account.
+    fn holding_others(self, hold: Option<Hold>) -> Step {
+        Step {
+            effect: hold.map_or(self.effect, Effect::HoldOthers),
+            progress: self.progress,
+        }
+    }
+}
+
+impl Hold {
+    fn network(until_ms: i64) -> Hold {
+        Hold {
+            reason: WaitReason::Network,
+            until_ms: Some(until_ms),
+        }
+    }
+}
+
+impl Moment {
+    fn after(self, delay: Duration) -> i64 {
+        self.now_ms
+            .saturating_add(i64::try_from(delay.as_millis()).unwrap_or(i64::MAX))
     }
 }

@@ -9,7 +9,7 @@ use sha2::{Digest, Sha256};
 
 use super::{bytes, integer, text};
 use crate::error::OutboxError;
-use crate::machine::{CODE_ATTACHMENT_DAMAGED, Progress, State, WaitReason};
+use crate::machine::{CODE_ATTACHMENT_DAMAGED, Progress, State, Trace, WaitReason};
 
 /// The columns that hold a state.
 pub(crate) struct StateColumns {
@@ -22,7 +22,11 @@ pub(crate) struct StateColumns {
 impl StateColumns {
     pub(crate) fn of(state: &State) -> StateColumns {
         let (reason, request_id, next_attempt_at_ms) = match state.clone() {
-            State::Queued | State::Sending | State::Cancelled => (None, None, None),
+            State::Queued | State::Creating | State::Sending | State::Cancelled => {
+                (None, None, None)
+            }
+            State::Checking { next_look_at_ms } => (None, None, next_look_at_ms),
+            State::Sent { message_id } => (message_id, None, None),
             State::Held { until_ms } => (None, None, Some(until_ms)),
             State::Accepted { request_id } => (None, request_id, None),
             State::Waiting {
@@ -46,16 +50,28 @@ impl StateColumns {
     }
 }
 
-/// Reads where a row stands.
+/// Reads all that the machine knows of a row.
 pub(crate) fn progress(row: &Row<'_>) -> rusqlite::Result<Progress> {
-    let attempts = integer(row, "attempts")?.unwrap_or_default();
     Ok(Progress {
         state: state(row)?,
-        attempts: u32::try_from(attempts).unwrap_or(u32::MAX),
+        attempts: counted(row, "attempts")?,
+        trace: Trace {
+            draft: text(row, "mailbox_draft")?,
+            sends: counted(row, "sends")?,
+            sent_at_ms: integer(row, "sent_at_ms")?.unwrap_or_default(),
+            looks: counted(row, "looks")?,
+        },
     })
 }
 
-fn state(row: &Row<'_>) -> rusqlite::Result<State> {
+/// Reads a column that counts.
+pub(crate) fn counted(row: &Row<'_>, column: &str) -> rusqlite::Result<u32> {
+    let count = integer(row, column)?.unwrap_or_default();
+    Ok(u32::try_from(count).unwrap_or(u32::MAX))
+}
+
+/// Reads where a row stands.
+pub(crate) fn state(row: &Row<'_>) -> rusqlite::Result<State> {
     let code = text(row, "state")?.unwrap_or_default();
     let reason = text(row, "reason")?;
     let request_id = text(row, "request_id")?;
@@ -68,7 +84,12 @@ fn state(row: &Row<'_>) -> rusqlite::Result<State> {
             until_ms: integer(row, "next_attempt_at_ms")?.unwrap_or(i64::MIN),
         },
         "queued" => State::Queued,
+        "creating" => State::Creating,
         "sending" => State::Sending,
+        "checking" => State::Checking {
+            next_look_at_ms: integer(row, "next_attempt_at_ms")?,
+        },
+        "sent" => State::Sent { message_id: reason },
         "accepted" => State::Accepted { request_id },
         "waiting" => match reason.as_deref().and_then(reason_of) {
             Some(reason) => State::Waiting {

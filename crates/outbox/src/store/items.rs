@@ -4,14 +4,14 @@ use message::Message;
 use rusqlite::types::{ToSql, ToSqlOutput, ValueRef};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
-use super::columns::{Read, StateColumns, Written, formless, progress, written};
+use super::columns::{Read, StateColumns, Written, counted, formless, progress, state, written};
 use super::{bytes, integer, summaries, text, uses};
 use crate::error::OutboxError;
 use crate::id::{DraftId, ItemId};
 use crate::item::Item;
-use crate::machine::{self, Effect, Event, Moment, Progress, State, Step};
+use crate::machine::{self, Effect, Event, Moment, Progress, State, Step, Trace, WHY_NOT_FOUND};
 
-/// How many finished messages (accepted, cancelled) are listed, newest first.
+/// How many finished messages (accepted, sent, cancelled) are listed, newest first.
 /// What still needs somebody is always listed in full.
 pub(crate) const FINISHED_LISTED_MAX: i64 = 200;
 
@@ -104,13 +104,13 @@ pub(crate) mod sql {
 
     pub(crate) fn open() -> String {
         format!(
-            "SELECT {COLUMNS} FROM items INDEXED BY items_open WHERE state NOT IN ('accepted', 'cancelled') ORDER BY id"
+            "SELECT {COLUMNS} FROM items INDEXED BY items_open WHERE state NOT IN ('accepted', 'sent', 'cancelled') ORDER BY id"
         )
     }
 
     pub(crate) fn finished() -> String {
         format!(
-            "SELECT {COLUMNS} FROM items INDEXED BY items_closed WHERE state IN ('accepted', 'cancelled') ORDER BY id DESC LIMIT ?1"
+            "SELECT {COLUMNS} FROM items INDEXED BY items_closed WHERE state IN ('accepted', 'sent', 'cancelled') ORDER BY id DESC LIMIT ?1"
         )
     }
 
@@ -118,8 +118,9 @@ pub(crate) mod sql {
         format!("SELECT {COLUMNS} FROM items WHERE id = ?1")
     }
 
-    pub(crate) const PROGRESS: &str =
-        "SELECT state, reason, request_id, next_attempt_at_ms, attempts FROM items WHERE id = ?1";
+    pub(crate) const PROGRESS: &str = "SELECT state, reason, request_id, next_attempt_at_ms, attempts, \
+        item_traces.draft AS mailbox_draft, sends, sent_at_ms, looks \
+        FROM items LEFT JOIN item_traces ON item = id WHERE id = ?1";
 
     /// The first message of the next account that has one in a state.
     pub(crate) const NEXT_ACCOUNT: &str = "SELECT account, id FROM items WHERE state = ?1 AND account > ?2 ORDER BY account, id LIMIT 1";
@@ -127,10 +128,18 @@ pub(crate) mod sql {
     pub(crate) const IN_STATE: &str = "SELECT id FROM items WHERE state = ?1 ORDER BY account, id";
 
     pub(crate) const ANY_LEAVING: &str =
-        "SELECT 1 FROM items WHERE state IN ('queued', 'sending') LIMIT 1";
+        "SELECT 1 FROM items WHERE state IN ('queued', 'creating', 'sending') LIMIT 1";
 
     /// What a server has asked to wait for longer is not leaving now.
-    pub(crate) const ANY_HELD: &str = "SELECT 1 FROM items INDEXED BY items_by_state WHERE state = 'held' AND next_attempt_at_ms <= ?1 LIMIT 1";
+    pub(crate) const ANY_SOON: &str = "SELECT 1 FROM items INDEXED BY items_by_state WHERE state IN ('held', 'checking') AND next_attempt_at_ms <= ?1 LIMIT 1";
+
+    /// What may have been sent, and is looked for now.
+    pub(crate) const TO_LOOK_FOR: &str = "SELECT account, id FROM items INDEXED BY items_by_state WHERE state = 'checking' AND (next_attempt_at_ms <= ?1 OR next_attempt_at_ms > ?2) ORDER BY account, id";
+
+    pub(crate) const NEXT_LOOK: &str = "SELECT min(next_attempt_at_ms) FROM items INDEXED BY items_by_state WHERE state = 'checking'";
+
+    /// What is unclear and was not looked for in vain.
+    pub(crate) const UNCLEAR: &str = "SELECT account, id FROM items INDEXED BY items_by_state WHERE state = 'unconfirmed' AND reason IS NOT ?1 ORDER BY account, id";
 
     pub(crate) const OF_ACCOUNT_IN_STATE: &str =
         "SELECT id FROM items WHERE state = ?1 AND account = ?2 ORDER BY id";
@@ -152,7 +161,7 @@ pub(crate) mod sql {
 }
 
 fn item(row: &Row<'_>) -> rusqlite::Result<Item> {
-    let progress = progress(row)?;
+    let state = state(row)?;
     let (key, account) = (text(row, "key")?, text(row, "account")?);
     let named = key.is_some() && account.is_some();
     let (message, sound) = match written(row, "message")? {
@@ -161,9 +170,9 @@ fn item(row: &Row<'_>) -> rusqlite::Result<Item> {
         Read::Lost(text) => (formless(text), false),
     };
     let state = if named && sound {
-        progress.state
+        state
     } else {
-        damaged(progress.state)
+        damaged(state)
     };
     Ok(Item {
         id: ItemId(integer(row, "id")?.unwrap_or_default()),
@@ -173,7 +182,7 @@ fn item(row: &Row<'_>) -> rusqlite::Result<Item> {
         state,
         created_at_ms: integer(row, "created_at_ms")?.unwrap_or_default(),
         updated_at_ms: integer(row, "updated_at_ms")?.unwrap_or_default(),
-        attempts: progress.attempts,
+        attempts: counted(row, "attempts")?,
     })
 }
 
@@ -201,8 +210,16 @@ pub(crate) fn step(
     let step = machine::step(&before, event, moment)?;
     match step.effect {
         Effect::BecomeDraft | Effect::Remove => remove(connection, id)?,
-        Effect::None | Effect::Submit | Effect::HoldOthers(_) => {
+        Effect::None
+        | Effect::Create { .. }
+        | Effect::Submit
+        | Effect::SubmitDraft(_)
+        | Effect::Look
+        | Effect::HoldOthers(_) => {
             set_progress(connection, id, &step.progress, now_ms)?;
+            if step.progress.trace != before.trace {
+                set_trace(connection, id, &step.progress.trace)?;
+            }
         }
     }
     Ok(step)
@@ -240,6 +257,21 @@ fn set_progress(
         .map(drop)
 }
 
+fn set_trace(connection: &Connection, id: ItemId, trace: &Trace) -> rusqlite::Result<()> {
+    connection
+        .prepare_cached(
+            "INSERT OR REPLACE INTO item_traces (item, draft, sends, sent_at_ms, looks) VALUES (?1, ?2, ?3, ?4, ?5)",
+        )?
+        .execute(params![
+            id.0,
+            trace.draft,
+            trace.sends,
+            trace.sent_at_ms,
+            trace.looks
+        ])
+        .map(drop)
+}
+
 fn remove(connection: &Connection, id: ItemId) -> rusqlite::Result<()> {
     connection
         .prepare_cached("DELETE FROM items WHERE id = ?1")?
@@ -267,6 +299,37 @@ pub(crate) fn heads(connection: &Connection) -> rusqlite::Result<Vec<(String, It
     }
 }
 
+/// What is to be looked for now, with its account.
+pub(crate) fn to_look_for(
+    connection: &Connection,
+    now_ms: i64,
+) -> rusqlite::Result<Vec<(String, ItemId)>> {
+    let horizon_ms = machine::due_horizon_ms(now_ms);
+    with_accounts(connection, sql::TO_LOOK_FOR, [now_ms, horizon_ms])
+}
+
+/// What is unclear and was not looked for in vain, with its account.
+pub(crate) fn unclear(connection: &Connection) -> rusqlite::Result<Vec<(String, ItemId)>> {
+    with_accounts(connection, sql::UNCLEAR, [WHY_NOT_FOUND])
+}
+
+fn with_accounts(
+    connection: &Connection,
+    sql: &str,
+    params: impl rusqlite::Params,
+) -> rusqlite::Result<Vec<(String, ItemId)>> {
+    connection
+        .prepare_cached(sql)?
+        .query_map(params, |row| {
+            let account = bytes(row, "account")?;
+            Ok((
+                String::from_utf8_lossy(&account).into_owned(),
+                ItemId(row.get("id")?),
+            ))
+        })?
+        .collect()
+}
+
 /// A text value that need not be UTF-8.
 struct AnyText<'a>(&'a [u8]);
 
@@ -280,12 +343,12 @@ pub(crate) fn in_state(connection: &Connection, state: &str) -> rusqlite::Result
     ids(connection, sql::IN_STATE, [state])
 }
 
-/// Whether anything is queued or being sent, or held until `soon_ms` at the latest.
+/// Whether anything is on its way, or held or looked for until `soon_ms` at the latest.
 pub(crate) fn is_any_leaving(connection: &Connection, soon_ms: i64) -> rusqlite::Result<bool> {
     let leaving = connection.prepare_cached(sql::ANY_LEAVING)?.exists([])?;
     Ok(leaving
         || connection
-            .prepare_cached(sql::ANY_HELD)?
+            .prepare_cached(sql::ANY_SOON)?
             .exists([soon_ms])?)
 }
 
@@ -317,8 +380,9 @@ pub(crate) fn next_due_ms(connection: &Connection) -> rusqlite::Result<Option<i6
             .prepare_cached(sql)?
             .query_row([], |row| row.get(0))
     };
-    let (held, waiting) = (next(sql::NEXT_HELD_DUE)?, next(sql::NEXT_DUE)?);
-    Ok(held.into_iter().chain(waiting).min())
+    let due = [sql::NEXT_HELD_DUE, sql::NEXT_DUE, sql::NEXT_LOOK].map(next);
+    let due = due.into_iter().collect::<rusqlite::Result<Vec<_>>>()?;
+    Ok(due.into_iter().flatten().min())
 }
 
 fn ids(

@@ -10,7 +10,7 @@ use super::{summaries, write};
 pub(crate) const APPLICATION_ID: u32 = 0x5367_6e74;
 
 /// The steps, in order.
-const MIGRATIONS: [&str; 2] = [
+const MIGRATIONS: [&str; 3] = [
     // 1: plain send.
     //
     // `state` is an open text on purpose: a value this program does not know is
@@ -69,6 +69,18 @@ const MIGRATIONS: [&str; 2] = [
         subject TEXT NOT NULL,
         recipients TEXT NOT NULL
     ) STRICT;",
+    // 3: sure delivery. What a message has left in its mailbox; most have nothing there.
+    "CREATE TABLE item_traces (
+        item INTEGER PRIMARY KEY REFERENCES items (id) ON DELETE CASCADE,
+        draft TEXT,
+        sends INTEGER NOT NULL,
+        sent_at_ms INTEGER NOT NULL,
+        looks INTEGER NOT NULL
+    ) STRICT;
+    DROP INDEX items_open;
+    DROP INDEX items_closed;
+    CREATE INDEX items_open ON items (id) WHERE state NOT IN ('accepted', 'sent', 'cancelled');
+    CREATE INDEX items_closed ON items (id) WHERE state IN ('accepted', 'sent', 'cancelled');",
 ];
 
 /// The newest schema known here.

@@ -8,7 +8,7 @@ use std::borrow::Cow;
 use message::{Draft, Message, SUBJECT_CHARS_MAX};
 use rusqlite::{Connection, Row, params};
 
-use super::columns::{Read, progress, written};
+use super::columns::{Read, state, written};
 use super::items::{self, FINISHED_LISTED_MAX};
 use super::{drafts, integer, text};
 use crate::error::OutboxError;
@@ -115,14 +115,14 @@ pub(crate) mod sql {
     pub(crate) fn open() -> String {
         format!(
             "SELECT {COLUMNS} FROM items INDEXED BY items_open LEFT JOIN item_summaries ON item_summaries.item = id \
-             WHERE state NOT IN ('accepted', 'cancelled') ORDER BY id"
+             WHERE state NOT IN ('accepted', 'sent', 'cancelled') ORDER BY id"
         )
     }
 
     pub(crate) fn finished() -> String {
         format!(
             "SELECT {COLUMNS} FROM items INDEXED BY items_closed LEFT JOIN item_summaries ON item_summaries.item = id \
-             WHERE state IN ('accepted', 'cancelled') ORDER BY id DESC LIMIT ?1"
+             WHERE state IN ('accepted', 'sent', 'cancelled') ORDER BY id DESC LIMIT ?1"
         )
     }
 
@@ -143,7 +143,7 @@ fn of_item(row: &Row<'_>) -> rusqlite::Result<Result<Summary, ItemId>> {
         id,
         subject,
         recipients,
-        state: progress(row)?.state,
+        state: state(row)?,
         created_at_ms: integer(row, "created_at_ms")?.unwrap_or_default(),
         attachments: row.get("attachments")?,
     }))

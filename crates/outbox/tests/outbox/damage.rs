@@ -11,7 +11,7 @@ use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
 use tempfile::TempDir;
 
-use crate::world::{ADA, execute, message, open, told};
+use crate::world::{ADA, as_of_version, execute, message, open, told};
 
 const MESSAGES: usize = 60;
 const DRAFTS: usize = 5;
@@ -167,10 +167,7 @@ fn a_damaged_database_is_set_aside_and_what_can_be_read_is_saved() {
             "the first page is noise, of a database that an older program made",
             |db| {
                 let folder = db.parent().unwrap();
-                execute(
-                    folder,
-                    "DROP TABLE item_summaries; DROP TABLE draft_summaries; PRAGMA user_version = 1;",
-                );
+                as_of_version(folder, 1);
                 drop(open(folder));
                 overwrite(db, 0, &[0xa5; 4096]);
             },

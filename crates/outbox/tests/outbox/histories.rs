@@ -3,6 +3,7 @@
 //!
 //! `OUTBOX_SEED=n` replays a history's choices.
 
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use outbox::{State, WaitReason};
@@ -11,10 +12,13 @@ use rand::{RngExt, SeedableRng};
 use tempfile::TempDir;
 use tokio::task::JoinSet;
 
-use crate::world::{ADA, Answer, GRACE, HandClock, Server, Worker, at_rest, message, open, until};
+use crate::world::{
+    ADA, Answer, GRACE, HandClock, Server, Worker, at_rest, message, moving, open, until,
+};
 
-const SEEDS: u64 = 40;
+const SEEDS: u64 = 1_000;
 const ROUNDS: usize = 4;
+const AT_ONCE: usize = 32;
 
 #[tokio::test]
 async fn at_most_once_and_nothing_silently_gone() {
@@ -25,8 +29,14 @@ async fn at_most_once_and_nothing_silently_gone() {
         Some(seed) => seed..seed + 1,
         None => 0..SEEDS,
     };
-    // Side by side: a history is mostly waiting.
-    let mut histories: JoinSet<()> = seeds.map(history).collect();
+    // Side by side: a history is mostly waiting for the disk.
+    let mut histories = JoinSet::new();
+    for seed in seeds {
+        if histories.len() >= AT_ONCE {
+            histories.join_next().await.unwrap().unwrap();
+        }
+        histories.spawn(history(seed));
+    }
     while let Some(ended) = histories.join_next().await {
         ended.unwrap();
     }
@@ -36,6 +46,9 @@ async fn history(seed: u64) {
     let mut random = StdRng::seed_from_u64(seed);
     let (folder, clock) = (TempDir::new().unwrap(), HandClock::new());
     let server = Server::answering([]);
+    server
+        .is_open
+        .store(random.random_bool(0.5), Ordering::Relaxed);
     let mut queued = 0;
     for _ in 0..ROUNDS {
         let outbox = open(folder.path());
@@ -55,10 +68,14 @@ async fn history(seed: u64) {
         tokio::time::sleep(Duration::from_micros(random.random_range(0..30_000))).await;
         worker.switch_off().await;
         clock.advance(Duration::from_secs(random.random_range(0..100)));
+        if random.random_bool(0.2) {
+            server.is_open.fetch_not(Ordering::Relaxed);
+        }
     }
     let outbox = open(folder.path());
     server.answers.lock().unwrap().clear();
     let worker = Worker::start(&outbox, &server, clock.clock());
+    let _moving = moving(&clock, &worker);
     until(&outbox, at_rest, || {
         format!("OUTBOX_SEED={seed}: never at rest")
     })
@@ -71,7 +88,7 @@ async fn history(seed: u64) {
     for item in items {
         let copies = stored.get(&item.key).copied().unwrap_or(0);
         let allowed = match item.state {
-            State::Accepted { .. } => 1..=1,
+            State::Accepted { .. } | State::Sent { .. } => 1..=1,
             State::Unconfirmed { .. } => 0..=1,
             State::Failed { .. } => 0..=0,
             ref state => panic!("OUTBOX_SEED={seed}: {state:?} at rest"),

@@ -14,4 +14,5 @@ mod histories;
 mod lists;
 mod processes;
 mod rows;
+mod sure;
 mod world;

@@ -10,8 +10,9 @@ use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use message::Message;
-use outbox::{Submission, SubmissionFuture, Submit, deliver, system_clock};
+use outbox::{
+    Answer, Creation, Look, Mailboxes, Outgoing, Submission, WaitReason, deliver, system_clock,
+};
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
 use tempfile::TempDir;
@@ -89,19 +90,30 @@ struct Line {
     hangs: String,
 }
 
-impl Submit for Line {
-    fn submit(
-        &self,
-        _: String,
-        key: String,
-        message: Message,
-        contents: Vec<Vec<u8>>,
-    ) -> SubmissionFuture {
+impl Mailboxes for Line {
+    fn is_open(&self, _: String) -> Answer<bool> {
+        Box::pin(async { false })
+    }
+
+    fn create(&self, _: Arc<Outgoing>, _: bool) -> Answer<Creation> {
+        Box::pin(async { Creation::Plain })
+    }
+
+    fn submit_draft(&self, _: String, _: String) -> Answer<Submission> {
+        Box::pin(async { Submission::Waiting(WaitReason::Consent) })
+    }
+
+    fn look(&self, _: String, _: String) -> Answer<Look> {
+        Box::pin(async { Look::Nothing })
+    }
+
+    fn submit(&self, outgoing: Arc<Outgoing>) -> Answer<Submission> {
         let (world, hangs) = (self.world.clone(), self.hangs.clone());
         Box::pin(async move {
+            let key = outgoing.key.clone();
             assert_eq!(
-                (message.attachments.len(), contents),
-                (1, vec![ORIGINAL.to_vec()])
+                (outgoing.message.attachments.len(), &outgoing.contents),
+                (1, &vec![ORIGINAL.to_vec()])
             );
             world.note("asked", &key);
             if hangs == "before the server stores" {

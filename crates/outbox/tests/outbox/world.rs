@@ -2,12 +2,14 @@
 
 use std::collections::HashMap;
 use std::path::Path;
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime};
 
 use message::{Attachment, Body, Draft, Message};
 use outbox::{
-    Clock, Item, OpenReport, Opened, Outbox, State, Submission, SubmissionFuture, Submit,
+    Clock, Creation, Item, Look, Mailboxes, OpenReport, Opened, Outbox, Outgoing, State,
+    Submission, WaitReason,
 };
 use tokio::sync::{Notify, watch};
 use tokio::task::JoinHandle;
@@ -95,10 +97,20 @@ pub enum Answer {
         retry_after: Duration,
     },
     Refuse,
-    Wait(outbox::WaitReason),
+    Wait(WaitReason),
     /// Stores the mail and never answers.
     Silence,
     Panic,
+}
+
+impl Answer {
+    /// Whether the server does what it is asked before it answers.
+    fn is_done(&self) -> bool {
+        matches!(
+            self,
+            Answer::Accept | Answer::Unclear { stored: true } | Answer::Silence
+        )
+    }
 }
 
 /// A server that answers by a list, then accepts.
@@ -106,9 +118,17 @@ pub enum Answer {
 pub struct Server {
     pub answers: Mutex<Vec<Answer>>,
     pub seen: Mutex<Vec<Seen>>,
+    /// How often each message was delivered, by key.
     pub stored: Mutex<HashMap<String, u32>>,
+    /// Whether drafts are allowed.
+    pub is_open: AtomicBool,
+    /// The drafts' keys; a draft's id is its place.
+    pub drafts: Mutex<Vec<String>>,
+    /// How often was looked.
+    pub looks: AtomicU32,
 }
 
+/// A message that was handed over, as a draft or to be sent.
 #[derive(Clone)]
 pub struct Seen {
     pub account: String,
@@ -125,6 +145,13 @@ impl Server {
         Arc::new(server)
     }
 
+    /// The same, and drafts are allowed.
+    pub fn with_drafts(answers: impl IntoIterator<Item = Answer>) -> Arc<Server> {
+        let server = Server::answering(answers);
+        server.is_open.store(true, Ordering::Relaxed);
+        server
+    }
+
     pub fn subjects(&self) -> Vec<String> {
         self.seen
             .lock()
@@ -132,6 +159,11 @@ impl Server {
             .iter()
             .map(|seen| seen.message.subject.clone())
             .collect()
+    }
+
+    /// How often anything was delivered.
+    pub fn deliveries(&self) -> u32 {
+        self.stored.lock().unwrap().values().sum()
     }
 
     fn next(&self) -> Answer {
@@ -143,6 +175,15 @@ impl Server {
         }
     }
 
+    fn see(&self, outgoing: &Outgoing) {
+        self.seen.lock().unwrap().push(Seen {
+            account: outgoing.account.clone(),
+            key: outgoing.key.clone(),
+            message: outgoing.message.clone(),
+            contents: outgoing.contents.clone(),
+        });
+    }
+
     fn store(&self, key: &str) {
         *self
             .stored
@@ -151,56 +192,130 @@ impl Server {
             .entry(key.to_owned())
             .or_default() += 1;
     }
+
+    fn add_draft(&self, key: &str) -> String {
+        let mut drafts = self.drafts.lock().unwrap();
+        drafts.push(key.to_owned());
+        (drafts.len() - 1).to_string()
+    }
+
+    fn found(&self, key: &str) -> Look {
+        if self.stored.lock().unwrap().contains_key(key) {
+            return Look::Sent {
+                message_id: Some(format!("<{key}@signet.example>")),
+            };
+        }
+        let drafts = self.drafts.lock().unwrap();
+        match drafts.iter().position(|draft| draft == key) {
+            Some(place) => Look::Draft {
+                id: place.to_string(),
+                submitted: false,
+            },
+            None => Look::Nothing,
+        }
+    }
 }
 
 /// The way to a [`Server`].
 pub struct Line(pub Arc<Server>);
 
-impl Submit for Line {
-    fn submit(
-        &self,
-        account: String,
-        key: String,
-        message: Message,
-        contents: Vec<Vec<u8>>,
-    ) -> SubmissionFuture {
+impl Mailboxes for Line {
+    fn is_open(&self, _: String) -> outbox::Answer<bool> {
+        let is_open = self.0.is_open.load(Ordering::Relaxed);
+        Box::pin(async move { is_open })
+    }
+
+    fn create(&self, outgoing: Arc<Outgoing>, look_first: bool) -> outbox::Answer<Creation> {
         let server = self.0.clone();
         Box::pin(async move {
-            let answer = server.next();
-            server.seen.lock().unwrap().push(Seen {
-                account,
-                key: key.clone(),
-                message,
-                contents,
-            });
-            tokio::task::yield_now().await;
-            if let Answer::Accept | Answer::Unclear { stored: true } | Answer::Silence = answer {
-                server.store(&key);
+            if !server.is_open.load(Ordering::Relaxed) {
+                return Creation::Plain;
             }
+            match server.found(&outgoing.key) {
+                Look::Sent { message_id } if look_first => return Creation::Sent { message_id },
+                Look::Draft { id, .. } if look_first => return Creation::Draft { id },
+                _ => server.see(&outgoing),
+            }
+            let answer = server.next();
             tokio::task::yield_now().await;
-            match answer {
-                Answer::Accept => Submission::Accepted {
-                    request_id: Some("r1".to_owned()),
+            let id = match answer.is_done() {
+                true => server.add_draft(&outgoing.key),
+                false => String::new(),
+            };
+            tokio::task::yield_now().await;
+            match submission(answer).await {
+                Submission::Accepted { .. } => Creation::Draft { id },
+                Submission::Waiting(reason) => Creation::Waiting(reason),
+                Submission::Unconfirmed {
+                    why,
+                    request_id,
+                    hold,
+                } => Creation::Unclear {
+                    why,
+                    request_id,
+                    hold,
                 },
-                Answer::Unclear { .. } => Submission::Unconfirmed {
-                    why: "server-failed".to_owned(),
-                    request_id: None,
-                    hold: None,
-                },
-                Answer::Throttle { retry_after } => Submission::Unconfirmed {
-                    why: "throttled".to_owned(),
-                    request_id: None,
-                    hold: Some(retry_after),
-                },
-                Answer::Refuse => Submission::Failed {
-                    code: "ErrorInvalidRecipients".to_owned(),
-                    request_id: None,
-                },
-                Answer::Wait(reason) => Submission::Waiting(reason),
-                Answer::Silence => std::future::pending().await,
-                Answer::Panic => panic!("as asked"),
+                Submission::Failed { code, request_id } => Creation::Failed { code, request_id },
             }
         })
+    }
+
+    fn submit_draft(&self, _: String, draft: String) -> outbox::Answer<Submission> {
+        let server = self.0.clone();
+        Box::pin(async move {
+            let place: usize = draft.parse().unwrap();
+            let key = server.drafts.lock().unwrap()[place].clone();
+            handed_over(&server, &key).await
+        })
+    }
+
+    fn submit(&self, outgoing: Arc<Outgoing>) -> outbox::Answer<Submission> {
+        let server = self.0.clone();
+        Box::pin(async move {
+            server.see(&outgoing);
+            handed_over(&server, &outgoing.key).await
+        })
+    }
+
+    fn look(&self, _: String, key: String) -> outbox::Answer<Look> {
+        self.0.looks.fetch_add(1, Ordering::Relaxed);
+        let look = self.0.found(&key);
+        Box::pin(async move { look })
+    }
+}
+
+async fn handed_over(server: &Server, key: &str) -> Submission {
+    let answer = server.next();
+    tokio::task::yield_now().await;
+    if answer.is_done() {
+        server.store(key);
+    }
+    tokio::task::yield_now().await;
+    submission(answer).await
+}
+
+async fn submission(answer: Answer) -> Submission {
+    match answer {
+        Answer::Accept => Submission::Accepted {
+            request_id: Some("r1".to_owned()),
+        },
+        Answer::Unclear { .. } => Submission::Unconfirmed {
+            why: "server-failed".to_owned(),
+            request_id: None,
+            hold: None,
+        },
+        Answer::Throttle { retry_after } => Submission::Unconfirmed {
+            why: "throttled".to_owned(),
+            request_id: None,
+            hold: Some(retry_after),
+        },
+        Answer::Refuse => Submission::Failed {
+            code: "ErrorInvalidRecipients".to_owned(),
+            request_id: None,
+        },
+        Answer::Wait(reason) => Submission::Waiting(reason),
+        Answer::Silence => std::future::pending().await,
+        Answer::Panic => panic!("as asked"),
     }
 }
 
@@ -234,6 +349,27 @@ impl Worker {
     pub async fn switch_off(self) {
         self.task.abort();
         let _ = self.task.await;
+    }
+}
+
+/// Lets the clock run, a second in each millisecond, and wakes the worker on the way, until it is dropped.
+pub fn moving(clock: &HandClock, worker: &Worker) -> Moving {
+    let (clock, wake) = (clock.clone(), worker.wake.clone());
+    Moving(tokio::spawn(async move {
+        loop {
+            tokio::time::sleep(Duration::from_millis(2)).await;
+            clock.advance(Duration::from_secs(2));
+            wake.notify_one();
+        }
+    }))
+}
+
+/// A clock that runs.
+pub struct Moving(JoinHandle<()>);
+
+impl Drop for Moving {
+    fn drop(&mut self) {
+        self.0.abort();
     }
 }
 
@@ -281,7 +417,11 @@ pub fn at_rest(outbox: &Outbox) -> bool {
     outbox.items().unwrap().iter().all(|item| {
         !matches!(
             item.state,
-            State::Queued | State::Sending | State::Waiting { .. }
+            State::Queued
+                | State::Creating
+                | State::Sending
+                | State::Checking { .. }
+                | State::Waiting { .. }
         )
     })
 }
@@ -302,4 +442,22 @@ pub fn execute(folder: &std::path::Path, sql: &str) {
         .unwrap()
         .execute_batch(sql)
         .unwrap();
+}
+
+/// Makes a database, which nobody has open, one of an earlier program.
+pub fn as_of_version(folder: &Path, version: u32) {
+    for (from, undone) in [
+        (
+            3,
+            "DROP TABLE item_traces; DROP INDEX items_open; DROP INDEX items_closed;
+            CREATE INDEX items_open ON items (id) WHERE state NOT IN ('accepted', 'cancelled');
+            CREATE INDEX items_closed ON items (id) WHERE state IN ('accepted', 'cancelled');",
+        ),
+        (2, "DROP TABLE item_summaries; DROP TABLE draft_summaries;"),
+    ] {
+        if version < from {
+            execute(folder, undone);
+        }
+    }
+    execute(folder, &format!("PRAGMA user_version = {version};"));
 }

@@ -67,7 +67,7 @@ fn no_statement_of_a_start_reads_the_whole_table() {
         (sql::NEXT_DUE.to_owned(), "items_waiting"),
         (sql::HELD_DUE.to_owned(), "items_by_state"),
         (sql::NEXT_HELD_DUE.to_owned(), "items_by_state"),
-        (sql::ANY_HELD.to_owned(), "items_by_state"),
+        (sql::ANY_SOON.to_owned(), "items_by_state"),
     ] {
         let plan = plan(&connection, &statement);
         assert!(plan.contains(index), "{statement}: {plan}");

@@ -1,0 +1,235 @@
+//! A mailbox as a client sees it, and as it is.
+//!
+//! A draft that was submitted stays among the drafts for a while, is nowhere to
+//! be seen for a while, and then stands among what was sent. Submitting it once
+//! more while it is on its way is taken here for a second delivery: a mailbox
+//! may be kinder, a client must not count on it.
+
+use rand::RngExt;
+use rand::rngs::StdRng;
+
+use super::super::*;
+
+/// The longest that a submitted draft may look like one that was not.
+const LOOKS_UNSUBMITTED_MAX_MS: i64 = 100_000;
+
+/// The longest that it is nowhere to be seen.
+const IN_TRANSIT_MAX_MS: i64 = 600_000;
+
+/// What one message left in its mailbox.
+#[derive(Default)]
+pub(super) struct Mailbox {
+    drafts: Vec<Draft>,
+    /// When each copy that was sent in one request stands among what was sent.
+    plain: Vec<i64>,
+    /// How often it was delivered.
+    pub(super) delivered: u32,
+}
+
+struct Draft {
+    id: String,
+    submitted: Option<Submitted>,
+}
+
+struct Submitted {
+    leaves_drafts_ms: i64,
+    is_sent_ms: i64,
+    /// The mailbox tells that a draft is on its way out.
+    is_told: bool,
+}
+
+/// How an exchange ends when the mailbox has done its part, or has not.
+enum Line {
+    Answers,
+    Unclear { done: bool },
+    Refuses,
+    NeedsConsent,
+}
+
+fn line(random: &mut StdRng) -> Line {
+    match random.random_range(0..10) {
+        0..=3 => Line::Answers,
+        4..=6 => Line::Unclear { done: true },
+        7 => Line::Unclear { done: false },
+        8 => Line::NeedsConsent,
+        _ => Line::Refuses,
+    }
+}
+
+fn why(random: &mut StdRng) -> String {
+    let whys = [
+        "server-failed",
+        "throttled",
+        "connection-lost",
+        "timed-out",
+        "unexpected-answer",
+    ];
+    whys[random.random_range(0..whys.len())].to_owned()
+}
+
+fn hold(random: &mut StdRng) -> Option<Duration> {
+    let holds = [None, Some(0), Some(30), Some(7_200), Some(u64::MAX)];
+    holds[random.random_range(0..holds.len())].map(Duration::from_secs)
+}
+
+impl Mailbox {
+    pub(super) fn create(
+        &mut self,
+        random: &mut StdRng,
+        look_first: bool,
+        now_ms: i64,
+    ) -> Creation {
+        if look_first {
+            match self.look(random, now_ms) {
+                Look::Sent { message_id } => return Creation::Sent { message_id },
+                Look::Draft { id, .. } => return Creation::Draft { id },
+                Look::Nothing => {}
+                Look::Unanswered { reason, .. } => return Creation::Waiting(reason),
+            }
+        }
+        match line(random) {
+            Line::Answers => Creation::Draft {
+                id: self.add_draft(),
+            },
+            Line::Unclear { done } => {
+                if done {
+                    self.add_draft();
+                }
+                Creation::Unclear {
+                    why: why(random),
+                    request_id: None,
+                    hold: hold(random),
+                }
+            }
+            Line::NeedsConsent => Creation::Waiting(WaitReason::Consent),
+            Line::Refuses => Creation::Failed {
+                code: "ErrorMessageSizeExceeded".to_owned(),
+                request_id: None,
+            },
+        }
+    }
+
+    fn add_draft(&mut self) -> String {
+        let id = format!("draft {}", self.drafts.len());
+        self.drafts.push(Draft {
+            id: id.clone(),
+            submitted: None,
+        });
+        id
+    }
+
+    pub(super) fn submit_draft(
+        &mut self,
+        random: &mut StdRng,
+        id: &str,
+        now_ms: i64,
+    ) -> Submission {
+        let draft = self.drafts.iter_mut().find(|draft| draft.id == id);
+        let is_there = |draft: &&mut Draft| {
+            let submitted = draft.submitted.as_ref();
+            submitted.is_none_or(|submitted| submitted.leaves_drafts_ms > now_ms)
+        };
+        let Some(draft) = draft.filter(is_there) else {
+            // Not found: it may have been sent.
+            return unclear(random);
+        };
+        match line(random) {
+            Line::Answers => {
+                draft.submit(random, now_ms);
+                self.delivered += 1;
+                Submission::Accepted { request_id: None }
+            }
+            Line::Unclear { done } => {
+                if done {
+                    draft.submit(random, now_ms);
+                    self.delivered += 1;
+                }
+                unclear(random)
+            }
+            Line::NeedsConsent => Submission::Waiting(WaitReason::Consent),
+            Line::Refuses => refused(),
+        }
+    }
+
+    pub(super) fn submit(&mut self, random: &mut StdRng, now_ms: i64) -> Submission {
+        match line(random) {
+            Line::Answers => {
+                self.send_plain(random, now_ms);
+                Submission::Accepted { request_id: None }
+            }
+            Line::Unclear { done } => {
+                if done {
+                    self.send_plain(random, now_ms);
+                }
+                unclear(random)
+            }
+            Line::NeedsConsent => Submission::Waiting(WaitReason::Consent),
+            Line::Refuses => refused(),
+        }
+    }
+
+    fn send_plain(&mut self, random: &mut StdRng, now_ms: i64) {
+        self.delivered += 1;
+        self.plain
+            .push(now_ms + random.random_range(0..IN_TRANSIT_MAX_MS));
+    }
+
+    pub(super) fn look(&self, random: &mut StdRng, now_ms: i64) -> Look {
+        if random.random_bool(0.2) {
+            return Look::Unanswered {
+                reason: WaitReason::Network,
+                hold: hold(random),
+            };
+        }
+        let is_sent = |draft: &Draft| {
+            let submitted = draft.submitted.as_ref();
+            submitted.is_some_and(|submitted| submitted.is_sent_ms <= now_ms)
+        };
+        if self.plain.iter().any(|sent_ms| *sent_ms <= now_ms) || self.drafts.iter().any(is_sent) {
+            return Look::Sent { message_id: None };
+        }
+        let on_the_way = self.drafts.iter().find(|draft| {
+            let submitted = draft.submitted.as_ref();
+            submitted.is_some_and(|submitted| submitted.leaves_drafts_ms > now_ms)
+        });
+        let unsubmitted = self.drafts.iter().find(|draft| draft.submitted.is_none());
+        match on_the_way.or(unsubmitted) {
+            Some(draft) => Look::Draft {
+                id: draft.id.clone(),
+                submitted: draft.submitted.as_ref().is_some_and(|told| told.is_told),
+            },
+            None => Look::Nothing,
+        }
+    }
+}
+
+impl Draft {
+    fn submit(&mut self, random: &mut StdRng, now_ms: i64) {
+        let is_told = random.random_bool(0.3);
+        let stays_ms = match is_told {
+            true => IN_TRANSIT_MAX_MS,
+            false => LOOKS_UNSUBMITTED_MAX_MS,
+        };
+        let leaves_drafts_ms = now_ms + random.random_range(0..stays_ms);
+        self.submitted = Some(Submitted {
+            leaves_drafts_ms,
+            is_sent_ms: leaves_drafts_ms + random.random_range(0..IN_TRANSIT_MAX_MS),
+            is_told,
+        });
+    }
+}
+
+fn unclear(random: &mut StdRng) -> Submission {
+    Submission::Unconfirmed {
+        why: why(random),
+        request_id: None,
+        hold: hold(random),
+    }
+}
+
+fn refused() -> Submission {
+    Submission::Failed {
+        code: "ErrorInvalidRecipients".to_owned(),
+        request_id: None,
+    }
+}
