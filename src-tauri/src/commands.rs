@@ -372,6 +372,21 @@ pub async fn outbox_send_again(app: State<'_, App>, id: String) -> Outcome<()> {
     queue_again(&app, &id, Outbox::send_again).await
 }
 
+/// Looks for a message of which nobody knows whether it was sent. The person is asked for the permission to, where it is
+/// not granted yet; once it is, everything unclear of the account is looked for.
+#[tauri::command]
+#[specta::specta]
+pub async fn outbox_check(app: State<'_, App>, id: String) -> Outcome<()> {
+    let id = item_id(&id)?;
+    let account = app.mail.with(move |outbox| outbox.account(id)).await?;
+    if !app.mail.may_look(&account).await {
+        return app.tell(Event::AllowLooking(account)).await;
+    }
+    app.mail.with(move |outbox| outbox.check(id)).await?;
+    app.mail.wake();
+    Ok(())
+}
+
 async fn queue_again(
     app: &App,
     id: &str,

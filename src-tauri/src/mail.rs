@@ -2,11 +2,9 @@
 
 use std::{collections::HashMap, path::PathBuf, sync::Arc};
 
-use graph::{GraphError, NotSent, SendOutcome};
-use message::Message;
 use outbox::{
-    CODE_ATTACHMENT_DAMAGED, DraftId, OpenError, OpenReport, Opened, Outbox, OutboxError, State,
-    Submission, SubmissionFuture, Submit, Summary, WaitReason,
+    CODE_ATTACHMENT_DAMAGED, CODE_NOT_TAKEN_OVER, DraftId, Mailboxes, OpenError, OpenReport,
+    Opened, Outbox, OutboxError, State, Summary, WaitReason,
 };
 use tokio::sync::{Notify, watch};
 
@@ -16,6 +14,10 @@ use crate::{
         CommandError, DraftSummary, OutboxItemView, OutboxState, Trouble, TroubleAction, WaitingFor,
     },
 };
+
+mod mailboxes;
+
+use mailboxes::GraphMailboxes;
 
 /// The outbox, open or not.
 #[derive(Clone)]
@@ -29,6 +31,7 @@ enum Door {
 #[derive(Clone)]
 pub struct Mail {
     door: watch::Receiver<Door>,
+    mailboxes: Arc<GraphMailboxes>,
     wake: Arc<Notify>,
     stop: watch::Sender<bool>,
 }
@@ -46,8 +49,10 @@ impl Mail {
         let (door, receiver) = watch::channel(Door::Opening);
         let wake = Arc::new(Notify::new());
         let (stop, stopped) = watch::channel(false);
+        let mailboxes = Arc::new(GraphMailboxes { sender });
         let mail = Self {
             door: receiver,
+            mailboxes: Arc::clone(&mailboxes),
             wake: Arc::clone(&wake),
             stop,
         };
@@ -57,8 +62,8 @@ impl Mail {
                 Ok(Ok(Opened { outbox, report })) => {
                     door.send_replace(Door::Open(outbox.clone()));
                     opened(notices(report));
-                    let submit = Arc::new(GraphSubmit { sender });
-                    outbox::deliver(outbox, submit, outbox::system_clock(), wake, stopped).await;
+                    let clock = outbox::system_clock();
+                    outbox::deliver(outbox, mailboxes, clock, wake, stopped).await;
                 }
                 Ok(Err(error)) => {
                     tracing::error!(error = &error as &dyn std::error::Error, "no outbox");
@@ -89,6 +94,11 @@ impl Mail {
     /// Waiting mail may go: somebody signed in, allowed sending, or the network is back.
     pub fn wake(&self) {
         self.wake.notify_one();
+    }
+
+    /// Whether an account's mailbox may be looked through.
+    pub async fn may_look(&self, account: &str) -> bool {
+        self.mailboxes.is_open(account.to_owned()).await
     }
 
     /// The outbox, once it is open.
@@ -160,81 +170,6 @@ impl Mail {
     }
 }
 
-struct GraphSubmit {
-    sender: watch::Receiver<Sending>,
-}
-
-impl Submit for GraphSubmit {
-    fn submit(
-        &self,
-        account: String,
-        key: String,
-        message: Message,
-        contents: Vec<Vec<u8>>,
-    ) -> SubmissionFuture {
-        let mut sender = self.sender.clone();
-        Box::pin(async move {
-            // At a start the outbox is often open before the session knows who is signed in.
-            let known = sender.wait_for(|sender| !matches!(sender, Sending::Unknown));
-            // Each account's mail leaves with its own token, whichever is chosen.
-            let sender = known
-                .await
-                .ok()
-                .and_then(|sending| sending.sender(&account).cloned());
-            let Some(sender) = sender else {
-                return Submission::Waiting(WaitReason::SignIn);
-            };
-            if !sender.is_ready().await {
-                return Submission::Waiting(WaitReason::Network);
-            }
-            submission(sender.graph.send_mail(&message, &key, contents).await)
-        })
-    }
-}
-
-fn submission(outcome: SendOutcome) -> Submission {
-    match outcome {
-        SendOutcome::Accepted { request_id } => Submission::Accepted { request_id },
-        SendOutcome::Unclear {
-            why,
-            request_id,
-            retry_after,
-            ..
-        } => Submission::Unconfirmed {
-            why: why.code().to_owned(),
-            request_id,
-            hold: retry_after,
-        },
-        SendOutcome::Rejected(error) => Submission::Failed {
-            code: error.code().unwrap_or(refusal_code(&error)).to_owned(),
-            request_id: error.request_id().map(str::to_owned),
-        },
-        SendOutcome::NotSent(why) => match why {
-            NotSent::Offline | NotSent::Token(_) => Submission::Waiting(WaitReason::Network),
-            NotSent::SignInRequired { .. } => Submission::Waiting(WaitReason::SignIn),
-            NotSent::ConsentRequired => Submission::Waiting(WaitReason::Consent),
-            NotSent::TooLarge => failed("too-large"),
-            NotSent::AttachmentsMissing => failed(CODE_ATTACHMENT_DAMAGED),
-        },
-    }
-}
-
-/// The name of a refusal that Graph gave none.
-fn refusal_code(error: &GraphError) -> &'static str {
-    match error {
-        GraphError::TooLarge(_) => "too-large",
-        GraphError::Forbidden(_) => "forbidden",
-        _ => "rejected",
-    }
-}
-
-fn failed(code: &str) -> Submission {
-    Submission::Failed {
-        code: code.to_owned(),
-        request_id: None,
-    }
-}
-
 fn notices(report: OpenReport) -> Notices {
     match report {
         OpenReport::Sound => Vec::new(),
@@ -278,7 +213,11 @@ fn state_view(state: &State) -> OutboxState {
             until_ms: *until_ms,
         },
         State::Queued => OutboxState::Queued,
-        State::Sending => OutboxState::Sending,
+        State::Creating | State::Sending => OutboxState::Sending,
+        State::Checking { .. } => OutboxState::Checking,
+        State::Sent { message_id } => OutboxState::Sent {
+            message_id: message_id.clone(),
+        },
         State::Accepted { request_id } => OutboxState::Accepted {
             request_id: request_id.clone(),
         },
@@ -324,6 +263,7 @@ fn failure_sentence(code: &str) -> &'static str {
         | "ErrorMissingEmailAddress"
         | "ErrorInvalidUser" => "failed-no-mailbox",
         CODE_ATTACHMENT_DAMAGED => "failed-attachment",
+        CODE_NOT_TAKEN_OVER => "failed-not-taken-over",
         "forbidden" | "ErrorAccessDenied" | "accessDenied" => "failed-forbidden",
         "rejected" => "failed-rejected",
         _ => "failed-other",
@@ -357,7 +297,7 @@ impl Watcher {
 
 fn news_of(state: &OutboxState) -> &'static str {
     match state {
-        OutboxState::Accepted { .. } => "notify-accepted",
+        OutboxState::Accepted { .. } | OutboxState::Sent { .. } => "notify-accepted",
         OutboxState::Failed { .. } | OutboxState::Damaged => "notify-failed",
         OutboxState::Unconfirmed { .. } => "notify-unconfirmed",
         OutboxState::Waiting {
@@ -367,6 +307,7 @@ fn news_of(state: &OutboxState) -> &'static str {
         OutboxState::Held { .. }
         | OutboxState::Queued
         | OutboxState::Sending
+        | OutboxState::Checking
         | OutboxState::Waiting { .. }
         | OutboxState::Cancelled => "",
     }

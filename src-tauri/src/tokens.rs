@@ -70,6 +70,10 @@ impl TokenSource for AccountTokens {
         })
     }
 
+    fn is_granted<'a>(&'a self, scopes: &'a [&'a str]) -> Answer<'a, bool> {
+        Box::pin(async move { self.cache.has_scopes(&self.account, scopes).await })
+    }
+
     fn refused_again<'a>(
         &'a self,
         scopes: &'a [&'a str],

@@ -144,8 +144,10 @@ pub enum Purpose {
     SignIn,
     /// The same account once more.
     Renew,
-    /// One more permission.
+    /// The permission to send mail.
     Consent,
+    /// The permission to look for what was sent.
+    Look,
 }
 
 /// How the session is.
@@ -337,10 +339,17 @@ pub enum OutboxState {
     Queued,
     /// Leaving.
     Sending,
+    /// It may have been sent, and is looked for.
+    Checking,
     /// Taken over by Graph.
     Accepted {
         /// Graph's request id.
         request_id: Option<String>,
+    },
+    /// Seen in the mailbox as sent.
+    Sent {
+        /// Its Message-ID.
+        message_id: Option<String>,
     },
     /// Kept until something comes back.
     Waiting {

@@ -99,6 +99,7 @@ config-not-saved = The settings could not be written.
 signing-in-sign-in = Continue in your browser
 signing-in-renew = Sign in again in your browser
 signing-in-consent = Allow Signet to send mail
+signing-in-look = Allow Signet to look for your message
 signing-in-preparing = Asking Microsoft for its sign-in page…
 signing-in-redeeming = Finishing the sign-in…
 signing-in-browser = { $cloud ->
@@ -108,6 +109,7 @@ signing-in-browser = { $cloud ->
 signing-in-next = What comes next there:
 signing-in-step-account = Choose your account and sign in. The first time, you are asked what Signet may do.
 signing-in-step-consent = You are asked whether Signet may send mail as you. Choose “Accept”.
+signing-in-step-look = You are asked whether Signet may read and write your mail. Choose “Accept”. Signet reads nothing but what it has sent itself.
 signing-in-step-confirm = If the page asks “Are you trying to sign in to Signet?”, choose “Continue”.
 signing-in-step-return = If the browser asks whether it may open Signet, allow it. You are then back here.
 time-left = Time left: { $left }
@@ -157,7 +159,7 @@ trouble-name-tenant = Microsoft could not tell which organization is meant.
 trouble-other-cloud = This app or account lives in another national cloud of Microsoft’s.
     .remedy = Signet’s settings file can name that cloud’s sign-in address and its Microsoft Graph.
 trouble-declare-permission = The registration does not declare a permission that Signet asks for.
-    .remedy = Add the delegated permissions User.Read and Mail.Send to the registration.
+    .remedy = Add the delegated permissions User.Read, Mail.Send and Mail.ReadWrite to the registration.
 trouble-came-twice = Microsoft’s answer came twice, and the second one was dropped.
     .remedy = Sign in again if you are not signed in.
 trouble-device-code = The code was not entered in time, or it was not the right one.
@@ -268,7 +270,7 @@ action-copy-details = Copy the details
 admin-note =
     I would like to use Signet, a desktop app that signs in with Microsoft, shows one’s own card and sends mail. Our tenant lets only an administrator approve it.
     It asks for these delegated permissions and no others: { $permissions }.
-    With them it can act for whoever is signed in, and for nobody else: openid, profile and offline_access keep me signed in, User.Read shows my own card, Mail.Send sends the mail that I write. It cannot read anybody’s mail.
+    With them it can act for whoever is signed in, and for nobody else: openid, profile and offline_access keep me signed in, User.Read shows my own card, Mail.Send sends the mail that I write, and Mail.ReadWrite lets it make sure that each message is sent once: it is asked for only when I want that, and reads nothing but what the application has written itself.
     To approve it for our organization, open this link as an administrator: { $link }
     Client id: { $client }
     Microsoft’s answer was: { $code }, correlation id { $correlation }
@@ -331,12 +333,16 @@ attachment-count = { $count ->
    *[other] { $count } attachments
 }
 request-id = Request id
+message-id = Message-ID
 server-code = Code
 
 state-held = Leaves in a moment
 state-queued = Waiting its turn
 state-sending = Being sent
+state-checking = Being looked for
+state-checking-detail = No clear answer came, so Signet looks for it in your mailbox. It is not sent again unless it is seen there as a draft that was not sent.
 state-accepted = Accepted for delivery
+state-sent = Sent
 state-waiting-network = Waiting for the network
 state-waiting-sign-in = Waiting until you sign in again
 state-waiting-consent = Waiting for your permission to send mail
@@ -355,10 +361,13 @@ unconfirmed-unexpected-answer = The server’s answer does not say what became o
 unconfirmed-interrupted = Signet ended while it was being sent.
 unconfirmed-attempt-lost = Something in Signet broke off while it was being sent.
 unconfirmed-recovered = It was read back from a damaged outbox, whose last steps may be missing.
+unconfirmed-not-found = Signet has looked for it in your mailbox for half an hour and has found it neither sent nor unsent.
+unconfirmed-cannot-look = Signet may no longer look for it in your mailbox.
 unconfirmed-other = No answer came that can be trusted.
 
 act-cancel = Cancel
 act-retry = Send now
+act-check = Find out
 act-again = Send again…
 act-edit = Edit
 act-discard = Discard…
@@ -381,6 +390,7 @@ failed-no-mailbox = This account has no mailbox to send from.
 failed-send-as-denied = This account may not send from that address.
 failed-quota = The mailbox is full or has sent too much for today.
 failed-too-large = The message is too large to be sent.
+failed-not-taken-over = The mail server did not take the message over, however often it was asked. It is among the drafts in your mailbox.
 failed-attachment = An attachment’s copy on this computer is missing or was changed.
 failed-other = The message could not be sent.
 

@@ -63,6 +63,11 @@ export const commands = {
 	outboxCancel: (id: string) => typedError<null, CommandError>(__TAURI_INVOKE("outbox_cancel", { id })),
 	/**  Sends a message that has not left, because the person says so. */
 	outboxRetry: (id: string) => typedError<null, CommandError>(__TAURI_INVOKE("outbox_retry", { id })),
+	/**
+	 *  Looks for a message of which nobody knows whether it was sent. The person is asked for the permission to, where it is
+	 *  not granted yet; once it is, everything unclear of the account is looked for.
+	 */
+	outboxCheck: (id: string) => typedError<null, CommandError>(__TAURI_INVOKE("outbox_check", { id })),
 	/**  Sends a message that may have been sent once more, because the person was warned and says so. */
 	outboxSendAgain: (id: string) => typedError<null, CommandError>(__TAURI_INVOKE("outbox_send_again", { id })),
 	/**  Takes a message off the list. */
@@ -386,10 +391,16 @@ until_ms: number } |
 { kind: "queued" } | 
 /**  Leaving. */
 { kind: "sending" } | 
+/**  It may have been sent, and is looked for. */
+{ kind: "checking" } | 
 /**  Taken over by Graph. */
 { kind: "accepted"; 
 /**  Graph's request id. */
 request_id: string | null } | 
+/**  Seen in the mailbox as sent. */
+{ kind: "sent"; 
+/**  Its Message-ID. */
+message_id: string | null } | 
 /**  Kept until something comes back. */
 { kind: "waiting"; 
 /**  What it waits for. */
@@ -459,8 +470,10 @@ export type Purpose =
 "sign_in" | 
 /**  The same account once more. */
 "renew" | 
-/**  One more permission. */
-"consent";
+/**  The permission to send mail. */
+"consent" | 
+/**  The permission to look for what was sent. */
+"look";
 
 /**  The session. */
 export type SessionChanged = SessionView;

@@ -127,7 +127,7 @@ test("a message under way cannot be touched, and an accepted one only taken off 
     [...(document.querySelector(`[data-state="${state}"]`)?.querySelectorAll(".buttons > button") ?? [])].map((button) => button.textContent);
   expect(acts("sending")).toEqual([]);
   expect(acts("accepted")).toEqual(["Remove from list"]);
-  expect(acts("unconfirmed")).toEqual(["Send again…", "Edit", "Discard…"]);
+  expect(acts("unconfirmed")).toEqual(["Find out", "Send again…", "Edit", "Discard…"]);
   expect(acts("damaged")).toEqual(["Edit", "Discard…"]);
 });
 
@@ -172,7 +172,7 @@ test("where an administrator must approve, there is a note for them and the way 
   let note = "";
   vi.stubGlobal("navigator", { clipboard: { writeText: (words: string) => Promise.resolve((note = words)) } });
   await press("needs-admin-note");
-  expect(note).toContain("openid, profile, offline_access, User.Read, Mail.Send");
+  expect(note).toContain("openid, profile, offline_access, User.Read, Mail.Send, Mail.ReadWrite");
   expect(note).toContain("/organizations/v2.0/adminconsent?client_id=6f1e1c84");
   vi.unstubAllGlobals();
   await press("needs-sign-in-again");

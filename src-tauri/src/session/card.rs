@@ -93,7 +93,7 @@ impl Session {
                     tracing::warn!(%error, "the card was not kept");
                 }
                 // What was refused before has been granted since.
-                member.need = member.need.take().filter(|need| need.consent);
+                member.need = member.need.take().filter(|need| need.is_for_consent());
                 member.card.card = Some(*card);
                 member.card.trouble = None;
             }

@@ -2,7 +2,7 @@
 
 use entra::{EntraError, SilentError};
 
-use crate::views::{Trouble, TroubleAction};
+use crate::views::{Purpose, Trouble, TroubleAction};
 
 /// What only the person can mend, and how to ask.
 #[derive(Clone, Debug, PartialEq)]
@@ -13,8 +13,8 @@ pub struct Need {
     pub scopes: Vec<String>,
     /// Claims the authority wants to see requested.
     pub claims: Option<String>,
-    /// The person is asked for a permission, not to sign in again.
-    pub consent: bool,
+    /// What the person is asked for: to sign in again, or for a permission.
+    pub purpose: Purpose,
 }
 
 impl Need {
@@ -22,21 +22,25 @@ impl Need {
     pub fn from_silent(scopes: &[&str], error: &SilentError) -> Option<Self> {
         let scopes = scopes.iter().map(|scope| (*scope).to_owned()).collect();
         match error {
-            SilentError::InteractionRequired(error) => Some(Self::asked(error, scopes, false)),
-            SilentError::ConsentRequired(error) => Some(Self::asked(error, scopes, true)),
+            SilentError::InteractionRequired(error) => {
+                Some(Self::asked(error, scopes, Purpose::Renew))
+            }
+            SilentError::ConsentRequired(error) => {
+                Some(Self::asked(error, scopes, Purpose::Consent))
+            }
             SilentError::NoAccount => Some(Self {
                 trouble: Trouble::plain("trouble-interaction-required", TroubleAction::SignInAgain),
                 scopes,
                 claims: None,
-                consent: false,
+                purpose: Purpose::Renew,
             }),
             SilentError::Store(_) => Some(Self {
                 trouble: Trouble::plain("trouble-keyring-locked", TroubleAction::TryAgain),
                 scopes,
                 claims: None,
-                consent: false,
+                purpose: Purpose::Renew,
             }),
-            SilentError::Refused(error) => Some(Self::asked(error, scopes, false)),
+            SilentError::Refused(error) => Some(Self::asked(error, scopes, Purpose::Renew)),
             SilentError::Transient(_) => None,
         }
     }
@@ -47,7 +51,7 @@ impl Need {
             trouble: Trouble::plain("trouble-interaction-required", TroubleAction::SignInAgain),
             scopes: scopes.iter().map(|scope| (*scope).to_owned()).collect(),
             claims,
-            consent: false,
+            purpose: Purpose::Renew,
         }
     }
 
@@ -59,12 +63,17 @@ impl Need {
         }
     }
 
-    fn asked(error: &EntraError, scopes: Vec<String>, consent: bool) -> Self {
+    /// The person is asked for a permission: a card that came shows nothing of it.
+    pub fn is_for_consent(&self) -> bool {
+        matches!(self.purpose, Purpose::Consent | Purpose::Look)
+    }
+
+    fn asked(error: &EntraError, scopes: Vec<String>, purpose: Purpose) -> Self {
         Self {
             trouble: Trouble::from(error),
             scopes,
             claims: error.claims.clone(),
-            consent,
+            purpose,
         }
     }
 }

@@ -14,7 +14,7 @@ use super::{
     workers::{self, Awaiting, Prepared},
 };
 use crate::{
-    names::{REDIRECT_URI, SEND_SCOPE, SIGN_IN_SCOPES},
+    names::{LOOK_SCOPE, REDIRECT_URI, SEND_SCOPE, SIGN_IN_SCOPES},
     views::{Cloud, Purpose, SignInMethod, Trouble, TroubleAction},
 };
 
@@ -64,22 +64,33 @@ impl Session {
         }
     }
 
-    /// Asks for permission to send at the first send, and no second time while the person is being asked.
+    /// Asks for permission to send at the first send.
     pub(super) async fn allow_sending(&mut self, account: &str) {
+        self.allow(account, &[SEND_SCOPE], Purpose::Consent).await;
+    }
+
+    /// Asks for permission to look for what was sent, which from then on makes sure of each message.
+    pub(super) async fn allow_looking(&mut self, account: &str) {
+        self.allow(account, &[SEND_SCOPE, LOOK_SCOPE], Purpose::Look)
+            .await;
+    }
+
+    /// Asks for what is not granted yet, and no second time while the person is being asked.
+    async fn allow(&mut self, account: &str, scopes: &[&str], purpose: Purpose) {
         if !matches!(self.state, State::Still { .. }) {
             return;
         }
         let Some(member) = self.members.find(account) else {
             return;
         };
-        if member.account.has_scope(SEND_SCOPE) {
+        if scopes.iter().all(|scope| member.account.has_scope(scope)) {
             return;
         }
         let need = Need {
             trouble: Trouble::plain("trouble-consent-required", TroubleAction::SignInAgain),
-            scopes: vec![SEND_SCOPE.to_owned()],
+            scopes: scopes.iter().map(|scope| (*scope).to_owned()).collect(),
             claims: None,
-            consent: true,
+            purpose,
         };
         self.ask_person(account, need).await;
     }
@@ -90,11 +101,7 @@ impl Session {
         };
         let what = What {
             cloud: member.cloud,
-            purpose: if need.consent {
-                Purpose::Consent
-            } else {
-                Purpose::Renew
-            },
+            purpose: need.purpose,
             scopes: scopes_with(&need.scopes),
             login_hint: Some(member.account.username.clone()),
             claims: need.claims.clone(),

@@ -3,7 +3,7 @@ import type { OutboxItemView, OutboxState } from "../bindings";
 import type { IconName } from "../parts/icons";
 import { text } from "../text";
 
-export type Act = "cancel" | "retry" | "again" | "edit" | "discard";
+export type Act = "cancel" | "retry" | "check" | "again" | "edit" | "discard";
 
 type Look = { icon: IconName; tone: "quiet" | "success" | "warning" | "danger"; acts: Act[] };
 
@@ -14,9 +14,11 @@ const LOOKS: Record<OutboxState["kind"], Look> = {
   held: { icon: "clock", tone: "quiet", acts: ["retry", "edit", "cancel"] },
   queued: { icon: "clock", tone: "quiet", acts: ["edit", "cancel"] },
   sending: { icon: "send", tone: "quiet", acts: [] },
+  checking: { icon: "clock", tone: "warning", acts: ["edit", "discard"] },
   accepted: { icon: "done", tone: "success", acts: ["discard"] },
+  sent: { icon: "done", tone: "success", acts: ["discard"] },
   waiting: { icon: "clock", tone: "warning", acts: ["retry", "edit", "cancel"] },
-  unconfirmed: { icon: "warning", tone: "warning", acts: ["again", "edit", "discard"] },
+  unconfirmed: { icon: "warning", tone: "warning", acts: ["check", "again", "edit", "discard"] },
   failed: { icon: "error", tone: "danger", acts: ["retry", "edit", "discard"] },
   cancelled: { icon: "close", tone: "quiet", acts: ["retry", "edit", "discard"] },
   damaged: { icon: "error", tone: "danger", acts: ["edit", "discard"] },
@@ -38,6 +40,8 @@ export function stateDetail(state: OutboxState): string | null {
       return text("state-unconfirmed-detail", { why: text(`unconfirmed-${state.why}`, {}, "unconfirmed-other") });
     case "failed":
       return text(state.message, {}, "failed-other");
+    case "checking":
+      return text("state-checking-detail");
     case "damaged":
       return text("state-damaged-detail");
     case "waiting":
@@ -47,6 +51,7 @@ export function stateDetail(state: OutboxState): string | null {
       return state.until_ms - Date.now() > MOMENT_MS ? text("next-attempt", { when: new Date(state.until_ms) }) : null;
     case "queued":
     case "sending":
+    case "sent":
     case "accepted":
     case "cancelled":
       return null;
@@ -54,13 +59,16 @@ export function stateDetail(state: OutboxState): string | null {
 }
 
 /** What to quote when asking for help. */
-export type Quote = { name: "code" | "request-id"; label: string; value: string };
+export type Quote = { name: "code" | "request-id" | "message-id"; label: string; value: string };
 
 export function quotes(state: OutboxState): Quote[] {
   const found: Quote[] = [];
   if (state.kind === "failed") found.push({ name: "code", label: text("server-code"), value: state.code });
   if ("request_id" in state && state.request_id !== null) {
     found.push({ name: "request-id", label: text("request-id"), value: state.request_id });
+  }
+  if (state.kind === "sent" && state.message_id !== null) {
+    found.push({ name: "message-id", label: text("message-id"), value: state.message_id });
   }
   return found;
 }

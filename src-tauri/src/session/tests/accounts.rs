@@ -94,7 +94,7 @@ async fn another_account_that_comes_back_is_said_and_never_mixed_up() {
         trouble: Trouble::plain("trouble-interaction-required", TroubleAction::SignInAgain),
         scopes: Vec::new(),
         claims: None,
-        consent: false,
+        purpose: Purpose::Renew,
     };
     let account = "ana.tenant".to_owned();
     stage.does(Event::Needs { account, need }).await;
