@@ -229,6 +229,9 @@ fn state_view(state: &State) -> OutboxState {
                 WaitReason::Network => WaitingFor::Network,
                 WaitReason::SignIn => WaitingFor::SignIn,
                 WaitReason::Consent => WaitingFor::Consent,
+                WaitReason::MailboxFull => WaitingFor::MailboxFull,
+                WaitReason::Paused => WaitingFor::Paused,
+                WaitReason::Blocked => WaitingFor::Blocked,
             },
             next_attempt_at_ms: *next_attempt_at_ms,
         },
@@ -251,12 +254,9 @@ fn failure_sentence(code: &str) -> &'static str {
     match code {
         "ErrorInvalidRecipients" => "failed-recipients",
         "ErrorSendAsDenied" => "failed-send-as-denied",
-        "ErrorExceededMaxRecipientLimit" => "failed-rejected",
+        "ErrorExceededMaxRecipientLimit" => "failed-too-many-recipients",
         "ErrorMessageSizeExceeded" | "RequestEntityTooLarge" | "too-large" => "failed-too-large",
-        "ErrorExceededMessageLimit" | "ErrorMessageSubmissionBlocked" | "ErrorAccountSuspend" => {
-            "failed-quota"
-        }
-        "ErrorQuotaExceeded" | "quotaLimitReached" => "failed-quota",
+        "extensionError" => "failed-kept-out",
         "MailboxNotEnabledForRESTAPI"
         | "MailboxNotSupportedForRESTAPI"
         | "ErrorNonExistentMailbox"
@@ -301,6 +301,10 @@ fn news_of(state: &OutboxState) -> &'static str {
         OutboxState::Failed { .. } | OutboxState::Damaged => "notify-failed",
         OutboxState::Unconfirmed { .. } => "notify-unconfirmed",
         OutboxState::Waiting {
+            reason: WaitingFor::MailboxFull | WaitingFor::Paused | WaitingFor::Blocked,
+            ..
+        } => "notify-failed",
+        OutboxState::Waiting {
             reason: WaitingFor::SignIn,
             ..
         } => "notify-waiting-sign-in",
@@ -314,30 +318,4 @@ fn news_of(state: &OutboxState) -> &'static str {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn item(id: &str, state: OutboxState) -> OutboxItemView {
-        OutboxItemView {
-            id: id.to_owned(),
-            subject: format!("subject {id}"),
-            recipients: Vec::new(),
-            state,
-            created_at_ms: 0,
-            attachments: 0,
-        }
-    }
-
-    #[test]
-    fn each_end_is_news_once_and_old_ends_are_none() {
-        let accepted = || OutboxState::Accepted { request_id: None };
-        let mut watcher = Watcher::default();
-        let old = item("1", accepted());
-        assert!(watcher.news(std::slice::from_ref(&old)).is_empty());
-        let items = [old.clone(), item("2", OutboxState::Sending)];
-        assert!(watcher.news(&items).is_empty());
-        let items = [old, item("2", accepted())];
-        assert_eq!(watcher.news(&items), [("notify-accepted", "subject 2")]);
-        assert!(watcher.news(&items).is_empty());
-    }
-}
+mod tests;

@@ -219,6 +219,16 @@ pub struct Sender {
 }
 
 impl Sender {
+    /// An account whose Graph is no child of ours.
+    #[cfg(test)]
+    pub fn elsewhere(account: &str, graph: Graph) -> Self {
+        Self {
+            account: account.to_owned(),
+            graph: Arc::new(graph),
+            sandbox: None,
+        }
+    }
+
     /// Whether Graph may be asked. The sandbox tenant's is asked only while our own child plays it: its address is anybody's.
     pub async fn is_ready(&self) -> bool {
         let Some(sandbox) = &self.sandbox else {

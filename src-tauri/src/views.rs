@@ -397,6 +397,12 @@ pub enum WaitingFor {
     SignIn,
     /// The person to allow sending.
     Consent,
+    /// Room in the mailbox.
+    MailboxFull,
+    /// The server to let the account send again.
+    Paused,
+    /// The server to lift its block of the account.
+    Blocked,
 }
 
 /// One message of the outbox.

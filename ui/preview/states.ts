@@ -126,6 +126,7 @@ const outbox: OutboxItemView[] = [
   item("12", "Sent a moment ago", { kind: "held", until_ms: NOW_MS + 4000 }),
   item("3", "פגישה מחר בבוקר", { kind: "waiting", reason: "network", next_attempt_at_ms: NOW_MS + MINUTE_MS }),
   item("4", "Travel to Turin", { kind: "waiting", reason: "sign_in", next_attempt_at_ms: null }),
+  item("15", "Notes on the engine", { kind: "waiting", reason: "mailbox_full", next_attempt_at_ms: NOW_MS + 3_600_000 }),
   item("14", "Sketch of the carriage", { kind: "checking" }),
   item("13", "Table of sines", { kind: "sent", message_id: "<01HZY3TABLE@contoso.com>" }),
   item("5", "First programme", { kind: "waiting", reason: "consent", next_attempt_at_ms: null }),

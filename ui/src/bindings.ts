@@ -596,7 +596,13 @@ export type WaitingFor =
 /**  The person to sign in. */
 "sign_in" | 
 /**  The person to allow sending. */
-"consent";
+"consent" | 
+/**  Room in the mailbox. */
+"mailbox_full" | 
+/**  The server to let the account send again. */
+"paused" | 
+/**  The server to lift its block of the account. */
+"blocked";
 
 /* Tauri Specta runtime */
 async function typedError<T, E>(result: Promise<T>): Promise<{ status: "ok"; data: T } | { status: "error"; error: E }> {

@@ -62,6 +62,12 @@ pub enum NotSent {
     },
     /// `Mail.Send` is not granted, or does not reach this mailbox.
     ConsentRequired,
+    /// The mailbox is full.
+    MailboxFull,
+    /// Sending from the account is paused, for having sent too much or to be confirmed.
+    SendingPaused,
+    /// Sending from the account is blocked.
+    SendingBlocked,
     /// The request would be larger than Graph takes.
     TooLarge,
     /// The attachments' bytes do not match the message's list.
@@ -137,7 +143,17 @@ pub fn read(answer: &Response<Vec<u8>>) -> SendOutcome {
     match error.class(Operation::Send) {
         Class::Check | Class::Wait | Class::Absent => unclear(&error),
         Class::Consent => SendOutcome::NotSent(NotSent::ConsentRequired),
-        Class::Refresh | Class::Person | Class::Park | Class::Bug => SendOutcome::Rejected(error),
+        Class::Park => SendOutcome::NotSent(parked(&error)),
+        Class::Refresh | Class::Person | Class::Bug => SendOutcome::Rejected(error),
+    }
+}
+
+/// What holds up all mail of an account.
+fn parked(error: &GraphError) -> NotSent {
+    match error.code() {
+        Some("ErrorExceededMessageLimit") => NotSent::SendingPaused,
+        Some("ErrorMessageSubmissionBlocked" | "ErrorAccountSuspend") => NotSent::SendingBlocked,
+        _ => NotSent::MailboxFull,
     }
 }
 

@@ -123,6 +123,12 @@ pub enum WaitReason {
     SignIn,
     /// The account has not allowed sending.
     Consent,
+    /// The mailbox is full.
+    MailboxFull,
+    /// The server has paused sending from the account, for having sent too much or to be confirmed.
+    Paused,
+    /// The server has blocked sending from the account.
+    Blocked,
 }
 
 /// `Unconfirmed`: the program ended between the request and its answer.

@@ -133,18 +133,8 @@ fn known(found: Result<Found, LookError>) -> Option<Creation> {
             reason: WaitReason::Consent,
             ..
         } => Some(Creation::Plain),
-        Look::Unanswered {
-            reason: WaitReason::SignIn,
-            ..
-        } => Some(Creation::Waiting(WaitReason::SignIn)),
-        Look::Unanswered {
-            reason: WaitReason::Network,
-            hold: None,
-        } => Some(Creation::Waiting(WaitReason::Network)),
-        Look::Unanswered {
-            reason: WaitReason::Network,
-            hold,
-        } => Some(unclear_draft(Why::Throttled, None, hold)),
+        Look::Unanswered { reason, hold: None } => Some(Creation::Waiting(reason)),
+        Look::Unanswered { hold, .. } => Some(unclear_draft(Why::Throttled, None, hold)),
     }
 }
 
@@ -230,6 +220,9 @@ fn not_sent(why: NotSent) -> Result<WaitReason, &'static str> {
         NotSent::Offline | NotSent::Token(_) => Ok(WaitReason::Network),
         NotSent::SignInRequired { .. } => Ok(WaitReason::SignIn),
         NotSent::ConsentRequired => Ok(WaitReason::Consent),
+        NotSent::MailboxFull => Ok(WaitReason::MailboxFull),
+        NotSent::SendingPaused => Ok(WaitReason::Paused),
+        NotSent::SendingBlocked => Ok(WaitReason::Blocked),
         NotSent::TooLarge => Err("too-large"),
         NotSent::AttachmentsMissing => Err(CODE_ATTACHMENT_DAMAGED),
     }

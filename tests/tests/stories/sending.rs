@@ -66,6 +66,22 @@ fn a_mail_of_unclear_fate_is_shown_as_unconfirmed_and_delivered_once() -> Told {
 }
 
 #[test]
+fn what_became_of_a_mail_is_found_out_and_from_then_on_made_sure_of() -> Told {
+    story("sending-sure", Setting::default(), async |stage| {
+        stage.sign_in(ADA).await?;
+        let first = letter("The first one");
+        stage.send(&first).await?;
+        stage.allow_sending().await?;
+        stage.outbox_shows(first.subject, "accepted").await?;
+        stage.back().await?;
+
+        found_out(stage).await?;
+        looked_for_after_an_unclear_answer(stage).await?;
+        looked_for_after_a_crash(stage).await
+    })
+}
+
+#[test]
 fn a_mail_is_taken_back_changed_and_sent_once() -> Told {
     story("sending-undo", Setting::default(), async |stage| {
         stage.session.set("SIGNET_UNDO_SEND", "60");
@@ -135,6 +151,65 @@ async fn stored_then_503(stage: &mut Stage) -> Result<()> {
         .click(&id("outbox-dialog-cancel"))
         .await?;
     stage.back().await.map(drop)
+}
+
+/// A mail that went in one request, and of which nobody knows, is looked for with the person's permission.
+async fn found_out(stage: &mut Stage) -> Result<()> {
+    let letter = letter("Plain and unclear");
+    let failed = json!({"kind": "status", "status": 503});
+    stage
+        .sandbox
+        .fault_after_work("sendMail", 1, failed)
+        .await?;
+    stage.send(&letter).await?;
+    stage.outbox_shows(letter.subject, "unconfirmed").await?;
+    stage.outbox_act(letter.subject, "check").await?;
+    stage.main().await?.see(WAITING).await?;
+    stage.picture("allow-look", "^Signet$").await?;
+    stage.allow_sending().await?;
+    let words = stage.outbox_shows(letter.subject, "sent").await?;
+    ensure!(words.contains("Message-ID"), "it says {words}");
+    letter.delivered(&stage.sandbox, GRACE).await?;
+    stage.back().await.map(drop)
+}
+
+async fn looked_for_after_an_unclear_answer(stage: &mut Stage) -> Result<()> {
+    let letter = letter("Sure and unclear");
+    let failed = || json!({"kind": "status", "status": 503});
+    let sandbox = &stage.sandbox;
+    sandbox
+        .fault_after_work("messages.send", 1, failed())
+        .await?;
+    sandbox.fault("messages.list", 1, failed()).await?;
+    stage.send(&letter).await?;
+    let words = stage.outbox_shows(letter.subject, "checking").await?;
+    ensure!(words.contains("looks for it"), "it says {words}");
+    stage.picture("outbox-checking", "^Signet$").await?;
+    stage.outbox_shows(letter.subject, "sent").await?;
+    stage.picture("outbox-sent", "^Signet$").await?;
+    letter.delivered(&stage.sandbox, GRACE).await?;
+    stage.back().await.map(drop)
+}
+
+async fn looked_for_after_a_crash(stage: &mut Stage) -> Result<()> {
+    let letter = letter("Sure and killed");
+    let late = json!({"kind": "delay", "ms": 60_000});
+    stage
+        .sandbox
+        .fault_after_work("messages.send", 1, late)
+        .await?;
+    stage.send(&letter).await?;
+    letter.delivered(&stage.sandbox, GRACE).await?;
+    stage.outbox_shows(letter.subject, "sending").await?;
+    stage.kill_app().await?;
+    stage.open_app().await?;
+    stage.outbox_shows(letter.subject, "sent").await?;
+    letter.delivered(&stage.sandbox, GRACE).await?;
+    ensure!(
+        stage.sandbox.requests_to("messages.send").await? == 2,
+        "a draft was sent twice"
+    );
+    Ok(())
 }
 
 /// One mail is killed between its request and its answer, another between "send" and its request.

@@ -33,6 +33,13 @@ export function stateWords(state: OutboxState): string {
   return text(state.kind === "waiting" ? `state-waiting-${state.reason.replace("_", "-")}` : `state-${state.kind}`);
 }
 
+/** What is the matter with an account whose mail all waits. */
+const MATTERS: Partial<Record<Extract<OutboxState, { kind: "waiting" }>["reason"], string>> = {
+  mailbox_full: "waiting-mailbox-full",
+  paused: "waiting-paused",
+  blocked: "waiting-blocked",
+};
+
 /** What the person should know beyond that, where there is something. */
 export function stateDetail(state: OutboxState): string | null {
   switch (state.kind) {
@@ -45,7 +52,7 @@ export function stateDetail(state: OutboxState): string | null {
     case "damaged":
       return text("state-damaged-detail");
     case "waiting":
-      return state.next_attempt_at_ms === null ? null : text("next-attempt", { when: new Date(state.next_attempt_at_ms) });
+      return waitingDetail(state);
     case "held":
       // Longer than anybody sets, where a server wants the account's mail later.
       return state.until_ms - Date.now() > MOMENT_MS ? text("next-attempt", { when: new Date(state.until_ms) }) : null;
@@ -56,6 +63,15 @@ export function stateDetail(state: OutboxState): string | null {
     case "cancelled":
       return null;
   }
+}
+
+function waitingDetail({ reason, next_attempt_at_ms }: Extract<OutboxState, { kind: "waiting" }>): string | null {
+  const matter = MATTERS[reason];
+  const said = [
+    ...(matter === undefined ? [] : [text(matter)]),
+    ...(next_attempt_at_ms === null ? [] : [text("next-attempt", { when: new Date(next_attempt_at_ms) })]),
+  ];
+  return said.length === 0 ? null : said.join(" ");
 }
 
 /** What to quote when asking for help. */

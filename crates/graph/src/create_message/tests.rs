@@ -65,7 +65,7 @@ fn only_a_draft_with_an_id_is_made() {
         (
             507,
             json!({"error": {"code": "ErrorQuotaExceeded"}}),
-            "rejected",
+            "MailboxFull",
         ),
     ] {
         let answer = Response::builder()

@@ -137,7 +137,7 @@ fn the_largest_message_fits() {
 #[derive(Debug, PartialEq)]
 enum Kind {
     Accepted,
-    Consent,
+    NotSent(NotSent),
     Unclear(Why),
     Rejected,
 }
@@ -157,7 +157,6 @@ fn check(status: u16, code: &str, expected: Kind) {
             assert_eq!(request_id.as_deref(), Some("r-1"));
             Kind::Accepted
         }
-        SendOutcome::NotSent(NotSent::ConsentRequired) => Kind::Consent,
         SendOutcome::Unclear {
             why,
             status: seen,
@@ -172,14 +171,14 @@ fn check(status: u16, code: &str, expected: Kind) {
             assert_eq!(error.code(), Some(code).filter(|code| !code.is_empty()));
             Kind::Rejected
         }
-        SendOutcome::NotSent(other) => panic!("{other:?}"),
+        SendOutcome::NotSent(why) => Kind::NotSent(why.clone()),
     };
     assert_eq!(kind, expected, "{status} {code}");
 }
 
 #[test]
 fn answers_and_what_they_mean() {
-    use Kind::*;
+    use Kind::{Accepted, Rejected, Unclear};
     check(202, "", Accepted);
     for status in [200, 201, 204, 302, 307] {
         check(status, "", Unclear(Why::UnexpectedAnswer));
@@ -195,16 +194,27 @@ fn answers_and_what_they_mean() {
         check(status, code, Unclear(Why::ServerFailed));
     }
     check(404, "ErrorItemNotFound", Unclear(Why::UnexpectedAnswer));
-    check(403, "ErrorAccessDenied", Consent);
+    for (status, code, why) in [
+        (403, "ErrorAccessDenied", NotSent::ConsentRequired),
+        (403, "ErrorExceededMessageLimit", NotSent::SendingPaused),
+        (
+            403,
+            "ErrorMessageSubmissionBlocked",
+            NotSent::SendingBlocked,
+        ),
+        (403, "ErrorAccountSuspend", NotSent::SendingBlocked),
+        (507, "ErrorQuotaExceeded", NotSent::MailboxFull),
+        (507, "quotaLimitReached", NotSent::MailboxFull),
+    ] {
+        check(status, code, Kind::NotSent(why));
+    }
     for (status, code) in [
         (400, "ErrorInvalidRecipients"),
         (400, ""),
         (401, "InvalidAuthenticationToken"),
         (403, "ErrorSendAsDenied"),
-        (403, "ErrorExceededMessageLimit"),
         (404, "MailboxNotEnabledForRESTAPI"),
         (413, ""),
-        (507, "ErrorQuotaExceeded"),
     ] {
         check(status, code, Rejected);
     }

@@ -266,6 +266,10 @@ fn what_an_answer_keeps_waiting_and_how_long() {
             Submission::Waiting(WaitReason::Consent),
             Some((WaitReason::Consent, None)),
         ),
+        (
+            Submission::Waiting(WaitReason::MailboxFull),
+            Some((WaitReason::MailboxFull, Some(hour_ms..=hour_ms))),
+        ),
         (unclear(None), None),
         (
             unclear(Some(seconds(120))),

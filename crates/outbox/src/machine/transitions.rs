@@ -189,7 +189,8 @@ pub(super) fn looked(progress: &Progress, look: &Look, moment: Moment) -> Result
             next_look_at_ms: None,
         }),
         Look::Unanswered {
-            reason: WaitReason::Network,
+            reason:
+                WaitReason::Network | WaitReason::MailboxFull | WaitReason::Paused | WaitReason::Blocked,
             hold,
         } => {
             let own = schedule::delay(progress.attempts, moment.seed);
@@ -603,6 +604,11 @@ impl Progress {
             WaitReason::SignIn | WaitReason::Consent => Hold {
                 reason,
                 until_ms: None,
+            },
+            // It ends somewhere else, and nobody tells when.
+            WaitReason::MailboxFull | WaitReason::Paused | WaitReason::Blocked => Hold {
+                reason,
+                until_ms: Some(moment.after(schedule::PARKED)),
             },
         }
     }

@@ -128,13 +128,23 @@ fn reason_code(reason: WaitReason) -> &'static str {
         WaitReason::Network => "network",
         WaitReason::SignIn => "sign_in",
         WaitReason::Consent => "consent",
+        WaitReason::MailboxFull => "mailbox_full",
+        WaitReason::Paused => "paused",
+        WaitReason::Blocked => "blocked",
     }
 }
 
 fn reason_of(code: &str) -> Option<WaitReason> {
-    [WaitReason::Network, WaitReason::SignIn, WaitReason::Consent]
-        .into_iter()
-        .find(|reason| reason_code(*reason) == code)
+    [
+        WaitReason::Network,
+        WaitReason::SignIn,
+        WaitReason::Consent,
+        WaitReason::MailboxFull,
+        WaitReason::Paused,
+        WaitReason::Blocked,
+    ]
+    .into_iter()
+    .find(|reason| reason_code(*reason) == code)
 }
 
 /// What a person wrote, as it is stored: JSON and its digest.
