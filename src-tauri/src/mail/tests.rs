@@ -1,6 +1,9 @@
 use super::*;
 
 mod errors;
+#[cfg(unix)]
+mod killed;
+mod sandbox;
 mod stub;
 
 fn item(id: &str, state: OutboxState) -> OutboxItemView {

@@ -49,11 +49,14 @@ pub(super) async fn mailboxes(answers: Answers, drafts: bool) -> GraphMailboxes 
             tokio::spawn(serve(stream, Arc::clone(&answers)));
         }
     });
-    let graph = Graph::new(
-        crate::http::direct_client().unwrap(),
-        BaseUrl::parse(&base).unwrap(),
-        Arc::new(Tokens { drafts }),
-    );
+    let token = "token".to_owned();
+    mailboxes_at(BaseUrl::parse(&base).unwrap(), Tokens { drafts, token })
+}
+
+/// The mailboxes at a Graph.
+pub(super) fn mailboxes_at(base: BaseUrl, tokens: Tokens) -> GraphMailboxes {
+    let http = crate::http::direct_client().unwrap();
+    let graph = Graph::new(http, base, Arc::new(tokens));
     let senders = Sending::Known(vec![Sender::elsewhere(ACCOUNT, graph)]);
     GraphMailboxes {
         sender: watch::channel(senders).1,
@@ -103,8 +106,11 @@ fn step(head: &str) -> Step {
     }
 }
 
-struct Tokens {
-    drafts: bool,
+/// One token, whatever for.
+pub(super) struct Tokens {
+    /// Whether drafts are allowed.
+    pub(super) drafts: bool,
+    pub(super) token: String,
 }
 
 type Boxed<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
@@ -115,7 +121,7 @@ impl TokenSource for Tokens {
         _: &'a [&'a str],
         _: Option<Rejected<'a>>,
     ) -> Boxed<'a, Result<SecretString, TokenError>> {
-        Box::pin(async { Ok("token".into()) })
+        Box::pin(async { Ok(self.token.clone().into()) })
     }
 
     fn is_granted<'a>(&'a self, _: &'a [&'a str]) -> Boxed<'a, bool> {
