@@ -1,7 +1,7 @@
 //! Seeded histories over the real database: a server that answers every way, a
 //! worker that is switched off at any await, an outbox closed and opened again.
 //!
-//! `OUTBOX_SEED=n` replays a history's choices.
+//! `OUTBOX_SEED=n` replays a history's choices, `OUTBOX_SEEDS=n` runs as many.
 
 use std::sync::atomic::Ordering;
 use std::time::Duration;
@@ -22,12 +22,10 @@ const AT_ONCE: usize = 32;
 
 #[tokio::test]
 async fn at_most_once_and_nothing_silently_gone() {
-    let seeds = match std::env::var("OUTBOX_SEED")
-        .ok()
-        .and_then(|seed| seed.parse().ok())
-    {
+    let number = |name| std::env::var(name).ok().and_then(|text| text.parse().ok());
+    let seeds = match number("OUTBOX_SEED") {
         Some(seed) => seed..seed + 1,
-        None => 0..SEEDS,
+        None => 0..number("OUTBOX_SEEDS").unwrap_or(SEEDS),
     };
     // Side by side: a history is mostly waiting for the disk.
     let mut histories = JoinSet::new();
