@@ -12,6 +12,7 @@ use uuid::Uuid;
 use crate::base_url::BaseUrl;
 use crate::class::{Class, Operation};
 use crate::create_message::{self, CreateOutcome};
+use crate::delete_message;
 use crate::error::{GraphError, Unreachable};
 use crate::find_by_key::{self, Found, LookError, Place};
 use crate::profile::{self, Profile};
@@ -32,6 +33,15 @@ pub struct Graph {
 pub(crate) enum Failure {
     Token(TokenError),
     Unreachable(Unreachable),
+}
+
+impl From<Failure> for GraphError {
+    fn from(failure: Failure) -> Self {
+        match failure {
+            Failure::Token(error) => error.into(),
+            Failure::Unreachable(why) => Self::Unreachable(why),
+        }
+    }
 }
 
 impl Graph {
@@ -64,8 +74,7 @@ impl Graph {
             .await
         {
             Ok(read) => read,
-            Err(Failure::Token(error)) => Err(error.into()),
-            Err(Failure::Unreachable(why)) => Err(GraphError::Unreachable(why)),
+            Err(failure) => Err(failure.into()),
         }
     }
 
@@ -154,6 +163,37 @@ impl Graph {
             Ok(read) => Ok(read?),
             Err(failure) => Err(find_by_key::failed(failure)),
         }
+    }
+
+    /// Removes a draft, if it still is one.
+    ///
+    /// # Errors
+    /// When it is not known to be gone.
+    pub async fn delete_draft(&self, id: &str) -> Result<(), GraphError> {
+        let scopes = delete_message::SCOPES;
+        let ask = delete_message::ask(&self.base, id);
+        let is_draft = self
+            .ask(
+                scopes,
+                &ask,
+                find_by_key::LIMITS,
+                delete_message::is_draft,
+                refused_read,
+            )
+            .await;
+        if !is_draft.map_err(GraphError::from)?? {
+            return Ok(());
+        }
+        let remove = delete_message::remove(&self.base, id);
+        self.ask(
+            scopes,
+            &remove,
+            find_by_key::LIMITS,
+            delete_message::read,
+            refused_read,
+        )
+        .await
+        .map_err(GraphError::from)?
     }
 
     async fn submit(&self, request: &Request) -> SendOutcome {

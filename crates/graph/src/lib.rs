@@ -24,6 +24,7 @@ mod challenge;
 mod class;
 mod client;
 mod create_message;
+mod delete_message;
 mod error;
 mod find_by_key;
 mod immutable_id;

@@ -47,6 +47,9 @@ pub trait Mailboxes: Send + Sync + 'static {
 
     /// Looks for what bears the key.
     fn look(&self, account: String, key: String) -> Answer<Look>;
+
+    /// Removes the draft with this id, if it still is one. Whether nothing is left to be done.
+    fn discard(&self, account: String, draft: String) -> Answer<bool>;
 }
 
 /// An answer to come.
@@ -102,6 +105,7 @@ pub async fn deliver(
         busy: HashMap::new(),
         holder,
         mailboxes,
+        kept: HashSet::new(),
     };
     tokio::select! {
         () = worker.begin() => {}
@@ -121,11 +125,13 @@ struct Worker {
     busy: HashMap<Id, String>,
     holder: Holder,
     mailboxes: Arc<dyn Mailboxes>,
+    /// Leftovers that could not be removed; they are tried again when the queue is woken.
+    kept: HashSet<i64>,
 }
 
 impl Worker {
     /// Settles what an earlier worker left behind. Nothing is sent before this has worked.
-    async fn begin(&self) {
+    async fn begin(&mut self) {
         let settled = |outbox: &Outbox, now_ms| outbox.settle_interrupted(now_ms);
         self.holder
             .until_done("cannot settle what was left in sending", settled)
@@ -139,7 +145,8 @@ impl Worker {
             .await;
     }
 
-    async fn wake(&self) {
+    async fn wake(&mut self) {
+        self.kept.clear();
         self.holder
             .try_once("cannot wake what waits", Outbox::wake)
             .await;
@@ -211,7 +218,30 @@ impl Worker {
             return DISK_AGAIN;
         };
         turns.into_iter().for_each(|turn| self.start(turn));
+        if self.busy.is_empty() {
+            self.start_discarding().await;
+        }
         pause.min(LOOK_AGAIN)
+    }
+
+    /// Removes a leftover while there is no mail to send. What cannot be removed now stays for a later call to wake.
+    async fn start_discarding(&mut self) {
+        let leftovers = self
+            .holder
+            .try_once("cannot list leftovers", |outbox, _| outbox.leftovers())
+            .await;
+        let next = leftovers
+            .into_iter()
+            .flatten()
+            .find(|leftover| !self.kept.contains(&leftover.id));
+        let Some(leftover) = next else {
+            return;
+        };
+        self.kept.insert(leftover.id);
+        let account = leftover.account.clone();
+        let discarding = attempt::discard(self.holder.clone(), self.mailboxes.clone(), leftover);
+        let started = self.attempts.spawn(discarding);
+        self.busy.insert(started.id(), account);
     }
 
     fn start(&mut self, turn: Turn) {

@@ -249,6 +249,28 @@ pub(crate) struct Progress {
     pub(crate) trace: Trace,
 }
 
+impl Progress {
+    /// The draft in the mailbox that is to go with the message: one that provably was never submitted.
+    pub(crate) fn leftover(&self) -> Option<&str> {
+        let draft = self.trace.draft.as_deref()?;
+        let is_unsent = match self.state {
+            State::Held { .. }
+            | State::Queued
+            | State::Waiting { .. }
+            | State::Failed { .. }
+            | State::Cancelled => self.trace.sends == 0,
+            State::Creating
+            | State::Sending
+            | State::Checking { .. }
+            | State::Accepted { .. }
+            | State::Sent { .. }
+            | State::Unconfirmed { .. }
+            | State::Damaged { .. } => false,
+        };
+        is_unsent.then_some(draft)
+    }
+}
+
 /// What a message has left in the mailbox, as far as is known.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Trace {

@@ -19,7 +19,7 @@ use crate::open::{self, Opened};
 use crate::spool::Spool;
 use crate::store::columns::draft_of;
 use crate::store::items::NewItem;
-use crate::store::{drafts as draft_rows, items, summaries, uses};
+use crate::store::{drafts as draft_rows, items, leftovers, summaries, uses};
 
 mod drafts;
 mod transactions;
@@ -284,6 +284,7 @@ impl Outbox {
                     Err(error) => return Err(error),
                 }
             }
+            leftovers::remove_of_account(transaction, account)?;
             Ok(before)
         })?;
         self.remove_unused_or_leave(&before);

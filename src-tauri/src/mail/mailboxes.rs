@@ -103,6 +103,16 @@ impl Mailboxes for GraphMailboxes {
         })
     }
 
+    fn discard(&self, account: String, draft: String) -> Answer<bool> {
+        let mailboxes = self.clone();
+        Box::pin(async move {
+            match mailboxes.sender(&account).await {
+                Ok(sender) => sender.graph.delete_draft(&draft).await.is_ok(),
+                Err(_) => false,
+            }
+        })
+    }
+
     fn look(&self, account: String, key: String) -> Answer<Look> {
         let mailboxes = self.clone();
         Box::pin(async move {

@@ -630,3 +630,23 @@ async fn drafts_are_made_only_where_all_of_it_is_granted() {
         assert_eq!(graph.is_sure().await, expected);
     }
 }
+
+#[tokio::test]
+async fn only_a_draft_is_deleted() {
+    for (is_draft, requests) in [(true, 2), (false, 1)] {
+        let asked = answer("200 OK", "", &format!("{{\"isDraft\": {is_draft}}}"));
+        let gone = answer("204 No Content", "", "");
+        let stub = Stub::start([asked, gone].map(Act::Answer).to_vec()).await;
+        let tokens = Arc::new(Tokens::default());
+        let graph = graph(&format!("http://{}/v1.0", stub.address), &tokens);
+        assert_eq!(graph.delete_draft("AA/k==").await, Ok(()));
+        let received = stub.received();
+        assert_eq!(received.len(), requests);
+        let line = received[requests - 1].head.lines().next().unwrap();
+        let method = if is_draft { "DELETE" } else { "GET" };
+        assert!(
+            line.starts_with(&format!("{method} /v1.0/me/messages/AA%2Fk%3D%3D")),
+            "{line}"
+        );
+    }
+}

@@ -14,6 +14,7 @@ use crate::id::ItemId;
 use crate::machine::{
     Creation, Effect, Event, Look, Submission, WHY_ATTEMPT_LOST, WHY_TIMED_OUT, WaitReason,
 };
+use crate::store::leftovers::Leftover;
 
 /// The longest that one call of a mailbox may take: a backstop for one that has
 /// lost its own bounds. Those come first: an exchange with Graph ends after
@@ -35,6 +36,19 @@ pub(crate) async fn attempt(holder: Holder, mailboxes: Arc<dyn Mailboxes>, turn:
     while let Some(event) = carried_out(&mailboxes, &outgoing, effect).await {
         tracing::info!(item = %id, outcome = outcome(&event), "answered");
         effect = written_down(&holder, id, event).await;
+    }
+}
+
+/// Removes a draft that a message has left in its mailbox.
+pub(crate) async fn discard(holder: Holder, mailboxes: Arc<dyn Mailboxes>, leftover: Leftover) {
+    let Leftover { id, account, draft } = leftover;
+    let gone = call(async move { mailboxes.discard(account, draft).await }).await;
+    if gone == Ok(true) {
+        holder
+            .try_once("a leftover is not forgotten", move |outbox, _| {
+                outbox.leftover_gone(id)
+            })
+            .await;
     }
 }
 

@@ -12,6 +12,7 @@ use crate::id::ItemId;
 use crate::machine::{Effect, Event, State};
 use crate::open;
 use crate::outbox::Outbox;
+use crate::store::leftovers::{self, Leftover};
 use crate::store::{items, uses};
 
 /// A message whose turn it is: its row says so on disk, and what is to be done may begin.
@@ -185,6 +186,16 @@ impl Outbox {
             }
             Ok(Effect::None)
         })
+    }
+
+    /// Drafts in mailboxes whose messages are gone from here.
+    pub(crate) fn leftovers(&self) -> Result<Vec<Leftover>, OutboxError> {
+        self.read(|connection| Ok(leftovers::oldest(connection)?))
+    }
+
+    /// A leftover is gone, or is none any more.
+    pub(crate) fn leftover_gone(&self, id: i64) -> Result<(), OutboxError> {
+        self.write(|transaction| Ok(leftovers::remove(transaction, id)?))
     }
 
     pub(crate) fn next_due_ms(&self) -> Result<Option<i64>, OutboxError> {

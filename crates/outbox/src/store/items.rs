@@ -5,7 +5,7 @@ use rusqlite::types::{ToSql, ToSqlOutput, ValueRef};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::columns::{Read, StateColumns, Written, counted, formless, progress, state, written};
-use super::{bytes, integer, summaries, text, uses};
+use super::{bytes, integer, leftovers, summaries, text, uses};
 use crate::error::OutboxError;
 use crate::id::{DraftId, ItemId};
 use crate::item::Item;
@@ -209,7 +209,12 @@ pub(crate) fn step(
     };
     let step = machine::step(&before, event, moment)?;
     match step.effect {
-        Effect::BecomeDraft | Effect::Remove => remove(connection, id)?,
+        Effect::BecomeDraft | Effect::Remove => {
+            if let Some(draft) = before.leftover() {
+                leftovers::add(connection, id, draft)?;
+            }
+            remove(connection, id)?;
+        }
         Effect::None
         | Effect::Create { .. }
         | Effect::Submit

@@ -69,13 +69,19 @@ const MIGRATIONS: [&str; 3] = [
         subject TEXT NOT NULL,
         recipients TEXT NOT NULL
     ) STRICT;",
-    // 3: sure delivery. What a message has left in its mailbox; most have nothing there.
+    // 3: sure delivery. What a message has left in its mailbox, where most have nothing; and drafts there whose
+    // messages are gone from here.
     "CREATE TABLE item_traces (
         item INTEGER PRIMARY KEY REFERENCES items (id) ON DELETE CASCADE,
         draft TEXT,
         sends INTEGER NOT NULL,
         sent_at_ms INTEGER NOT NULL,
         looks INTEGER NOT NULL
+    ) STRICT;
+    CREATE TABLE leftovers (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        account TEXT NOT NULL,
+        draft TEXT NOT NULL
     ) STRICT;
     DROP INDEX items_open;
     DROP INDEX items_closed;

@@ -103,6 +103,10 @@ impl Mailboxes for Line {
         Box::pin(async { Submission::Waiting(WaitReason::Consent) })
     }
 
+    fn discard(&self, _: String, _: String) -> Answer<bool> {
+        Box::pin(async { true })
+    }
+
     fn look(&self, _: String, _: String) -> Answer<Look> {
         Box::pin(async { Look::Nothing })
     }

@@ -213,3 +213,42 @@ async fn what_is_looked_for_outlives_a_sign_out_and_an_older_database_has_none()
     let outbox = open(folder.path());
     assert_eq!(item(&outbox, "Hello").state.code(), "sent");
 }
+
+/// What the person takes back is no draft in the mailbox any more; what may have been sent is left alone.
+#[tokio::test]
+async fn a_draft_that_was_never_sent_goes_with_its_message() {
+    let unclear = || Answer::Unclear { stored: false };
+    let offline = || Answer::Wait(WaitReason::Network);
+    for (answers, state, discards, expected) in [
+        (vec![Answer::Accept, Answer::Refuse], "failed", vec![], 1),
+        (vec![Answer::Accept, offline()], "waiting", vec![], 1),
+        // A removal that fails is tried again at the next call to wake.
+        (
+            vec![Answer::Accept, Answer::Refuse],
+            "failed",
+            vec![unclear(), unclear()],
+            1,
+        ),
+        (vec![Answer::Accept, unclear()], "checking", vec![], 0),
+        (vec![Answer::Refuse], "failed", vec![], 0),
+    ] {
+        let case = format!("{answers:?} {discards:?}");
+        let (folder, clock) = (TempDir::new().unwrap(), HandClock::new());
+        let (outbox, server) = (open(folder.path()), Server::with_drafts(answers));
+        let id = outbox
+            .enqueue(ADA, None, &message("Hello", vec![]))
+            .unwrap();
+        let worker = Worker::start(&outbox, &server, clock.clock());
+        until_told(&outbox, &[("Hello", state)]).await;
+        *server.answers.lock().unwrap() = discards;
+        outbox.edit(id).unwrap();
+        let gone = || server.discarded.lock().unwrap().len();
+        for _ in 0..20 {
+            worker.wake.notify_one();
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        until(&outbox, |_| gone() >= expected, || case.clone()).await;
+        worker.stop().await;
+        assert_eq!(gone(), expected, "{case}");
+    }
+}

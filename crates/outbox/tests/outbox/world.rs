@@ -126,6 +126,8 @@ pub struct Server {
     pub drafts: Mutex<Vec<String>>,
     /// How often was looked.
     pub looks: AtomicU32,
+    /// The ids of drafts that were removed.
+    pub discarded: Mutex<Vec<String>>,
 }
 
 /// A message that was handed over, as a draft or to be sent.
@@ -274,6 +276,18 @@ impl Mailboxes for Line {
         Box::pin(async move {
             server.see(&outgoing);
             handed_over(&server, &outgoing.key).await
+        })
+    }
+
+    fn discard(&self, _: String, draft: String) -> outbox::Answer<bool> {
+        let server = self.0.clone();
+        Box::pin(async move {
+            let answer = server.next();
+            let is_done = answer.is_done();
+            if is_done {
+                server.discarded.lock().unwrap().push(draft);
+            }
+            is_done
         })
     }
 
@@ -449,7 +463,7 @@ pub fn as_of_version(folder: &Path, version: u32) {
     for (from, undone) in [
         (
             3,
-            "DROP TABLE item_traces; DROP INDEX items_open; DROP INDEX items_closed;
+            "DROP TABLE item_traces; DROP TABLE leftovers; DROP INDEX items_open; DROP INDEX items_closed;
             CREATE INDEX items_open ON items (id) WHERE state NOT IN ('accepted', 'cancelled');
             CREATE INDEX items_closed ON items (id) WHERE state IN ('accepted', 'cancelled');",
         ),

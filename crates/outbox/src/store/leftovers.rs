@@ -1,0 +1,61 @@
+//! The table of drafts that were made in a mailbox for messages that a person has taken back or discarded since.
+
+use rusqlite::{Connection, params};
+
+use crate::id::ItemId;
+
+/// A draft that is to go.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Leftover {
+    /// Its number here.
+    pub(crate) id: i64,
+    /// Whose mailbox it is in.
+    pub(crate) account: String,
+    /// Its id there.
+    pub(crate) draft: String,
+}
+
+/// How many are taken at once: a person takes back one at a time.
+const TAKEN_MAX: i64 = 100;
+
+/// Remembers the draft of a message whose row goes.
+pub(crate) fn add(connection: &Connection, item: ItemId, draft: &str) -> rusqlite::Result<()> {
+    connection
+        .prepare_cached(
+            "INSERT INTO leftovers (account, draft) SELECT account, ?2 FROM items WHERE id = ?1",
+        )?
+        .execute(params![item.0, draft])
+        .map(drop)
+}
+
+/// The oldest ones. A row that is no text any more names no draft, and is passed over.
+pub(crate) fn oldest(connection: &Connection) -> rusqlite::Result<Vec<Leftover>> {
+    connection
+        .prepare_cached(
+            "SELECT id, account, draft FROM leftovers \
+             WHERE typeof(account) = 'text' AND typeof(draft) = 'text' ORDER BY id LIMIT ?1",
+        )?
+        .query_map([TAKEN_MAX], |row| {
+            Ok(Leftover {
+                id: row.get("id")?,
+                account: row.get("account")?,
+                draft: row.get("draft")?,
+            })
+        })?
+        .collect()
+}
+
+pub(crate) fn remove(connection: &Connection, id: i64) -> rusqlite::Result<()> {
+    connection
+        .prepare_cached("DELETE FROM leftovers WHERE id = ?1")?
+        .execute([id])
+        .map(drop)
+}
+
+/// Whoever signs out and keeps no mail takes their leftovers along: nobody can remove them any more.
+pub(crate) fn remove_of_account(connection: &Connection, account: &str) -> rusqlite::Result<()> {
+    connection
+        .prepare_cached("DELETE FROM leftovers WHERE account = ?1")?
+        .execute([account])
+        .map(drop)
+}
