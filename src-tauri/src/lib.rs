@@ -41,6 +41,8 @@ mod start;
 mod tokens;
 mod trouble;
 mod views;
+#[cfg(target_os = "linux")]
+mod waking;
 mod windows;
 
 use std::{process::ExitCode, time::Duration};

@@ -6,6 +6,8 @@ use keychain::Keychain;
 use tauri::{AppHandle, Manager};
 use tokio::sync::{mpsc, watch};
 
+#[cfg(target_os = "linux")]
+use crate::waking;
 use crate::{
     app::App,
     arguments, browser,
@@ -75,6 +77,7 @@ pub fn start(app: &AppHandle) -> Result<(), Box<dyn std::error::Error>> {
     // Made on the runtime: it starts tasks of its own.
     tauri::async_runtime::spawn(async move { Session::new(world, configuration).run(inbox).await });
     tauri::async_runtime::spawn(pass_on(app.clone(), announcements, events));
+    wake_with_the_computer(mail.clone());
     tauri::async_runtime::spawn(watch_outbox(app.clone(), mail));
     listen_to_links(app);
     arguments::take(
@@ -107,6 +110,19 @@ fn listen_to_links(app: &AppHandle) {
 /// On Linux every link starts a program, and that one hands its arguments over.
 #[cfg(target_os = "linux")]
 fn listen_to_links(_: &AppHandle) {}
+
+/// Waiting mail is tried when the network or the computer is back.
+#[cfg(target_os = "linux")]
+fn wake_with_the_computer(mail: Mail) {
+    tauri::async_runtime::spawn(async move {
+        let bus = zbus::Connection::system().await;
+        waking::watch(bus, || mail.wake()).await;
+    });
+}
+
+/// Elsewhere the outbox's own times have to do.
+#[cfg(not(target_os = "linux"))]
+fn wake_with_the_computer(_: Mail) {}
 
 async fn pass_on(
     app: AppHandle,
