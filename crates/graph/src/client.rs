@@ -15,8 +15,9 @@ use crate::create_message::{self, CreateOutcome};
 use crate::delete_message;
 use crate::error::{GraphError, Unreachable};
 use crate::find_by_key::{self, Found, LookError, Place};
+use crate::immutable_id;
 use crate::profile::{self, Profile};
-use crate::send_mail::{self, NotSent, SendOutcome};
+use crate::send_mail::{self, NotSent, SendOutcome, Why};
 use crate::send_message;
 use crate::token::{Rejected, TokenError, TokenSource};
 use crate::transport::{self, Limits};
@@ -139,7 +140,16 @@ impl Graph {
 
     /// Sends a draft, once, with the care of [`Graph::send_mail`].
     pub async fn send_message(&self, id: &str) -> SendOutcome {
-        self.submit(&send_message::request(&self.base, id)).await
+        match immutable_id::is_sound(id) {
+            true => self.submit(&send_message::request(&self.base, id)).await,
+            // It came from a disk that lies. What it stands for may have been sent.
+            false => SendOutcome::Unclear {
+                why: Why::UnexpectedAnswer,
+                status: None,
+                retry_after: None,
+                request_id: None,
+            },
+        }
     }
 
     /// Looks for what bears a key: in every folder, and then among the drafts where there is no more than drafts.
@@ -170,6 +180,9 @@ impl Graph {
     /// # Errors
     /// When it is not known to be gone.
     pub async fn delete_draft(&self, id: &str) -> Result<(), GraphError> {
+        if !immutable_id::is_sound(id) {
+            return Ok(());
+        }
         let scopes = delete_message::SCOPES;
         let ask = delete_message::ask(&self.base, id);
         let is_draft = self

@@ -140,6 +140,10 @@ pub fn read(answer: &Response<Vec<u8>>) -> Result<Found, GraphError> {
             internet_message_id: json::text(message, "internetMessageId").filter(|id| is_kept(id)),
         });
     }
+    // A page that is not the last may be followed by one with the message that was sent.
+    if page.get("@odata.nextLink").is_some() {
+        return Err(unclear());
+    }
     match messages.first() {
         Some(draft) => Ok(Found::Draft {
             id: json::text(draft, "id")
@@ -147,7 +151,6 @@ pub fn read(answer: &Response<Vec<u8>>) -> Result<Found, GraphError> {
                 .ok_or_else(unclear)?,
             submitted: messages.iter().any(is_submitted),
         }),
-        None if page.get("@odata.nextLink").is_some() => Err(unclear()),
         None => Ok(Found::Nothing),
     }
 }

@@ -207,7 +207,7 @@ impl Worker {
                     outbox.settle_interrupted(now_ms)?;
                 }
                 outbox.release_due(now_ms)?;
-                let next_due_ms = outbox.next_due_ms()?;
+                let next_due_ms = outbox.next_due_ms(now_ms)?;
                 Ok((
                     outbox.take_turns(&busy, places, now_ms)?,
                     until(next_due_ms, now_ms),

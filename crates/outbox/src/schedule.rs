@@ -19,6 +19,9 @@ const DELAY_MAX: Duration = Duration::from_secs(5 * 60);
 /// would look like a lost message to the person who waits for it.
 pub(crate) const RETRY_AFTER_MAX: Duration = Duration::from_secs(60 * 60);
 
+/// After a server has failed to take one message, how long the others of the account wait.
+pub(crate) const BREATH: Duration = Duration::from_secs(10);
+
 /// After a refusal that has nothing to do with the message: the account's mail is tried again when so much time has passed.
 pub(crate) const PARKED: Duration = RETRY_AFTER_MAX;
 

@@ -6,7 +6,6 @@ use std::time::Duration;
 use message::{Attachment, AttachmentId, Body, Draft};
 
 use super::*;
-use crate::send_mail::Why;
 use crate::stub::{Act, Stub, answer};
 
 /// Hands out `token-1`, then `token-2` and so on for rejected ones, and keeps what it was asked.
@@ -649,4 +648,22 @@ async fn only_a_draft_is_deleted() {
             "{line}"
         );
     }
+}
+
+#[tokio::test]
+async fn an_id_that_leads_elsewhere_leads_nowhere() {
+    let stub = Stub::start(vec![Act::CloseAfterReading]).await;
+    let tokens = Arc::new(Tokens::default());
+    let graph = graph(&format!("http://{}/v1.0", stub.address), &tokens);
+    let sent = graph.send_message("..").await;
+    assert_eq!(why(&sent), (Why::UnexpectedAnswer, None));
+    assert_eq!(graph.delete_draft("../sendMail").await.is_err(), true);
+    assert_eq!(graph.delete_draft(".").await, Ok(()));
+    let received = stub.received();
+    assert_eq!(received.len(), 1);
+    assert!(
+        received[0]
+            .head
+            .starts_with("GET /v1.0/me/messages/%2E%2E%2FsendMail")
+    );
 }

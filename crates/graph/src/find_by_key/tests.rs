@@ -105,6 +105,10 @@ fn what_a_page_says() {
         (json!({"value": [{"isDraft": true}]}), None),
         (json!({"value": [{"id": "a b", "isDraft": true}]}), None),
         (json!({"value": [], "@odata.nextLink": "https://x"}), None),
+        (
+            json!({"value": [bare], "@odata.nextLink": "https://x"}),
+            None,
+        ),
         (json!([]), None),
     ] {
         assert_eq!(

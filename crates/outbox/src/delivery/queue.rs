@@ -144,8 +144,8 @@ impl Outbox {
             }
             Err(error) => return Err(error),
         };
-        let step =
-            self.write_through(|transaction| items::step(transaction, id, &Event::Turn, now_ms))?;
+        // Nothing is submitted yet: if this step were lost, it would be taken again.
+        let step = self.write(|transaction| items::step(transaction, id, &Event::Turn, now_ms))?;
         let outgoing = Outgoing {
             account: item.account,
             key: item.key,
@@ -165,6 +165,9 @@ impl Outbox {
     }
 
     /// Writes down what came of a request, and gives what is to be done next.
+    /// Before anything is submitted its row is in the database file, so that no
+    /// damaged log can put it back into the queue.
+    ///
     /// When it speaks of a wall, what else is to go for the account waits as
     /// well, instead of meeting the same wall in turn.
     pub(crate) fn record(
@@ -173,7 +176,7 @@ impl Outbox {
         event: &Event,
         now_ms: i64,
     ) -> Result<Effect, OutboxError> {
-        self.write_through(|transaction| {
+        let effect = self.write(|transaction| {
             let step = items::step(transaction, id, event, now_ms)?;
             let Effect::HoldOthers(hold) = step.effect else {
                 return Ok(step.effect);
@@ -185,7 +188,11 @@ impl Outbox {
                 step_those_it_fits(transaction, &others, &Event::Walled(hold), now_ms)?;
             }
             Ok(Effect::None)
-        })
+        })?;
+        if let Effect::Submit | Effect::SubmitDraft(_) = effect {
+            self.settle();
+        }
+        Ok(effect)
     }
 
     /// Drafts in mailboxes whose messages are gone from here.
@@ -198,8 +205,8 @@ impl Outbox {
         self.write(|transaction| Ok(leftovers::remove(transaction, id)?))
     }
 
-    pub(crate) fn next_due_ms(&self) -> Result<Option<i64>, OutboxError> {
-        self.read(|connection| Ok(items::next_due_ms(connection)?))
+    pub(crate) fn next_due_ms(&self, now_ms: i64) -> Result<Option<i64>, OutboxError> {
+        self.read(|connection| Ok(items::next_due_ms(connection, now_ms)?))
     }
 
     /// Passes on that another process has written.

@@ -425,9 +425,9 @@ fn a_draft_that_cannot_be_made_waits_and_is_given_up_after_a_day_of_failures() {
     };
     let minute = Some(Duration::from_secs(60));
     for (attempts, hold, expected, holds_others) in [
-        (1, None, "waiting", false),
+        (1, None, "waiting", true),
         (1, minute, "waiting", true),
-        (299, None, "waiting", false),
+        (299, None, "waiting", true),
         (300, None, "failed", false),
     ] {
         let before = Progress {

@@ -83,7 +83,10 @@ pub(super) fn created(
                 reason: WaitReason::Network,
                 next_attempt_at_ms: Some(moment.after(asked.map_or(own, |asked| asked.max(own)))),
             });
-            step.holding_others(asked.map(|asked| Hold::network(moment.after(asked))))
+            // What fails for one is likely to fail for the next. It is a short wait, so that a message that always fails
+            // does not keep the others back.
+            let others = asked.unwrap_or(schedule::BREATH);
+            step.holding_others(Some(Hold::network(moment.after(others))))
         }
         Creation::Failed { code, request_id } => progress.become_state(State::Failed {
             code: code.clone(),

@@ -44,6 +44,11 @@ impl Outbox {
         self.after_write(result)
     }
 
+    /// Brings what is committed into the database file.
+    pub(crate) fn settle(&self) {
+        settle(&self.connection());
+    }
+
     fn after_write<T>(&self, result: Result<T, OutboxError>) -> Result<T, OutboxError> {
         if result.is_ok() {
             self.shared

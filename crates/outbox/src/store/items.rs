@@ -136,7 +136,8 @@ pub(crate) mod sql {
     /// What may have been sent, and is looked for now.
     pub(crate) const TO_LOOK_FOR: &str = "SELECT account, id FROM items INDEXED BY items_by_state WHERE state = 'checking' AND (next_attempt_at_ms <= ?1 OR next_attempt_at_ms > ?2) ORDER BY account, id";
 
-    pub(crate) const NEXT_LOOK: &str = "SELECT min(next_attempt_at_ms) FROM items INDEXED BY items_by_state WHERE state = 'checking'";
+    /// What is to be looked for already waits for its account to be free, and not for its time.
+    pub(crate) const NEXT_LOOK: &str = "SELECT min(next_attempt_at_ms) FROM items INDEXED BY items_by_state WHERE state = 'checking' AND next_attempt_at_ms > ?1";
 
     /// What is unclear and was not looked for in vain.
     pub(crate) const UNCLEAR: &str = "SELECT account, id FROM items INDEXED BY items_by_state WHERE state = 'unconfirmed' AND reason IS NOT ?1 ORDER BY account, id";
@@ -379,14 +380,20 @@ pub(crate) fn due(connection: &Connection, now_ms: i64) -> rusqlite::Result<Vec<
 }
 
 /// The next time that something is due by itself.
-pub(crate) fn next_due_ms(connection: &Connection) -> rusqlite::Result<Option<i64>> {
+pub(crate) fn next_due_ms(connection: &Connection, now_ms: i64) -> rusqlite::Result<Option<i64>> {
     let next = |sql: &str| -> rusqlite::Result<Option<i64>> {
         connection
             .prepare_cached(sql)?
             .query_row([], |row| row.get(0))
     };
-    let due = [sql::NEXT_HELD_DUE, sql::NEXT_DUE, sql::NEXT_LOOK].map(next);
-    let due = due.into_iter().collect::<rusqlite::Result<Vec<_>>>()?;
+    let next_look_ms: Option<i64> = connection
+        .prepare_cached(sql::NEXT_LOOK)?
+        .query_row([now_ms], |row| row.get(0))?;
+    let due = [
+        next(sql::NEXT_HELD_DUE)?,
+        next(sql::NEXT_DUE)?,
+        next_look_ms,
+    ];
     Ok(due.into_iter().flatten().min())
 }
 

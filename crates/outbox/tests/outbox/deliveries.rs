@@ -213,13 +213,18 @@ async fn one_accounts_trouble_does_not_hold_up_another() {
     outbox
         .enqueue(ADA, None, &message("stuck", vec![]))
         .unwrap();
-    outbox
-        .enqueue(ADA, None, &message("behind", vec![]))
-        .unwrap();
-    outbox
-        .enqueue(GRACE, None, &message("free", vec![]))
-        .unwrap();
     let worker = Worker::start(&outbox, &server, system_clock());
+    until(
+        &outbox,
+        |_| server.deliveries() == 1,
+        || "nothing is stuck".to_owned(),
+    )
+    .await;
+    for (account, subject) in [(ADA, "behind"), (GRACE, "free")] {
+        outbox
+            .enqueue(account, None, &message(subject, vec![]))
+            .unwrap();
+    }
     until_told(
         &outbox,
         &[

@@ -428,7 +428,7 @@ pub async fn until(
 
 /// Whether nothing is left to be done without a person.
 pub fn at_rest(outbox: &Outbox) -> bool {
-    outbox.items().unwrap().iter().all(|item| {
+    outbox.summaries().unwrap().iter().all(|item| {
         !matches!(
             item.state,
             State::Queued

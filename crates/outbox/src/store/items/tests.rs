@@ -68,6 +68,9 @@ fn no_statement_of_a_start_reads_the_whole_table() {
         (sql::HELD_DUE.to_owned(), "items_by_state"),
         (sql::NEXT_HELD_DUE.to_owned(), "items_by_state"),
         (sql::ANY_SOON.to_owned(), "items_by_state"),
+        (sql::TO_LOOK_FOR.to_owned(), "items_by_state"),
+        (sql::NEXT_LOOK.to_owned(), "items_by_state"),
+        (sql::UNCLEAR.to_owned(), "items_by_state"),
     ] {
         let plan = plan(&connection, &statement);
         assert!(plan.contains(index), "{statement}: {plan}");
