@@ -657,7 +657,7 @@ async fn an_id_that_leads_elsewhere_leads_nowhere() {
     let graph = graph(&format!("http://{}/v1.0", stub.address), &tokens);
     let sent = graph.send_message("..").await;
     assert_eq!(why(&sent), (Why::UnexpectedAnswer, None));
-    assert_eq!(graph.delete_draft("../sendMail").await.is_err(), true);
+    assert!(graph.delete_draft("../sendMail").await.is_err());
     assert_eq!(graph.delete_draft(".").await, Ok(()));
     let received = stub.received();
     assert_eq!(received.len(), 1);
