@@ -68,6 +68,7 @@ const EXPECTED: &[(&str, u16, Class, Class, Class)] = &[
     ("SomethingNew",                        403, Bug,     Absent,  Bug),
     ("SomethingNew",                        500, Wait,    Wait,    Check),
     ("SomethingNew",                        401, Refresh, Refresh, Refresh),
+    ("SomethingNew",                        412, Bug,     Bug,     Check),
     ("ErrorSendAsDenied",                   400, Person,  Person,  Person),
     ("ErrorInvalidRecipients",              504, Wait,    Wait,    Check),
     ("ErrorExceededMessageLimit",           429, Wait,    Wait,    Check),

@@ -193,7 +193,13 @@ fn answers_and_what_they_mean() {
     ] {
         check(status, code, Unclear(Why::ServerFailed));
     }
-    check(404, "ErrorItemNotFound", Unclear(Why::UnexpectedAnswer));
+    for (status, code) in [
+        (404, "ErrorItemNotFound"),
+        (412, "ErrorIrresolvableConflict"),
+        (412, ""),
+    ] {
+        check(status, code, Unclear(Why::UnexpectedAnswer));
+    }
     for (status, code, why) in [
         (403, "ErrorAccessDenied", NotSent::ConsentRequired),
         (403, "ErrorExceededMessageLimit", NotSent::SendingPaused),
