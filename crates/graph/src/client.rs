@@ -154,12 +154,25 @@ impl Graph {
 
     /// Looks for what bears a key: in every folder, and then among the drafts where there is no more than drafts.
     ///
+    /// A draft that is not among the drafts was thrown away, or is being sent just now: it is looked for again, and is
+    /// nothing only where it still is a draft.
+    ///
     /// # Errors
     /// When it is not known what is there.
     pub async fn find_by_key(&self, key: &str) -> Result<Found, LookError> {
+        let found = self.find_in(Place::Everywhere, key).await?;
+        if !is_unsubmitted(&found) {
+            return Ok(found);
+        }
+        let among_drafts = self.find_in(Place::Drafts, key).await?;
+        if among_drafts != Found::Nothing {
+            return Ok(among_drafts);
+        }
         match self.find_in(Place::Everywhere, key).await? {
-            Found::Draft { .. } => self.find_in(Place::Drafts, key).await,
-            found @ (Found::Sent { .. } | Found::Nothing) => Ok(found),
+            found if is_unsubmitted(&found) => Ok(Found::Nothing),
+            // It was there a moment ago.
+            Found::Nothing => Err(LookError::Unclear { retry_after: None }),
+            found @ (Found::Sent { .. } | Found::Draft { .. }) => Ok(found),
         }
     }
 
@@ -297,6 +310,16 @@ impl Graph {
 fn refused_read<T>(read: &Result<T, GraphError>) -> Option<Challenge> {
     let error = read.as_ref().err()?;
     refusal(error, Operation::Read)
+}
+
+fn is_unsubmitted(found: &Found) -> bool {
+    matches!(
+        found,
+        Found::Draft {
+            submitted: false,
+            ..
+        }
+    )
 }
 
 fn signed_out(error: &GraphError) -> NotSent {

@@ -54,14 +54,14 @@ pub enum Found {
         /// Its Message-ID.
         internet_message_id: Option<String>,
     },
-    /// A draft.
+    /// A draft among the drafts, or, where it is submitted, anywhere.
     Draft {
         /// Its id.
         id: String,
         /// The mailbox says that it is on its way out.
         submitted: bool,
     },
-    /// Nothing.
+    /// Nothing, or only what was thrown away.
     Nothing,
 }
 
@@ -107,6 +107,9 @@ pub fn request(base: &BaseUrl, place: Place, key: &str) -> Request {
             &format!("singleValueExtendedProperties($filter=id eq '{FLAGS_PROPERTY}')"),
         )
         .append_pair("$top", MESSAGES_MAX);
+    // A space is a plus sign in forms only. Source: OData 4.01 ABNF Construction Rules, SP.
+    let query = url.query().map(|query| query.replace('+', "%20"));
+    url.set_query(query.as_deref());
     let mut request = Request::new(Method::GET, url);
     immutable_id::prefer(request.headers_mut());
     request

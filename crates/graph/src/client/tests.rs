@@ -546,8 +546,7 @@ async fn a_draft_is_made_sent_and_looked_for() {
         "",
         "{\"value\": [{\"id\": \"AA/k==\", \"isDraft\": true}]}",
     );
-    let none = answer("200 OK", "", "{\"value\": []}");
-    let stub = Stub::start([made, accepted, drafts, none].map(Act::Answer).to_vec()).await;
+    let stub = Stub::start([made, accepted, drafts].map(Act::Answer).to_vec()).await;
     let tokens = Arc::new(Tokens::default());
     let graph = graph(&format!("http://{}/v1.0", stub.address), &tokens);
 
@@ -561,8 +560,12 @@ async fn a_draft_is_made_sent_and_looked_for() {
         graph.send_message("AA/k==").await,
         SendOutcome::Accepted { request_id }
     );
-    // A draft that is only in Deleted Items is none to send.
-    assert_eq!(graph.find_by_key("key").await, Ok(Found::Nothing));
+    let id = "AA/k==".to_owned();
+    let submitted = false;
+    assert_eq!(
+        graph.find_by_key("key").await,
+        Ok(Found::Draft { id, submitted })
+    );
 
     let received = stub.received();
     let line = |number: usize| received[number].head.lines().next().unwrap().to_owned();
@@ -611,6 +614,140 @@ async fn a_refused_token_is_replaced_once_for_each_of_them() {
     );
     assert_eq!(stub.received().len(), 6);
     assert_eq!(tokens.refused_again.lock().unwrap().len(), 3);
+}
+
+#[tokio::test]
+async fn a_fresh_token_is_enough_for_each_of_them() {
+    let refused = || answer("401 Unauthorized", "", "<html>");
+    let made = answer("201 Created", "", "{\"id\": \"a\"}");
+    let accepted = answer("202 Accepted", "", "");
+    let none = answer("200 OK", "", "{\"value\": []}");
+    let no_draft = answer("200 OK", "", "{\"isDraft\": false}");
+    let acts = [made, accepted, none, no_draft].map(|well| [refused(), well]);
+    let stub = Stub::start(acts.concat().into_iter().map(Act::Answer).collect()).await;
+    let tokens = Arc::new(Tokens::default());
+    let graph = graph(&format!("http://{}/v1.0", stub.address), &tokens);
+
+    let contents = vec![vec![0; 1_000_000]];
+    let created = graph.create_message(&message(), "key", contents).await;
+    let id = "a".to_owned();
+    assert_eq!(created, CreateOutcome::Created { id });
+    let request_id = None;
+    assert_eq!(
+        graph.send_message("a").await,
+        SendOutcome::Accepted { request_id }
+    );
+    assert_eq!(graph.find_by_key("key").await, Ok(Found::Nothing));
+    assert_eq!(graph.delete_draft("a").await, Ok(()));
+
+    let received = stub.received();
+    assert_eq!(received.len(), 8);
+    for (number, request) in received.iter().enumerate() {
+        let expected = format!("Bearer token-{}", number + 1);
+        assert_eq!(request.header("authorization"), Some(expected));
+    }
+    for twice in received.chunks(2) {
+        let line = |number: usize| twice[number].head.lines().next().unwrap();
+        assert_eq!((line(0), &twice[0].body), (line(1), &twice[1].body));
+    }
+    assert!(tokens.refused_again.lock().unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn no_outcome_tells_the_token() {
+    for status in [
+        "400 Bad Request",
+        "401 Unauthorized",
+        "403 Forbidden",
+        "404 Not Found",
+        "503 Service Unavailable",
+    ] {
+        let body = r#"{"error": {"code": "Bearer token-1", "message": "Bearer token-1"}}"#;
+        let stub = Stub::start(says(status, body)).await;
+        let tokens = Arc::new(Tokens::default());
+        let graph = graph(&format!("http://{}/v1.0", stub.address), &tokens);
+        let contents = vec![vec![0; 1_000_000]];
+        let told = format!(
+            "{:?} {:?} {:?} {:?}",
+            graph.create_message(&message(), "key", contents).await,
+            graph.send_message("a").await,
+            graph.find_by_key("key").await,
+            graph.delete_draft("a").await,
+        );
+        assert!(
+            !told.contains("Bearer") && !told.contains("token-"),
+            "{told}"
+        );
+    }
+}
+
+// The answer has the whole message in it again.
+#[tokio::test]
+async fn a_draft_with_a_long_body_is_told_from_an_answer_without_end() {
+    let long = serde_json::json!({"body": {"content": "x".repeat(8 * 1024 * 1024)}, "id": "a"});
+    let id = "a".to_owned();
+    let endless = "HTTP/1.1 201 Created\r\nrequest-id: r-1\r\n\r\n{\"id\": \"a\"".to_owned();
+    for (act, expected) in [
+        (
+            Act::Answer(answer("201 Created", "", &long.to_string())),
+            CreateOutcome::Created { id },
+        ),
+        (
+            Act::Endless(endless),
+            CreateOutcome::Unclear {
+                why: Why::UnexpectedAnswer,
+                retry_after: None,
+                request_id: Some("r-1".to_owned()),
+            },
+        ),
+    ] {
+        let stub = Stub::start(vec![act]).await;
+        let tokens = Arc::new(Tokens::default());
+        let graph = graph(&format!("http://{}/v1.0", stub.address), &tokens);
+        let contents = vec![vec![0; 1_000_000]];
+        let created = graph.create_message(&message(), "key", contents).await;
+        assert_eq!((created, stub.received().len()), (expected, 1));
+    }
+}
+
+// A draft that leaves the drafts between two looks may have been sent.
+#[tokio::test]
+async fn nothing_is_said_only_of_what_is_nowhere_or_thrown_away() {
+    let draft = r#"{"value": [{"id": "a", "isDraft": true}]}"#;
+    let leaving = r#"{"value": [{"id": "a", "isDraft": true,
+        "singleValueExtendedProperties": [{"id": "Integer 0xe07", "value": "4"}]}]}"#;
+    let sent = r#"{"value": [{"id": "s", "isDraft": false}]}"#;
+    let none = r#"{"value": []}"#;
+    let found_draft = |submitted| {
+        let id = "a".to_owned();
+        Ok(Found::Draft { id, submitted })
+    };
+    let internet_message_id = None;
+    let found_sent = Ok(Found::Sent {
+        internet_message_id,
+    });
+    for (pages, expected) in [
+        (vec![none], Ok(Found::Nothing)),
+        (vec![sent], found_sent.clone()),
+        (vec![leaving], found_draft(true)),
+        (vec![draft, draft], found_draft(false)),
+        (vec![draft, leaving], found_draft(true)),
+        (vec![draft, none, draft], Ok(Found::Nothing)),
+        (vec![draft, none, sent], found_sent),
+        (vec![draft, none, leaving], found_draft(true)),
+        (
+            vec![draft, none, none],
+            Err(LookError::Unclear { retry_after: None }),
+        ),
+    ] {
+        let acts = pages.iter().map(|page| answer("200 OK", "", page));
+        let stub = Stub::start(acts.map(Act::Answer).collect()).await;
+        let tokens = Arc::new(Tokens::default());
+        let graph = graph(&format!("http://{}/v1.0", stub.address), &tokens);
+        let found = graph.find_by_key("key").await;
+        let requests = stub.received().len();
+        assert_eq!((found, requests), (expected, pages.len()), "{pages:?}");
+    }
 }
 
 #[tokio::test]

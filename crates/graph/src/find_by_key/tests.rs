@@ -2,8 +2,6 @@ use serde_json::json;
 
 use super::*;
 
-const KEY: &str = "01arz3ndektsv4rrffq69g5fav";
-
 fn answer(status: u16, body: &str) -> Response<Vec<u8>> {
     Response::builder()
         .status(status)
@@ -42,12 +40,11 @@ fn the_request_names_the_key_and_asks_for_no_content() {
         assert_eq!(request.headers()["prefer"], "IdType=\"ImmutableId\"");
         assert!(request.body().is_none());
     }
-    assert!(
-        !request(&base, Place::Drafts, KEY)
-            .url()
-            .as_str()
-            .contains(' ')
-    );
+    // What is a space in a form is a plus sign elsewhere, and the other way round.
+    let plus = request(&base, Place::Drafts, "a+b c");
+    let query = plus.url().query().unwrap();
+    assert!(query.contains("a%2Bb%20c%27"), "{query}");
+    assert!(!query.contains(['+', ' ']), "{query}");
 }
 
 #[test]
