@@ -106,12 +106,15 @@ impl Display {
         self.import(&["-window", "root"], file).await
     }
 
-    /// The window that has the focus, with its frame, as a PNG file.
-    pub async fn picture_of_active(&self, file: &Path) -> Result<()> {
+    /// The window whose title matches, with its frame, as a PNG file. What takes the focus meanwhile, such as a browser
+    /// that opens, would lie over it: that is an error.
+    pub async fn picture_of(&self, title: &str, file: &Path) -> Result<()> {
+        let window = self.focus(title).await?;
         tokio::time::sleep(PAINTED).await;
-        let window = self.tool(&["getactivewindow"]).await?;
-        self.import(&["-frame", "-window", window.trim()], file)
-            .await
+        self.import(&["-frame", "-window", &window], file).await?;
+        let active = self.tool(&["getactivewindow"]).await?;
+        ensure!(active.trim() == window.trim(), "another window came");
+        Ok(())
     }
 
     async fn import(&self, what: &[&str], file: &Path) -> Result<()> {

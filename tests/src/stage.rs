@@ -158,7 +158,7 @@ impl Stage {
                 &format!("{name} to be painted {}", theme.name()),
                 SOON,
                 async || {
-                    self.display.picture_of_active(&file).await?;
+                    self.display.picture_of(title, &file).await?;
                     Ok(theme.is_that_of(brightness(&file).await?))
                 },
             )
