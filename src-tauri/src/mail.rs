@@ -279,9 +279,14 @@ pub struct Watcher {
 impl Watcher {
     /// Compares with what was seen before. The first look only remembers: what is old is no news.
     pub fn news<'a>(&mut self, items: &'a [OutboxItemView]) -> Vec<(&'static str, &'a str)> {
+        // What is tried again in between and comes to the same is no news.
+        let last = |item: &OutboxItemView| match (news_of(&item.state), &self.seen) {
+            ("", Some(seen)) => seen.get(&item.id).copied().unwrap_or(""),
+            (news, _) => news,
+        };
         let now: HashMap<String, &'static str> = items
             .iter()
-            .map(|item| (item.id.clone(), news_of(&item.state)))
+            .map(|item| (item.id.clone(), last(item)))
             .collect();
         let Some(seen) = self.seen.replace(now) else {
             return Vec::new();
@@ -303,7 +308,7 @@ fn news_of(state: &OutboxState) -> &'static str {
         OutboxState::Waiting {
             reason: WaitingFor::MailboxFull | WaitingFor::Paused | WaitingFor::Blocked,
             ..
-        } => "notify-failed",
+        } => "notify-waiting-account",
         OutboxState::Waiting {
             reason: WaitingFor::SignIn,
             ..

@@ -7,6 +7,7 @@ app-name = Signet
 
 notify-accepted = “{ $subject }” is on its way.
 notify-failed = “{ $subject }” could not be sent. Open the outbox to see why.
+notify-waiting-account = “{ $subject }” waits, because something is the matter with the mailbox. Open the outbox to see what.
 notify-unconfirmed = It is not certain that “{ $subject }” was sent. Open the outbox to decide.
 notify-waiting-sign-in = “{ $subject }” waits until you sign in again.
 
@@ -367,8 +368,9 @@ unconfirmed-unexpected-answer = The server’s answer does not say what became o
 unconfirmed-interrupted = Signet ended while it was being sent.
 unconfirmed-attempt-lost = Something in Signet broke off while it was being sent.
 unconfirmed-recovered = It was read back from a damaged outbox, whose last steps may be missing.
-unconfirmed-not-found = Signet has looked for it in your mailbox for half an hour and has found it neither sent nor unsent.
-unconfirmed-cannot-look = Signet may no longer look for it in your mailbox.
+unconfirmed-not-found = Signet has looked for it in your mailbox for half an hour and could not tell whether it was sent.
+unconfirmed-not-answered = Your mailbox could not be looked through for most of a day.
+unconfirmed-cannot-look = Signet could not look for it in your mailbox.
 unconfirmed-other = No answer came that can be trusted.
 
 act-cancel = Cancel

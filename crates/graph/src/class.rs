@@ -146,12 +146,12 @@ fn belongs(row: &Row, status: u16) -> bool {
         || (refused(status) && row.statuses.iter().any(|listed| refused(*listed)))
 }
 
-/// A submission is refused for sure by a 4xx only; 408 and 429 were seen on mail that left, and a draft that was changed
-/// meanwhile (412) may have been changed by being sent.
+/// A submission is refused for sure by a 4xx only; 408 and 429 were seen on mail that left, and a draft that is not where
+/// or what it was (404, 409, 410, 412, 423) may have been sent.
 fn send_class(status: u16) -> Class {
     match status {
         401 => Class::Refresh,
-        408 | 412 | 429 => Class::Check,
+        404 | 408..=410 | 412 | 423 | 429 => Class::Check,
         400..=499 => Class::Bug,
         _ => Class::Check,
     }

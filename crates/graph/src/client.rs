@@ -180,7 +180,13 @@ impl Graph {
         let request = find_by_key::request(&self.base, place, key);
         let (scopes, limits) = (find_by_key::SCOPES, find_by_key::LIMITS);
         match self
-            .ask(scopes, &request, limits, find_by_key::read, refused_read)
+            .ask(
+                scopes,
+                &request,
+                limits,
+                |answer| find_by_key::read(answer, key),
+                refused_read,
+            )
             .await
         {
             Ok(read) => Ok(read?),

@@ -56,8 +56,8 @@ pub enum Found {
     },
     /// A draft among the drafts, or, where it is submitted, anywhere.
     Draft {
-        /// Its id.
-        id: String,
+        /// Its id, and those of others with the same key.
+        ids: Vec<String>,
         /// The mailbox says that it is on its way out.
         submitted: bool,
     },
@@ -104,7 +104,7 @@ pub fn request(base: &BaseUrl, place: Place, key: &str) -> Request {
         .append_pair("$select", "id,isDraft,internetMessageId")
         .append_pair(
             "$expand",
-            &format!("singleValueExtendedProperties($filter=id eq '{FLAGS_PROPERTY}')"),
+            &format!("singleValueExtendedProperties($filter=id eq '{KEY_PROPERTY}' or id eq '{FLAGS_PROPERTY}')"),
         )
         .append_pair("$top", MESSAGES_MAX);
     // A space is a plus sign in forms only. Source: OData 4.01 ABNF Construction Rules, SP.
@@ -115,11 +115,12 @@ pub fn request(base: &BaseUrl, place: Place, key: &str) -> Request {
     request
 }
 
-/// Reads the answer. One message that is no draft settles it, whatever else bears the key.
+/// Reads the answer. One message that is no draft settles it, whatever else bears the key. A page with a message that does
+/// not bear it answers another question.
 ///
 /// # Errors
 /// Any other status, and a page that is not whole: "nothing" is said only of a list that was read to its end.
-pub fn read(answer: &Response<Vec<u8>>) -> Result<Found, GraphError> {
+pub fn read(answer: &Response<Vec<u8>>, key: &str) -> Result<Found, GraphError> {
     if answer.status() != StatusCode::OK {
         return Err(GraphError::read(answer));
     }
@@ -129,6 +130,9 @@ pub fn read(answer: &Response<Vec<u8>>) -> Result<Found, GraphError> {
         .get("value")
         .and_then(Value::as_array)
         .ok_or_else(unclear)?;
+    if !messages.iter().all(|message| bears(message, key)) {
+        return Err(unclear());
+    }
     let drafts = messages
         .iter()
         .map(|message| message.get("isDraft").and_then(Value::as_bool))
@@ -147,23 +151,32 @@ pub fn read(answer: &Response<Vec<u8>>) -> Result<Found, GraphError> {
     if page.get("@odata.nextLink").is_some() {
         return Err(unclear());
     }
-    match messages.first() {
-        Some(draft) => Ok(Found::Draft {
-            id: json::text(draft, "id")
-                .filter(|id| immutable_id::is_sound(id))
-                .ok_or_else(unclear)?,
-            submitted: messages.iter().any(is_submitted),
-        }),
-        None => Ok(Found::Nothing),
+    if messages.is_empty() {
+        return Ok(Found::Nothing);
     }
+    let id = |draft| json::text(draft, "id").filter(|id| immutable_id::is_sound(id));
+    Ok(Found::Draft {
+        ids: (messages.iter().map(id).collect::<Option<_>>()).ok_or_else(unclear)?,
+        submitted: messages.iter().any(is_submitted),
+    })
+}
+
+/// Values of keys are compared without case, as the filter does.
+fn bears(message: &Value, key: &str) -> bool {
+    properties(message)
+        .filter_map(|property| json::text(property, "value"))
+        .any(|value| value.eq_ignore_ascii_case(key))
 }
 
 fn is_submitted(message: &Value) -> bool {
-    let properties = message.get("singleValueExtendedProperties");
-    let flags = properties.and_then(Value::as_array).into_iter().flatten();
-    flags
+    properties(message)
         .filter_map(|property| json::number(property, "value"))
         .any(|flags| flags & FLAG_SUBMITTED != 0)
+}
+
+fn properties(message: &Value) -> impl Iterator<Item = &Value> {
+    let properties = message.get("singleValueExtendedProperties");
+    properties.and_then(Value::as_array).into_iter().flatten()
 }
 
 fn is_kept(message_id: &str) -> bool {

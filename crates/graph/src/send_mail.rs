@@ -129,9 +129,9 @@ pub fn request(
 
 /// Reads the answer.
 ///
-/// Accepted is 202 and nothing else; a `Retry-After` on it asks for nothing. Any other 2xx, 408, 412, 429 and 5xx are
-/// `Unclear`: the message may have been taken over all the same. Any other 4xx is a definite no, but for what cannot be
-/// found (`ErrorItemNotFound`).
+/// Accepted is 202 and nothing else; a `Retry-After` on it asks for nothing. Any other 2xx, 5xx, and what is not found,
+/// in conflict, late or throttled are `Unclear`: the message may have been taken over all the same. Any other 4xx is a
+/// definite no, and so is a code that says what is wrong with message or account.
 /// Source: Graph v1.0 reference, "user: sendMail"; "Microsoft Graph throttling guidance".
 #[must_use]
 pub fn read(answer: &Response<Vec<u8>>) -> SendOutcome {

@@ -141,6 +141,8 @@ pub(crate) const WHY_TIMED_OUT: &str = "timed-out";
 pub(crate) const WHY_RECOVERED: &str = "recovered";
 /// `Unconfirmed`: it was looked for long enough, and found neither sent nor unsent.
 pub(crate) const WHY_NOT_FOUND: &str = "not-found";
+/// `Unconfirmed`: the mailbox could not be looked through for most of a day.
+pub(crate) const WHY_NOT_ANSWERED: &str = "not-answered";
 /// `Unconfirmed`: the account does not allow to look for it.
 pub(crate) const WHY_CANNOT_LOOK: &str = "cannot-look";
 /// `Failed`: the server was asked again and again, and the draft still lies there unsubmitted.
@@ -222,8 +224,8 @@ pub enum Look {
     },
     /// It lies among the drafts.
     Draft {
-        /// The draft's id.
-        id: String,
+        /// The ids of all drafts of it.
+        ids: Vec<String>,
         /// The mailbox says that it is on its way out.
         submitted: bool,
     },
@@ -282,6 +284,8 @@ pub(crate) struct Trace {
     pub(crate) sent_at_ms: i64,
     /// How often the mailbox was looked through since then.
     pub(crate) looks: u32,
+    /// How often it gave no answer, one time after the other.
+    pub(crate) unanswered: u32,
 }
 
 /// What happened to a message.
@@ -419,7 +423,7 @@ pub(crate) fn step(progress: &Progress, event: &Event, moment: Moment) -> Result
         Event::AttachmentsUnreadable => transitions::attachments_unreadable(progress),
         Event::Recovered => transitions::recovered(progress),
         Event::Cancel => transitions::cancel(progress),
-        Event::Retry => transitions::retry(progress),
+        Event::Retry => transitions::retry(progress, moment),
         Event::Again => transitions::again(progress),
         Event::Edit => transitions::edit(progress),
         Event::TakeBack => transitions::take_back(progress),

@@ -70,6 +70,10 @@ const LOOKS_MIN: u32 = 4;
 /// After so many looks a person is asked in any case: the clock may have been set back.
 pub(crate) const LOOKS_MAX: u32 = 100;
 
+/// After so many looks without an answer, most of a day with the delays between them, a person is asked. The next call to
+/// wake looks again.
+pub(crate) const UNANSWERED_MAX: u32 = 150;
+
 /// Whether a draft seen unsubmitted in the last of `looks` may be sent again, so long after it may have been sent.
 pub(crate) fn is_past_grace(looks: u32, since_ms: i64) -> bool {
     looks >= LOOKS_MIN && has_passed(GRACE, since_ms)

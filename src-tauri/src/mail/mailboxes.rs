@@ -127,24 +127,25 @@ impl Mailboxes for GraphMailboxes {
 
 /// What is known of a message that may be in the mailbox already; `None` when it is not.
 fn known(found: Result<Found, LookError>) -> Option<Creation> {
-    match look(found) {
-        Look::Sent { message_id } => Some(Creation::Sent { message_id }),
-        Look::Draft {
-            submitted: false,
-            id,
-        } => Some(Creation::Draft { id }),
+    match found {
+        Ok(Found::Sent {
+            internet_message_id,
+        }) => Some(Creation::Sent {
+            message_id: internet_message_id,
+        }),
         // On its way out: the next try finds it sent.
-        Look::Draft {
+        Ok(Found::Draft {
             submitted: true, ..
-        } => Some(unclear_draft(Why::UnexpectedAnswer, None, None)),
-        Look::Nothing => None,
-        // What may not be looked for was not submitted as a draft either, and goes in one request.
-        Look::Unanswered {
-            reason: WaitReason::Consent,
-            ..
-        } => Some(Creation::Plain),
-        Look::Unanswered { reason, hold: None } => Some(Creation::Waiting(reason)),
-        Look::Unanswered { hold, .. } => Some(unclear_draft(Why::Throttled, None, hold)),
+        }) => Some(unclear_draft(Why::UnexpectedAnswer, None, None)),
+        Ok(Found::Draft { ids, .. }) => ids.into_iter().next().map(|id| Creation::Draft { id }),
+        Ok(Found::Nothing) => None,
+        Err(LookError::Offline) => Some(Creation::Waiting(WaitReason::Network)),
+        Err(LookError::SignInRequired) => Some(Creation::Waiting(WaitReason::SignIn)),
+        // What may not be looked for goes in one request: what waits here was not submitted.
+        Err(LookError::Refused) => Some(Creation::Plain),
+        Err(LookError::Unclear { retry_after }) => {
+            Some(unclear_draft(Why::UnexpectedAnswer, None, retry_after))
+        }
     }
 }
 
@@ -215,7 +216,7 @@ fn look(found: Result<Found, LookError>) -> Look {
         }) => Look::Sent {
             message_id: internet_message_id,
         },
-        Ok(Found::Draft { id, submitted }) => Look::Draft { id, submitted },
+        Ok(Found::Draft { ids, submitted }) => Look::Draft { ids, submitted },
         Ok(Found::Nothing) => Look::Nothing,
         Err(LookError::SignInRequired) => unanswered(WaitReason::SignIn, None),
         Err(LookError::Refused) => unanswered(WaitReason::Consent, None),

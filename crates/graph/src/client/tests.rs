@@ -544,7 +544,7 @@ async fn a_draft_is_made_sent_and_looked_for() {
     let drafts = answer(
         "200 OK",
         "",
-        "{\"value\": [{\"id\": \"AA/k==\", \"isDraft\": true}]}",
+        "{\"value\": [{\"id\": \"AA/k==\", \"isDraft\": true, \"singleValueExtendedProperties\": [{\"value\": \"key\"}]}]}",
     );
     let stub = Stub::start([made, accepted, drafts].map(Act::Answer).to_vec()).await;
     let tokens = Arc::new(Tokens::default());
@@ -564,7 +564,10 @@ async fn a_draft_is_made_sent_and_looked_for() {
     let submitted = false;
     assert_eq!(
         graph.find_by_key("key").await,
-        Ok(Found::Draft { id, submitted })
+        Ok(Found::Draft {
+            ids: vec![id],
+            submitted,
+        })
     );
 
     let received = stub.received();
@@ -713,14 +716,17 @@ async fn a_draft_with_a_long_body_is_told_from_an_answer_without_end() {
 // A draft that leaves the drafts between two looks may have been sent.
 #[tokio::test]
 async fn nothing_is_said_only_of_what_is_nowhere_or_thrown_away() {
-    let draft = r#"{"value": [{"id": "a", "isDraft": true}]}"#;
+    let draft = r#"{"value": [{"id": "a", "isDraft": true, "singleValueExtendedProperties": [{"value": "key"}]}]}"#;
     let leaving = r#"{"value": [{"id": "a", "isDraft": true,
-        "singleValueExtendedProperties": [{"id": "Integer 0xe07", "value": "4"}]}]}"#;
-    let sent = r#"{"value": [{"id": "s", "isDraft": false}]}"#;
+        "singleValueExtendedProperties": [{"id": "Integer 0xe07", "value": "4"}, {"value": "key"}]}]}"#;
+    let sent = r#"{"value": [{"id": "s", "isDraft": false, "singleValueExtendedProperties": [{"value": "key"}]}]}"#;
     let none = r#"{"value": []}"#;
     let found_draft = |submitted| {
         let id = "a".to_owned();
-        Ok(Found::Draft { id, submitted })
+        Ok(Found::Draft {
+            ids: vec![id],
+            submitted,
+        })
     };
     let internet_message_id = None;
     let found_sent = Ok(Found::Sent {

@@ -2,6 +2,8 @@ use serde_json::json;
 
 use super::*;
 
+const KEY: &str = "01arz3ndektsv4rrffq69g5fav";
+
 fn answer(status: u16, body: &str) -> Response<Vec<u8>> {
     Response::builder()
         .status(status)
@@ -31,7 +33,7 @@ fn the_request_names_the_key_and_asks_for_no_content() {
             ("$select", "id,isDraft,internetMessageId"),
             (
                 "$expand",
-                "singleValueExtendedProperties($filter=id eq 'Integer 0x0E07')",
+                "singleValueExtendedProperties($filter=id eq 'String {c1f1a6a0-5b9e-4f0e-9c57-51673e700001} Name SignetOutboxKey' or id eq 'Integer 0x0E07')",
             ),
             ("$top", "10"),
         ];
@@ -45,6 +47,20 @@ fn the_request_names_the_key_and_asks_for_no_content() {
     let query = plus.url().query().unwrap();
     assert!(query.contains("a%2Bb%20c%27"), "{query}");
     assert!(!query.contains(['+', ' ']), "{query}");
+}
+
+/// The page with the key on each message.
+fn stamped(mut page: Value) -> Value {
+    let messages = page.get_mut("value").and_then(Value::as_array_mut);
+    for message in messages.into_iter().flatten() {
+        let stamp =
+            json!({"id": "String {C1F1A6A0} Name SignetOutboxKey", "value": KEY.to_uppercase()});
+        match message["singleValueExtendedProperties"].as_array_mut() {
+            Some(properties) => properties.push(stamp),
+            None => message["singleValueExtendedProperties"] = json!([stamp]),
+        }
+    }
+    page
 }
 
 #[test]
@@ -63,7 +79,7 @@ fn what_a_page_says() {
     };
     let found_draft = |id: &str, submitted| {
         Some(Found::Draft {
-            id: id.to_owned(),
+            ids: id.split(' ').map(str::to_owned).collect(),
             submitted,
         })
     };
@@ -80,7 +96,7 @@ fn what_a_page_says() {
         // Any that is on its way, and any that was sent, counts for all.
         (
             json!({"value": [bare, draft("b", "4")]}),
-            found_draft("a==", true),
+            found_draft("a== b", true),
         ),
         (
             json!({"value": [draft("a", "8"), sent]}),
@@ -108,14 +124,28 @@ fn what_a_page_says() {
         ),
         (json!([]), None),
     ] {
+        let page = stamped(page);
         assert_eq!(
-            read(&answer(200, &page.to_string())).ok(),
+            read(&answer(200, &page.to_string()), KEY).ok(),
             expected,
             "{page}"
         );
     }
+    // A page of a server that did not filter.
+    for page in [
+        json!({"value": [sent]}),
+        json!({"value": [bare]}),
+        json!({"value": [draft("a", "8")]}),
+    ] {
+        assert!(
+            read(&answer(200, &page.to_string()), KEY).is_err(),
+            "{page}"
+        );
+        let other = stamped(page);
+        assert!(read(&answer(200, &other.to_string()), "another").is_err());
+    }
     for body in ["", "<html>", "{\"value\": ["] {
-        assert!(read(&answer(200, body)).is_err(), "{body}");
+        assert!(read(&answer(200, body), KEY).is_err(), "{body}");
     }
 }
 
@@ -135,7 +165,7 @@ fn what_a_refusal_means() {
         (302, "", unclear()),
     ] {
         let body = json!({"error": {"code": code}}).to_string();
-        let error = read(&answer(status, &body)).unwrap_err();
+        let error = read(&answer(status, &body), KEY).unwrap_err();
         assert_eq!(LookError::from(error), expected, "{status} {code}");
     }
 }

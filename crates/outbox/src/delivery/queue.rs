@@ -114,11 +114,12 @@ impl Outbox {
         served: &HashSet<String>,
         now_ms: i64,
     ) -> Result<Option<(String, ItemId)>, OutboxError> {
-        let heads = self.read(|connection| {
-            let mut heads = items::heads(connection)?;
-            heads.extend(items::to_look_for(connection, now_ms)?);
-            Ok(heads)
-        })?;
+        // New mail goes before looks for old: those may take long, and be many.
+        let heads = self.read(|connection| Ok(items::heads(connection)?))?;
+        let heads = match heads.iter().all(|(account, _)| served.contains(account)) {
+            true => self.read(|connection| Ok(items::to_look_for(connection, now_ms)?))?,
+            false => heads,
+        };
         Ok(heads
             .into_iter()
             .filter(|(account, _)| !served.contains(account))

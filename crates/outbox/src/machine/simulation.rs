@@ -69,7 +69,7 @@ fn the_histories_reach_every_state() {
 
 #[test]
 fn a_machine_that_breaks_the_promise_is_caught() {
-    let mutants: [(&str, Machine); 18] = [
+    let mutants: [(&str, Machine); 19] = [
         ("sends twice for one word", |before, event, moment| {
             match (&before.state, event) {
                 (State::Unconfirmed { .. }, Event::Retry) => step(before, &Event::Again, moment),
@@ -212,12 +212,37 @@ fn a_machine_that_breaks_the_promise_is_caught() {
         (
             "sends a draft that is on its way out",
             |before, event, moment| match event {
-                Event::Looked(Look::Draft { id, .. }) => {
+                Event::Looked(Look::Draft { ids, .. }) => {
                     let unsubmitted = Look::Draft {
-                        id: id.clone(),
+                        ids: ids.clone(),
                         submitted: false,
                     };
                     step(before, &Event::Looked(unsubmitted), moment)
+                }
+                _ => step(before, event, moment),
+            },
+        ),
+        (
+            "sends whatever draft it finds",
+            |before, event, moment| match event {
+                Event::Looked(Look::Draft { ids, submitted }) => {
+                    let mut ids = ids.clone();
+                    ids.extend(before.trace.draft.clone());
+                    let submitted = *submitted;
+                    let mut after = step(
+                        before,
+                        &Event::Looked(Look::Draft {
+                            ids: ids.clone(),
+                            submitted,
+                        }),
+                        moment,
+                    )?;
+                    if let (Effect::SubmitDraft(id), Some(first)) = (&mut after.effect, ids.first())
+                    {
+                        id.clone_from(first);
+                        after.progress.trace.draft = Some(first.clone());
+                    }
+                    Ok(after)
                 }
                 _ => step(before, event, moment),
             },

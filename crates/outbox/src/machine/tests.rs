@@ -344,8 +344,16 @@ fn a_draft_is_sent_again_only_when_it_is_seen_unsubmitted() {
         request_id: None,
     };
     let draft = |submitted| Look::Draft {
-        id: "d".to_owned(),
+        ids: vec!["another".to_owned(), "d".to_owned()],
         submitted,
+    };
+    let another = || Look::Draft {
+        ids: vec!["another".to_owned()],
+        submitted: false,
+    };
+    let no_answer = || Look::Unanswered {
+        reason: WaitReason::Network,
+        hold: None,
     };
     let consent = || Look::Unanswered {
         reason: WaitReason::Consent,
@@ -385,7 +393,9 @@ fn a_draft_is_sent_again_only_when_it_is_seen_unsubmitted() {
         (1, given_up, 3, Event::Looked(Look::Nothing), "unconfirmed"),
         (1, given_up, 2, Event::Looked(Look::Nothing), "checking"),
         (1, -1, 99, Event::Looked(draft(false)), "unconfirmed"),
+        (1, past_grace, 9, Event::Looked(another()), "checking"),
         (1, soon, 0, Event::Looked(consent()), "unconfirmed"),
+        (1, given_up, 9, Event::Looked(no_answer()), "checking"),
     ] {
         let looked = matches!(event, Event::Looked(_));
         let before = Progress {
@@ -401,6 +411,7 @@ fn a_draft_is_sent_again_only_when_it_is_seen_unsubmitted() {
                 sends,
                 sent_at_ms: NOW.now_ms - since_ms,
                 looks,
+                unanswered: 0,
             },
         };
         let case = format!("{sends} {since_ms} {looks} {event:?}");
@@ -439,5 +450,49 @@ fn a_draft_that_cannot_be_made_waits_and_is_given_up_after_a_day_of_failures() {
         assert_eq!(after.progress.state.code(), expected, "{attempts} {hold:?}");
         let holds = matches!(after.effect, Effect::HoldOthers(_));
         assert_eq!(holds, holds_others, "{attempts} {hold:?}");
+    }
+}
+
+#[test]
+fn looks_without_an_answer_become_rarer_and_end() {
+    let unanswered = Event::Looked(Look::Unanswered {
+        reason: WaitReason::Network,
+        hold: None,
+    });
+    let mut progress = Progress {
+        state: State::Checking {
+            next_look_at_ms: Some(NOW.now_ms),
+        },
+        attempts: 1,
+        trace: Trace::default(),
+    };
+    let mut waited_ms = 0;
+    while let State::Checking { next_look_at_ms } = progress.state {
+        waited_ms += next_look_at_ms.unwrap() - NOW.now_ms;
+        progress = step(&progress, &unanswered, NOW).unwrap().progress;
+    }
+    assert_eq!(progress.state.code(), "unconfirmed");
+    let hours = waited_ms / 3_600_000;
+    assert!((11..=25).contains(&hours), "{hours} hours");
+}
+
+#[test]
+fn what_was_submitted_in_vain_is_looked_for_before_it_is_sent_again() {
+    for (sends, expected) in [(0, "queued"), (1, "checking")] {
+        let before = Progress {
+            state: State::Failed {
+                code: CODE_NOT_TAKEN_OVER.to_owned(),
+                request_id: None,
+            },
+            attempts: 1,
+            trace: Trace {
+                draft: Some("d".to_owned()),
+                sends,
+                ..Trace::default()
+            },
+        };
+        let after = step(&before, &Event::Retry, NOW).unwrap();
+        assert_eq!(after.progress.state.code(), expected);
+        assert_eq!(after.effect, Effect::None);
     }
 }

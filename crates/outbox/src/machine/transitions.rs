@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use super::{
     CODE_ATTACHMENT_DAMAGED, CODE_NOT_TAKEN_OVER, Creation, Effect, Hold, Look, Moment, Progress,
-    Refused, State, Step, Submission, Trace, WHY_CANNOT_LOOK, WHY_INTERRUPTED, WHY_NOT_FOUND,
-    WHY_RECOVERED, WaitReason,
+    Refused, State, Step, Submission, Trace, WHY_CANNOT_LOOK, WHY_INTERRUPTED, WHY_NOT_ANSWERED,
+    WHY_NOT_FOUND, WHY_RECOVERED, WaitReason,
 };
 use crate::schedule;
 
@@ -153,10 +153,13 @@ pub(super) fn looked(progress: &Progress, look: &Look, moment: Moment) -> Result
         Look::Sent { message_id } => progress.become_state(State::Sent {
             message_id: message_id.clone(),
         }),
+        // It alone: of another draft with the same key it says nothing that this one is still there.
         Look::Draft {
-            id,
+            ids,
             submitted: false,
-        } if progress.trace.draft.is_some() && schedule::is_past_grace(looks, since_ms) => {
+        } if let Some(id) = progress.own_draft(ids)
+            && schedule::is_past_grace(looks, since_ms) =>
+        {
             match progress.trace.sends >= SENDS_MAX {
                 // The person may have it tried as often again, and the earlier submissions stay in doubt.
                 true => progress.with_sends(1).become_state(State::Failed {
@@ -196,7 +199,15 @@ pub(super) fn looked(progress: &Progress, look: &Look, moment: Moment) -> Result
                 WaitReason::Network | WaitReason::MailboxFull | WaitReason::Paused | WaitReason::Blocked,
             hold,
         } => {
-            let own = schedule::delay(progress.attempts, moment.seed);
+            let mut progress = progress.clone();
+            progress.trace.unanswered = progress.trace.unanswered.saturating_add(1);
+            if progress.trace.unanswered >= schedule::UNANSWERED_MAX {
+                return Ok(progress.become_state(State::Unconfirmed {
+                    why: WHY_NOT_ANSWERED.to_owned(),
+                    request_id: None,
+                }));
+            }
+            let own = schedule::delay(progress.trace.unanswered, moment.seed);
             let asked = hold.map(|hold| hold.min(schedule::RETRY_AFTER_MAX));
             progress
                 .become_state(State::Checking {
@@ -434,8 +445,15 @@ pub(super) fn cancel(progress: &Progress) -> Result<Step, Refused> {
 }
 
 /// What a person saw a moment ago may be unconfirmed by now: that wants another word of theirs.
-pub(super) fn retry(progress: &Progress) -> Result<Step, Refused> {
+///
+/// A draft that was submitted in vain is looked for first: it may have gone after all.
+pub(super) fn retry(progress: &Progress, moment: Moment) -> Result<Step, Refused> {
     match progress.state {
+        State::Failed { .. } if progress.trace.sends > 0 => {
+            Ok(progress.in_doubt(moment).become_state(State::Checking {
+                next_look_at_ms: Some(moment.now_ms),
+            }))
+        }
         State::Held { .. }
         | State::Queued
         | State::Waiting { .. }
@@ -536,6 +554,12 @@ impl Progress {
         }
     }
 
+    /// The draft that may have been submitted, if it is among those.
+    fn own_draft(&self, ids: &[String]) -> Option<&str> {
+        let own = self.trace.draft.as_deref()?;
+        ids.iter().any(|id| id == own).then_some(own)
+    }
+
     fn with_sends(&self, sends: u32) -> Progress {
         let mut progress = self.clone();
         progress.trace.sends = sends;
@@ -552,6 +576,7 @@ impl Progress {
     fn with_looks(&self, looks: u32) -> Progress {
         let mut progress = self.clone();
         progress.trace.looks = looks;
+        progress.trace.unanswered = 0;
         progress
     }
 
@@ -571,7 +596,7 @@ impl Progress {
                     draft: Some(id.to_owned()),
                     sends: self.trace.sends.saturating_add(1),
                     sent_at_ms: moment.now_ms,
-                    looks: 0,
+                    ..Trace::default()
                 },
             },
             effect: Effect::SubmitDraft(id.to_owned()),

@@ -60,6 +60,7 @@ pub(crate) fn progress(row: &Row<'_>) -> rusqlite::Result<Progress> {
             sends: counted(row, "sends")?,
             sent_at_ms: integer(row, "sent_at_ms")?.unwrap_or_default(),
             looks: counted(row, "looks")?,
+            unanswered: counted(row, "unanswered")?,
         },
     })
 }

@@ -9,7 +9,9 @@ use super::{bytes, integer, leftovers, summaries, text, uses};
 use crate::error::OutboxError;
 use crate::id::{DraftId, ItemId};
 use crate::item::Item;
-use crate::machine::{self, Effect, Event, Moment, Progress, State, Step, Trace, WHY_NOT_FOUND};
+use crate::machine::{
+    self, Effect, Event, Moment, Progress, State, Step, Trace, WHY_CANNOT_LOOK, WHY_NOT_FOUND,
+};
 
 /// How many finished messages (accepted, sent, cancelled) are listed, newest first.
 /// What still needs somebody is always listed in full.
@@ -119,7 +121,7 @@ pub(crate) mod sql {
     }
 
     pub(crate) const PROGRESS: &str = "SELECT state, reason, request_id, next_attempt_at_ms, attempts, \
-        item_traces.draft AS mailbox_draft, sends, sent_at_ms, looks \
+        item_traces.draft AS mailbox_draft, sends, sent_at_ms, looks, unanswered \
         FROM items LEFT JOIN item_traces ON item = id WHERE id = ?1";
 
     /// The first message of the next account that has one in a state.
@@ -140,7 +142,7 @@ pub(crate) mod sql {
     pub(crate) const NEXT_LOOK: &str = "SELECT min(next_attempt_at_ms) FROM items INDEXED BY items_by_state WHERE state = 'checking' AND next_attempt_at_ms > ?1";
 
     /// What is unclear and was not looked for in vain.
-    pub(crate) const UNCLEAR: &str = "SELECT account, id FROM items INDEXED BY items_by_state WHERE state = 'unconfirmed' AND reason IS NOT ?1 ORDER BY account, id";
+    pub(crate) const UNCLEAR: &str = "SELECT account, id FROM items INDEXED BY items_by_state WHERE state = 'unconfirmed' AND reason IS NOT ?1 AND reason IS NOT ?2 ORDER BY account, id";
 
     pub(crate) const OF_ACCOUNT_IN_STATE: &str =
         "SELECT id FROM items WHERE state = ?1 AND account = ?2 ORDER BY id";
@@ -155,10 +157,9 @@ pub(crate) mod sql {
     /// Held, and due by either measure. Few are held at a time.
     pub(crate) const HELD_DUE: &str = "SELECT id FROM items INDEXED BY items_by_state WHERE state = 'held' AND (next_attempt_at_ms IS NULL OR next_attempt_at_ms <= ?1 OR next_attempt_at_ms > ?2)";
 
-    pub(crate) const NEXT_HELD_DUE: &str =
-        "SELECT min(next_attempt_at_ms) FROM items INDEXED BY items_by_state WHERE state = 'held'";
+    pub(crate) const NEXT_HELD_DUE: &str = "SELECT min(next_attempt_at_ms) FROM items INDEXED BY items_by_state WHERE state = 'held' AND next_attempt_at_ms > ?1";
 
-    pub(crate) const NEXT_DUE: &str = "SELECT min(next_attempt_at_ms) FROM items INDEXED BY items_waiting WHERE state = 'waiting'";
+    pub(crate) const NEXT_DUE: &str = "SELECT min(next_attempt_at_ms) FROM items INDEXED BY items_waiting WHERE state = 'waiting' AND next_attempt_at_ms > ?1";
 }
 
 fn item(row: &Row<'_>) -> rusqlite::Result<Item> {
@@ -266,14 +267,15 @@ fn set_progress(
 fn set_trace(connection: &Connection, id: ItemId, trace: &Trace) -> rusqlite::Result<()> {
     connection
         .prepare_cached(
-            "INSERT OR REPLACE INTO item_traces (item, draft, sends, sent_at_ms, looks) VALUES (?1, ?2, ?3, ?4, ?5)",
+            "INSERT OR REPLACE INTO item_traces (item, draft, sends, sent_at_ms, looks, unanswered) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
         )?
         .execute(params![
             id.0,
             trace.draft,
             trace.sends,
             trace.sent_at_ms,
-            trace.looks
+            trace.looks,
+            trace.unanswered
         ])
         .map(drop)
 }
@@ -316,7 +318,7 @@ pub(crate) fn to_look_for(
 
 /// What is unclear and was not looked for in vain, with its account.
 pub(crate) fn unclear(connection: &Connection) -> rusqlite::Result<Vec<(String, ItemId)>> {
-    with_accounts(connection, sql::UNCLEAR, [WHY_NOT_FOUND])
+    with_accounts(connection, sql::UNCLEAR, [WHY_NOT_FOUND, WHY_CANNOT_LOOK])
 }
 
 fn with_accounts(
@@ -379,21 +381,15 @@ pub(crate) fn due(connection: &Connection, now_ms: i64) -> rusqlite::Result<Vec<
     Ok(due)
 }
 
-/// The next time that something is due by itself.
+/// The next time that something becomes due by itself. What is due already and still stands there waits for something else.
 pub(crate) fn next_due_ms(connection: &Connection, now_ms: i64) -> rusqlite::Result<Option<i64>> {
     let next = |sql: &str| -> rusqlite::Result<Option<i64>> {
         connection
             .prepare_cached(sql)?
-            .query_row([], |row| row.get(0))
+            .query_row([now_ms], |row| row.get(0))
     };
-    let next_look_ms: Option<i64> = connection
-        .prepare_cached(sql::NEXT_LOOK)?
-        .query_row([now_ms], |row| row.get(0))?;
-    let due = [
-        next(sql::NEXT_HELD_DUE)?,
-        next(sql::NEXT_DUE)?,
-        next_look_ms,
-    ];
+    let due = [sql::NEXT_HELD_DUE, sql::NEXT_DUE, sql::NEXT_LOOK].map(next);
+    let due = due.into_iter().collect::<rusqlite::Result<Vec<_>>>()?;
     Ok(due.into_iter().flatten().min())
 }
 

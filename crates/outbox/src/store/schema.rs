@@ -76,7 +76,8 @@ const MIGRATIONS: [&str; 3] = [
         draft TEXT,
         sends INTEGER NOT NULL,
         sent_at_ms INTEGER NOT NULL,
-        looks INTEGER NOT NULL
+        looks INTEGER NOT NULL,
+        unanswered INTEGER NOT NULL
     ) STRICT;
     CREATE TABLE leftovers (
         id INTEGER PRIMARY KEY AUTOINCREMENT,

@@ -210,7 +210,7 @@ impl Server {
         let drafts = self.drafts.lock().unwrap();
         match drafts.iter().position(|draft| draft == key) {
             Some(place) => Look::Draft {
-                id: place.to_string(),
+                ids: vec![place.to_string()],
                 submitted: false,
             },
             None => Look::Nothing,
@@ -235,7 +235,9 @@ impl Mailboxes for Line {
             }
             match server.found(&outgoing.key) {
                 Look::Sent { message_id } if look_first => return Creation::Sent { message_id },
-                Look::Draft { id, .. } if look_first => return Creation::Draft { id },
+                Look::Draft { ids, .. } if look_first => {
+                    return Creation::Draft { id: ids[0].clone() };
+                }
                 _ => server.see(&outgoing),
             }
             let answer = server.next();

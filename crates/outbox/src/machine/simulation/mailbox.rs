@@ -1,6 +1,6 @@
 //! A mailbox as a client sees it, and as it is.
 //!
-//! A draft that was submitted stays among the drafts for a while, is nowhere to
+//! A draft may be found late, so that a second one is made. One that was submitted stays among the drafts for a while, is nowhere to
 //! be seen for a while, and then stands among what was sent. Submitting it once
 //! more while it is on its way is taken here for a second delivery: a mailbox
 //! may be kinder, a client must not count on it.
@@ -12,6 +12,9 @@ use super::super::*;
 
 /// The longest that a submitted draft may look like one that was not.
 const LOOKS_UNSUBMITTED_MAX_MS: i64 = 100_000;
+
+/// The longest that a draft that is there is not found.
+const FOUND_LATE_MAX_MS: i64 = 60_000;
 
 /// The longest that it is nowhere to be seen.
 const IN_TRANSIT_MAX_MS: i64 = 600_000;
@@ -28,6 +31,8 @@ pub(super) struct Mailbox {
 
 struct Draft {
     id: String,
+    /// A look shows it from then on.
+    found_from_ms: i64,
     submitted: Option<Submitted>,
 }
 
@@ -82,18 +87,18 @@ impl Mailbox {
         if look_first {
             match self.look(random, now_ms) {
                 Look::Sent { message_id } => return Creation::Sent { message_id },
-                Look::Draft { id, .. } => return Creation::Draft { id },
+                Look::Draft { ids, .. } => return Creation::Draft { id: ids[0].clone() },
                 Look::Nothing => {}
                 Look::Unanswered { reason, .. } => return Creation::Waiting(reason),
             }
         }
         match line(random) {
             Line::Answers => Creation::Draft {
-                id: self.add_draft(),
+                id: self.add_draft(random, now_ms),
             },
             Line::Unclear { done } => {
                 if done {
-                    self.add_draft();
+                    self.add_draft(random, now_ms);
                 }
                 Creation::Unclear {
                     why: why(random),
@@ -109,10 +114,12 @@ impl Mailbox {
         }
     }
 
-    fn add_draft(&mut self) -> String {
+    fn add_draft(&mut self, random: &mut StdRng, now_ms: i64) -> String {
         let id = format!("draft {}", self.drafts.len());
+        let late_ms = random.random_range(-FOUND_LATE_MAX_MS..FOUND_LATE_MAX_MS);
         self.drafts.push(Draft {
             id: id.clone(),
+            found_from_ms: now_ms + late_ms,
             submitted: None,
         });
         id
@@ -188,17 +195,23 @@ impl Mailbox {
         if self.plain.iter().any(|sent_ms| *sent_ms <= now_ms) || self.drafts.iter().any(is_sent) {
             return Look::Sent { message_id: None };
         }
-        let on_the_way = self.drafts.iter().find(|draft| {
-            let submitted = draft.submitted.as_ref();
-            submitted.is_some_and(|submitted| submitted.leaves_drafts_ms > now_ms)
-        });
-        let unsubmitted = self.drafts.iter().find(|draft| draft.submitted.is_none());
-        match on_the_way.or(unsubmitted) {
-            Some(draft) => Look::Draft {
-                id: draft.id.clone(),
-                submitted: draft.submitted.as_ref().is_some_and(|told| told.is_told),
+        let shown: Vec<&Draft> = self
+            .drafts
+            .iter()
+            .filter(|draft| draft.found_from_ms <= now_ms)
+            .filter(|draft| {
+                let submitted = draft.submitted.as_ref();
+                submitted.is_none_or(|submitted| submitted.leaves_drafts_ms > now_ms)
+            })
+            .collect();
+        match shown.is_empty() {
+            true => Look::Nothing,
+            false => Look::Draft {
+                ids: shown.iter().map(|draft| draft.id.clone()).collect(),
+                submitted: shown
+                    .iter()
+                    .any(|draft| draft.submitted.as_ref().is_some_and(|told| told.is_told)),
             },
-            None => Look::Nothing,
         }
     }
 }
