@@ -105,7 +105,7 @@ pub async fn deliver(
         busy: HashMap::new(),
         holder,
         mailboxes,
-        kept: HashSet::new(),
+        discarded_to: 0,
     };
     tokio::select! {
         () = worker.begin() => {}
@@ -125,8 +125,8 @@ struct Worker {
     busy: HashMap<Id, String>,
     holder: Holder,
     mailboxes: Arc<dyn Mailboxes>,
-    /// Leftovers that could not be removed; they are tried again when the queue is woken.
-    kept: HashSet<i64>,
+    /// Leftovers up to this one were tried; those that are still there are tried again when the queue is woken.
+    discarded_to: i64,
 }
 
 impl Worker {
@@ -146,7 +146,7 @@ impl Worker {
     }
 
     async fn wake(&mut self) {
-        self.kept.clear();
+        self.discarded_to = 0;
         self.holder
             .try_once("cannot wake what waits", Outbox::wake)
             .await;
@@ -185,7 +185,10 @@ impl Worker {
                 }
                 () = &mut woken => {
                     woken.set(wake.notified());
-                    self.wake().await;
+                    tokio::select! {
+                        () = self.wake() => {}
+                        () = stopped(stop) => return,
+                    }
                 }
                 _ = changes.changed() => {}
                 () = tokio::time::sleep(pause) => {
@@ -226,18 +229,17 @@ impl Worker {
 
     /// Removes a leftover while there is no mail to send. What cannot be removed now stays for a later call to wake.
     async fn start_discarding(&mut self) {
-        let leftovers = self
+        let discarded_to = self.discarded_to;
+        let next = self
             .holder
-            .try_once("cannot list leftovers", |outbox, _| outbox.leftovers())
+            .try_once("cannot find leftovers", move |outbox, _| {
+                outbox.leftover_after(discarded_to)
+            })
             .await;
-        let next = leftovers
-            .into_iter()
-            .flatten()
-            .find(|leftover| !self.kept.contains(&leftover.id));
-        let Some(leftover) = next else {
+        let Some(leftover) = next.flatten() else {
             return;
         };
-        self.kept.insert(leftover.id);
+        self.discarded_to = leftover.id;
         let account = leftover.account.clone();
         let discarding = attempt::discard(self.holder.clone(), self.mailboxes.clone(), leftover);
         let started = self.attempts.spawn(discarding);

@@ -145,6 +145,8 @@ pub(crate) const WHY_NOT_FOUND: &str = "not-found";
 pub(crate) const WHY_NOT_ANSWERED: &str = "not-answered";
 /// `Unconfirmed`: the account does not allow to look for it.
 pub(crate) const WHY_CANNOT_LOOK: &str = "cannot-look";
+/// `Unconfirmed`: it was not sent this time, and an earlier submission was unclear.
+pub(crate) const WHY_EARLIER: &str = "earlier";
 /// `Failed`: the server was asked again and again, and the draft still lies there unsubmitted.
 pub const CODE_NOT_TAKEN_OVER: &str = "not-taken-over";
 /// `Failed`: the copy of an attachment is missing or is not what was attached.
@@ -158,7 +160,7 @@ pub enum Submission {
         /// Graph's `request-id`.
         request_id: Option<String>,
     },
-    /// Provably no byte of the message left.
+    /// Provably not submitted.
     Waiting(WaitReason),
     /// Anything unclear.
     Unconfirmed {
@@ -278,7 +280,7 @@ impl Progress {
 pub(crate) struct Trace {
     /// The draft that is sent. `None`: it is sent in one request.
     pub(crate) draft: Option<String>,
-    /// How often the draft may have been submitted.
+    /// How often it may have been submitted, as the draft or in one request.
     pub(crate) sends: u32,
     /// When it was last known that it may just have been submitted, in milliseconds since 1970 (UTC).
     pub(crate) sent_at_ms: i64,
@@ -332,6 +334,8 @@ pub(crate) enum Event {
     Release,
     /// The person removes it from the list.
     Discard,
+    /// The account signs out, and its mail goes.
+    Forgotten,
 }
 
 /// What follows, after the new state is committed.
@@ -429,6 +433,7 @@ pub(crate) fn step(progress: &Progress, event: &Event, moment: Moment) -> Result
         Event::TakeBack => transitions::take_back(progress),
         Event::Release => transitions::release(progress),
         Event::Discard => transitions::discard(progress),
+        Event::Forgotten => transitions::forgotten(progress),
     }
 }
 

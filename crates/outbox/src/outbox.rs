@@ -243,7 +243,7 @@ impl Outbox {
 
     /// What becomes of an account's mail when it signs out: with `keep` what
     /// waits stays and waits for the next sign-in; without, all of it goes,
-    /// save for a message that is on its way at this moment.
+    /// save for a message that is being sent at this moment.
     ///
     /// # Errors
     /// When the database fails; then nothing has changed.
@@ -278,7 +278,7 @@ impl Outbox {
             let mut before = Vec::new();
             for id in items::of_account(transaction, account)? {
                 let used = uses::of_item(transaction, id)?;
-                match items::step(transaction, id, &Event::Discard, now_ms) {
+                match items::step(transaction, id, &Event::Forgotten, now_ms) {
                     Ok(_) => before.extend(used),
                     Err(OutboxError::Refused(_)) => {}
                     Err(error) => return Err(error),

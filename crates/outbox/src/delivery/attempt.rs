@@ -19,9 +19,9 @@ use crate::store::leftovers::Leftover;
 /// The longest that one call of a mailbox may take: a backstop for one that has
 /// lost its own bounds. Those come first: an exchange with Graph ends after
 /// three minutes, a fresh token in less than two, both happen twice when a
-/// token is refused, and before a draft is made it may be looked for. Ending a
-/// call earlier would make unclear what is about to be answered.
-const CALL_MAX: Duration = Duration::from_secs(20 * 60);
+/// token is refused, and three exchanges look for a draft before it is made.
+/// Ending a call earlier would make unclear what is about to be answered.
+const CALL_MAX: Duration = Duration::from_secs(60 * 60);
 
 /// Does what is to be done for a message until nothing is left to do at once.
 ///

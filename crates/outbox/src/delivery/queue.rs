@@ -196,9 +196,9 @@ impl Outbox {
         Ok(effect)
     }
 
-    /// Drafts in mailboxes whose messages are gone from here.
-    pub(crate) fn leftovers(&self) -> Result<Vec<Leftover>, OutboxError> {
-        self.read(|connection| Ok(leftovers::oldest(connection)?))
+    /// The next draft in a mailbox that no message here needs, after another.
+    pub(crate) fn leftover_after(&self, id: i64) -> Result<Option<Leftover>, OutboxError> {
+        self.read(|connection| Ok(leftovers::after(connection, id)?))
     }
 
     /// A leftover is gone, or is none any more.

@@ -69,7 +69,7 @@ fn the_histories_reach_every_state() {
 
 #[test]
 fn a_machine_that_breaks_the_promise_is_caught() {
-    let mutants: [(&str, Machine); 19] = [
+    let mutants: [(&str, Machine); 20] = [
         ("sends twice for one word", |before, event, moment| {
             match (&before.state, event) {
                 (State::Unconfirmed { .. }, Event::Retry) => step(before, &Event::Again, moment),
@@ -266,6 +266,16 @@ fn a_machine_that_breaks_the_promise_is_caught() {
                 if let (Event::Interrupted, State::Checking { .. }) = (event, &after.progress.state)
                 {
                     after.progress.state = State::Queued;
+                }
+                Ok(after)
+            },
+        ),
+        (
+            "forgets that it may have been sent before",
+            |before, event, moment| {
+                let mut after = step(before, event, moment)?;
+                if *event == Event::Again {
+                    after.progress.trace.sends = 0;
                 }
                 Ok(after)
             },

@@ -435,21 +435,28 @@ fn a_draft_that_cannot_be_made_waits_and_is_given_up_after_a_day_of_failures() {
         })
     };
     let minute = Some(Duration::from_secs(60));
-    for (attempts, hold, expected, holds_others) in [
-        (1, None, "waiting", true),
-        (1, minute, "waiting", true),
+    for (unanswered, hold, expected, holds_others) in [
+        (0, None, "waiting", true),
+        (0, minute, "waiting", true),
         (299, None, "waiting", true),
         (300, None, "failed", false),
     ] {
         let before = Progress {
             state: State::Creating,
-            attempts,
-            trace: Trace::default(),
+            // Most of them without a network, which counts for nothing.
+            attempts: 5000,
+            trace: Trace {
+                unanswered,
+                ..Trace::default()
+            },
         };
+        let case = format!("{unanswered} {hold:?}");
         let after = step(&before, &unclear(hold), NOW).unwrap();
-        assert_eq!(after.progress.state.code(), expected, "{attempts} {hold:?}");
+        assert_eq!(after.progress.state.code(), expected, "{case}");
         let holds = matches!(after.effect, Effect::HoldOthers(_));
-        assert_eq!(holds, holds_others, "{attempts} {hold:?}");
+        assert_eq!(holds, holds_others, "{case}");
+        let counted = after.progress.trace.unanswered - unanswered;
+        assert_eq!(counted, u32::from(expected == "waiting"), "{case}");
     }
 }
 
@@ -494,5 +501,79 @@ fn what_was_submitted_in_vain_is_looked_for_before_it_is_sent_again() {
         let after = step(&before, &Event::Retry, NOW).unwrap();
         assert_eq!(after.progress.state.code(), expected);
         assert_eq!(after.effect, Effect::None);
+    }
+}
+
+/// Sent in one request, with an unclear answer, and then once more at the person's word.
+#[test]
+fn what_may_have_been_sent_once_is_never_called_unsent() {
+    let refused = || Submission::Failed {
+        code: "ErrorInvalidRecipients".to_owned(),
+        request_id: None,
+    };
+    let not_made = || Creation::Failed {
+        code: "ErrorInvalidRecipients".to_owned(),
+        request_id: None,
+    };
+    let offline = WaitReason::Network;
+    let turn = [Event::Turn, Event::Created(Creation::Plain)];
+    for (events, expected) in [
+        (vec![Event::Cancel], "unconfirmed"),
+        (vec![Event::AttachmentsUnreadable], "unconfirmed"),
+        (vec![Event::Turn, Event::Created(not_made())], "unconfirmed"),
+        (
+            [&turn[..], &[Event::Answered(refused())]].concat(),
+            "unconfirmed",
+        ),
+        (
+            [
+                &turn[..],
+                &[
+                    Event::Answered(Submission::Waiting(offline)),
+                    Event::Woken,
+                    Event::Cancel,
+                ],
+            ]
+            .concat(),
+            "unconfirmed",
+        ),
+        (vec![Event::Edit], "queued"),
+        (vec![Event::Discard], "queued"),
+    ] {
+        let mut progress = Progress {
+            state: State::Unconfirmed {
+                why: "timed-out".to_owned(),
+                request_id: None,
+            },
+            attempts: 1,
+            // Of a version that did not count.
+            trace: Trace::default(),
+        };
+        for event in [Event::Again].iter().chain(&events) {
+            progress = step(&progress, event, NOW).expect("it applies").progress;
+        }
+        assert_eq!(progress.state.code(), expected, "{events:?}");
+        assert_eq!(progress.trace.sends, 1, "{events:?}");
+        if expected == "queued" {
+            let undo = step(&progress, &Event::TakeBack, NOW);
+            assert_eq!(undo, Err(Refused::MayHaveBeenSent));
+        }
+    }
+}
+
+#[test]
+fn mail_of_an_account_that_is_gone_is_not_made_any_more() {
+    for state in states() {
+        let before = Progress {
+            state,
+            attempts: 1,
+            trace: Trace::default(),
+        };
+        let forgotten = step(&before, &Event::Forgotten, NOW).map(|step| step.effect);
+        let expected = match before.state {
+            State::Sending => Err(Refused::BeingSent),
+            _ => Ok(Effect::Remove),
+        };
+        assert_eq!(forgotten, expected, "{:?}", before.state);
     }
 }

@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use super::{
     CODE_ATTACHMENT_DAMAGED, CODE_NOT_TAKEN_OVER, Creation, Effect, Hold, Look, Moment, Progress,
-    Refused, State, Step, Submission, Trace, WHY_CANNOT_LOOK, WHY_INTERRUPTED, WHY_NOT_ANSWERED,
-    WHY_NOT_FOUND, WHY_RECOVERED, WaitReason,
+    Refused, State, Step, Submission, Trace, WHY_CANNOT_LOOK, WHY_EARLIER, WHY_INTERRUPTED,
+    WHY_NOT_ANSWERED, WHY_NOT_FOUND, WHY_RECOVERED, WaitReason,
 };
 use crate::schedule;
 
@@ -16,7 +16,7 @@ use crate::schedule;
 /// this is about half an hour of a server that fails.
 const SENDS_MAX: u32 = 10;
 
-/// How often making a draft is tried while the server answers with failures: about a day.
+/// How often making a draft is tried while the server answers with failures, one time after the other: about a day.
 const CREATIONS_MAX: u32 = 300;
 
 pub(super) fn turn(progress: &Progress, moment: Moment) -> Result<Step, Refused> {
@@ -57,29 +57,21 @@ pub(super) fn created(
         return Err(Refused::NotApplicable);
     }
     Ok(match creation {
-        Creation::Plain => Step {
-            progress: Progress {
-                state: State::Sending,
-                attempts: progress.attempts,
-                trace: Trace::default(),
-            },
-            effect: Effect::Submit,
-        },
-        Creation::Draft { id } => progress.submit_draft(id, moment),
+        Creation::Plain => progress.submit(None, moment),
+        Creation::Draft { id } => progress.submit(Some(id), moment),
         Creation::Sent { message_id } => progress.become_state(State::Sent {
             message_id: message_id.clone(),
         }),
         Creation::Waiting(reason) => progress.wait(*reason, moment),
         Creation::Unclear {
             why, request_id, ..
-        } if progress.attempts >= CREATIONS_MAX => progress.become_state(State::Failed {
-            code: why.clone(),
-            request_id: request_id.clone(),
-        }),
+        } if progress.trace.unanswered >= CREATIONS_MAX => {
+            progress.fail(why, request_id.as_deref())
+        }
         Creation::Unclear { hold, .. } => {
             let own = schedule::delay(progress.attempts, moment.seed);
             let asked = hold.map(|hold| hold.min(schedule::RETRY_AFTER_MAX));
-            let step = progress.become_state(State::Waiting {
+            let step = progress.unanswered().become_state(State::Waiting {
                 reason: WaitReason::Network,
                 next_attempt_at_ms: Some(moment.after(asked.map_or(own, |asked| asked.max(own)))),
             });
@@ -88,10 +80,7 @@ pub(super) fn created(
             let others = asked.unwrap_or(schedule::BREATH);
             step.holding_others(Some(Hold::network(moment.after(others))))
         }
-        Creation::Failed { code, request_id } => progress.become_state(State::Failed {
-            code: code.clone(),
-            request_id: request_id.clone(),
-        }),
+        Creation::Failed { code, request_id } => progress.fail(code, request_id.as_deref()),
     })
 }
 
@@ -103,19 +92,18 @@ pub(super) fn answered(
     if progress.state != State::Sending {
         return Err(Refused::NotApplicable);
     }
-    // An earlier submission of the draft was unclear: what is said of this one says nothing of that one.
+    // An earlier submission was unclear: what is said of this one says nothing of that one.
     let is_doubtful = progress.trace.sends > 1;
     let is_sure = progress.trace.draft.is_some();
     Ok(match submission {
         Submission::Accepted { request_id } => progress.become_state(State::Accepted {
             request_id: request_id.clone(),
         }),
-        Submission::Waiting(reason) if is_doubtful => {
+        Submission::Waiting(reason) if is_sure && is_doubtful => {
             let step = progress.look_again(moment, None);
             step.holding_others(Some(progress.wall(*reason, moment)))
         }
-        // Provably not submitted, so it does not count.
-        Submission::Waiting(reason) => progress.with_sends(0).wait(*reason, moment),
+        Submission::Waiting(reason) => progress.not_submitted().wait(*reason, moment),
         Submission::Unconfirmed {
             why,
             request_id,
@@ -131,12 +119,9 @@ pub(super) fn answered(
             };
             step.holding_others(hold.map(|hold| Hold::network(moment.after(hold))))
         }
-        Submission::Failed { .. } if is_doubtful => progress.look_again(moment, None),
+        Submission::Failed { .. } if is_sure && is_doubtful => progress.look_again(moment, None),
         Submission::Failed { code, request_id } => {
-            progress.with_sends(0).become_state(State::Failed {
-                code: code.clone(),
-                request_id: request_id.clone(),
-            })
+            progress.not_submitted().fail(code, request_id.as_deref())
         }
     })
 }
@@ -166,7 +151,7 @@ pub(super) fn looked(progress: &Progress, look: &Look, moment: Moment) -> Result
                     code: CODE_NOT_TAKEN_OVER.to_owned(),
                     request_id: None,
                 }),
-                false => progress.submit_draft(id, moment),
+                false => progress.submit(Some(id), moment),
             }
         }
         Look::Draft { .. } | Look::Nothing if schedule::is_looked_for_enough(looks, since_ms) => {
@@ -199,8 +184,7 @@ pub(super) fn looked(progress: &Progress, look: &Look, moment: Moment) -> Result
                 WaitReason::Network | WaitReason::MailboxFull | WaitReason::Paused | WaitReason::Blocked,
             hold,
         } => {
-            let mut progress = progress.clone();
-            progress.trace.unanswered = progress.trace.unanswered.saturating_add(1);
+            let progress = progress.unanswered();
             if progress.trace.unanswered >= schedule::UNANSWERED_MAX {
                 return Ok(progress.become_state(State::Unconfirmed {
                     why: WHY_NOT_ANSWERED.to_owned(),
@@ -391,10 +375,7 @@ pub(super) fn unreadable(progress: &Progress) -> Result<Step, Refused> {
 
 pub(super) fn attachments_unreadable(progress: &Progress) -> Result<Step, Refused> {
     match progress.state {
-        State::Queued => Ok(progress.become_state(State::Failed {
-            code: CODE_ATTACHMENT_DAMAGED.to_owned(),
-            request_id: None,
-        })),
+        State::Queued => Ok(progress.fail(CODE_ATTACHMENT_DAMAGED, None)),
         State::Held { .. }
         | State::Creating
         | State::Sending
@@ -431,8 +412,15 @@ pub(super) fn recovered(progress: &Progress) -> Result<Step, Refused> {
     }))
 }
 
+/// What a person had sent again is taken back, and stands where it stood: the earlier submission cannot be.
 pub(super) fn cancel(progress: &Progress) -> Result<Step, Refused> {
     match progress.state {
+        State::Held { .. } | State::Queued | State::Waiting { .. } if progress.trace.sends > 0 => {
+            Ok(progress.become_state(State::Unconfirmed {
+                why: WHY_EARLIER.to_owned(),
+                request_id: None,
+            }))
+        }
         State::Held { .. } | State::Queued | State::Waiting { .. } | State::Cancelled => {
             Ok(progress.become_state(State::Cancelled))
         }
@@ -470,7 +458,9 @@ pub(super) fn retry(progress: &Progress, moment: Moment) -> Result<Step, Refused
 /// is not known and says "send it again".
 pub(super) fn again(progress: &Progress) -> Result<Step, Refused> {
     match progress.state {
-        State::Unconfirmed { .. } => Ok(progress.become_state(State::Queued)),
+        State::Unconfirmed { .. } => Ok(progress
+            .with_sends(progress.trace.sends.max(1))
+            .become_state(State::Queued)),
         State::Held { .. }
         | State::Queued
         | State::Creating
@@ -505,8 +495,10 @@ pub(super) fn edit(progress: &Progress) -> Result<Step, Refused> {
 /// Undo. Whoever presses it believes that nothing has left, and it must be so: what may have been sent is no draft again
 /// before it was said so.
 pub(super) fn take_back(progress: &Progress) -> Result<Step, Refused> {
-    cancel(progress)?;
-    Ok(progress.go(Effect::BecomeDraft))
+    match cancel(progress)?.progress.state {
+        State::Cancelled => Ok(progress.go(Effect::BecomeDraft)),
+        _ => Err(Refused::MayHaveBeenSent),
+    }
 }
 
 /// "Send now" beside Undo: never a second time what has gone already.
@@ -531,6 +523,24 @@ pub(super) fn discard(progress: &Progress) -> Result<Step, Refused> {
     match progress.state {
         State::Creating | State::Sending => Err(Refused::BeingSent),
         State::Held { .. }
+        | State::Queued
+        | State::Waiting { .. }
+        | State::Checking { .. }
+        | State::Accepted { .. }
+        | State::Sent { .. }
+        | State::Unconfirmed { .. }
+        | State::Failed { .. }
+        | State::Cancelled
+        | State::Damaged { .. } => Ok(progress.go(Effect::Remove)),
+    }
+}
+
+/// The account has signed out and its mail goes. What is being made is no mail yet.
+pub(super) fn forgotten(progress: &Progress) -> Result<Step, Refused> {
+    match progress.state {
+        State::Sending => Err(Refused::BeingSent),
+        State::Creating
+        | State::Held { .. }
         | State::Queued
         | State::Waiting { .. }
         | State::Checking { .. }
@@ -587,20 +597,48 @@ impl Progress {
         }
     }
 
-    fn submit_draft(&self, id: &str, moment: Moment) -> Step {
+    /// This submission provably was none. Earlier ones may have been.
+    fn not_submitted(&self) -> Progress {
+        self.with_sends(self.trace.sends.saturating_sub(1))
+    }
+
+    fn unanswered(&self) -> Progress {
+        let mut progress = self.clone();
+        progress.trace.unanswered = progress.trace.unanswered.saturating_add(1);
+        progress
+    }
+
+    /// A draft is sent, or the message in one request.
+    fn submit(&self, draft: Option<&str>, moment: Moment) -> Step {
+        let draft = draft.map(str::to_owned);
         Step {
+            effect: draft.clone().map_or(Effect::Submit, Effect::SubmitDraft),
             progress: Progress {
                 state: State::Sending,
                 attempts: self.attempts,
                 trace: Trace {
-                    draft: Some(id.to_owned()),
+                    draft,
                     sends: self.trace.sends.saturating_add(1),
                     sent_at_ms: moment.now_ms,
                     ..Trace::default()
                 },
             },
-            effect: Effect::SubmitDraft(id.to_owned()),
         }
+    }
+
+    /// It is refused for good. Of an earlier submission that was unclear this says nothing.
+    fn fail(&self, code: &str, request_id: Option<&str>) -> Step {
+        let request_id = request_id.map(str::to_owned);
+        self.become_state(match self.trace.sends {
+            0 => State::Failed {
+                code: code.to_owned(),
+                request_id,
+            },
+            _ => State::Unconfirmed {
+                why: WHY_EARLIER.to_owned(),
+                request_id,
+            },
+        })
     }
 
     /// It may have been sent: it is looked for, not before the server wants to be asked.

@@ -223,6 +223,12 @@ pub(crate) fn step(
         | Effect::SubmitDraft(_)
         | Effect::Look
         | Effect::HoldOthers(_) => {
+            // A draft that another takes the place of, or none.
+            let is_left =
+                before.trace.sends == 0 && before.trace.draft != step.progress.trace.draft;
+            if let Some(draft) = before.trace.draft.as_deref().filter(|_| is_left) {
+                leftovers::add(connection, id, draft)?;
+            }
             set_progress(connection, id, &step.progress, now_ms)?;
             if step.progress.trace != before.trace {
                 set_trace(connection, id, &step.progress.trace)?;

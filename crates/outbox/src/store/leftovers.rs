@@ -1,6 +1,6 @@
 //! The table of drafts that were made in a mailbox for messages that a person has taken back or discarded since.
 
-use rusqlite::{Connection, params};
+use rusqlite::{Connection, OptionalExtension, params};
 
 use crate::id::ItemId;
 
@@ -15,9 +15,6 @@ pub(crate) struct Leftover {
     pub(crate) draft: String,
 }
 
-/// How many are taken at once: a person takes back one at a time.
-const TAKEN_MAX: i64 = 100;
-
 /// Remembers the draft of a message whose row goes.
 pub(crate) fn add(connection: &Connection, item: ItemId, draft: &str) -> rusqlite::Result<()> {
     connection
@@ -28,21 +25,21 @@ pub(crate) fn add(connection: &Connection, item: ItemId, draft: &str) -> rusqlit
         .map(drop)
 }
 
-/// The oldest ones. A row that is no text any more names no draft, and is passed over.
-pub(crate) fn oldest(connection: &Connection) -> rusqlite::Result<Vec<Leftover>> {
+/// The first one after another. A row that is no text any more names no draft, and is passed over.
+pub(crate) fn after(connection: &Connection, id: i64) -> rusqlite::Result<Option<Leftover>> {
     connection
         .prepare_cached(
             "SELECT id, account, draft FROM leftovers \
-             WHERE typeof(account) = 'text' AND typeof(draft) = 'text' ORDER BY id LIMIT ?1",
+             WHERE id > ?1 AND typeof(account) = 'text' AND typeof(draft) = 'text' ORDER BY id LIMIT 1",
         )?
-        .query_map([TAKEN_MAX], |row| {
+        .query_row([id], |row| {
             Ok(Leftover {
                 id: row.get("id")?,
                 account: row.get("account")?,
                 draft: row.get("draft")?,
             })
-        })?
-        .collect()
+        })
+        .optional()
 }
 
 pub(crate) fn remove(connection: &Connection, id: i64) -> rusqlite::Result<()> {

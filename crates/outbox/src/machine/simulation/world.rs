@@ -370,10 +370,11 @@ impl World {
         }
         let nth = self.random.random_range(0..self.disk.len());
         let id = *self.disk.keys().nth(nth).unwrap();
-        let event = match self.random.random_range(0..11) {
+        let event = match self.random.random_range(0..12) {
             0..=3 => Event::Cancel,
             4 => Event::Retry,
             10 => Event::Check,
+            11 => Event::Forgotten,
             5 => Event::Again,
             6 => Event::Edit,
             7 => Event::TakeBack,
@@ -391,7 +392,9 @@ impl World {
         }
         match (event, before) {
             (Event::Again, _) => person.copies_allowed += 1,
-            (Event::Edit | Event::TakeBack | Event::Discard, _) => person.removed = true,
+            (Event::Edit | Event::TakeBack | Event::Discard | Event::Forgotten, _) => {
+                person.removed = true;
+            }
             _ => {}
         }
     }
@@ -420,12 +423,10 @@ impl World {
             let first_time = person.copies_allowed == 1;
             let tells_the_truth = match state {
                 State::Accepted { .. } | State::Sent { .. } => stored > 0,
-                State::Held { .. }
-                | State::Queued
-                | State::Creating
-                | State::Waiting { .. }
-                | State::Failed { .. }
-                | State::Cancelled => stored == 0 || !first_time,
+                State::Held { .. } | State::Queued | State::Creating | State::Waiting { .. } => {
+                    stored == 0 || !first_time
+                }
+                State::Failed { .. } | State::Cancelled => stored == 0,
                 State::Sending | State::Checking { .. } | State::Unconfirmed { .. } => true,
                 State::Damaged { .. } => false,
             };
@@ -482,10 +483,10 @@ fn unanswered(reason: WaitReason) -> Look {
 }
 
 fn is_by_person(event: &Event) -> bool {
-    use Event::{Again, Cancel, Check, Discard, Edit, Release, Retry, TakeBack};
+    use Event::{Again, Cancel, Check, Discard, Edit, Forgotten, Release, Retry, TakeBack};
     matches!(
         event,
-        Again | Cancel | Check | Discard | Edit | Release | Retry | TakeBack
+        Again | Cancel | Check | Discard | Edit | Forgotten | Release | Retry | TakeBack
     )
 }
 
