@@ -439,6 +439,15 @@ compose-faults = { $count ->
     [one] Not sent yet: one thing needs your attention.
    *[other] Not sent yet: { $count } things need your attention.
 }
+check-subject-title = Send without a subject?
+check-subject-what = The subject is what people see of a message before they open it.
+check-subject-mend = Add a subject
+check-attachments-title = Did you forget a file?
+check-attachments-what = You wrote “{ $word }”, but nothing is attached.
+check-attachments-mend = Add a file
+check-anyway = Send anyway
+# Whole words, between commas, that say that a file comes with the message. Capitals do not matter.
+check-attachments-words = attached, attachment, attachments, attaching, i attach, we attach, enclosed, i enclose, we enclose
 compose-drop = Drop files to attach them
 compose-editor-missing = The formatting editor could not be loaded. You can write plain text.
 

@@ -243,6 +243,16 @@ export const composeStates: Record<string, { state: AppState; draft: DraftForm; 
     draft: { ...written, to: ["grace@@signet", "somebody", "noor@outlook.example"], attachments: [] },
     refusal,
   },
+  // Send it, and both questions are asked.
+  "compose-forgotten": {
+    state: mainStates["card"] as AppState,
+    draft: {
+      ...written,
+      subject: " ",
+      body: { kind: "html", content: '<div dir="auto">Dear Grace,</div><div dir="auto">the notes are Attached.</div>' },
+      attachments: [],
+    },
+  },
   "compose-plain": {
     state: mainStates["welcome"] as AppState,
     draft: { ...written, cc: [], body: { kind: "text", content: "Dear Grace,\n\nplain words.\n\nשלום" }, attachments: [] },

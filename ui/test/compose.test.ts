@@ -310,6 +310,98 @@ test("asked to close, the window saves first, and an emptied draft is dropped", 
   expect(calls.map(({ command }) => command)).toContain("discard_draft");
 });
 
+const dialog = (about: string) => document.querySelector<HTMLDialogElement>(`dialog[data-testid="check-${about}"]`);
+const reply = (how: string) => document.querySelector<HTMLElement>(`dialog [data-testid="check-${how}"]`)?.click();
+const written = (more: Partial<DraftForm>) => ({ draft: { ...(composeStates["compose-written"]?.draft as DraftForm), ...more } });
+const pressSend = () => userEvent.setup().keyboard("{Control>}{Enter}{/Control}");
+
+test("what may have been forgotten is asked about one after the other, and sent when the person says so", async () => {
+  const calls = await write("compose-forgotten");
+  document.querySelector<HTMLElement>('[data-testid="send"]')?.click();
+  await expect.poll(() => dialog("subject")).not.toBeNull();
+  const first = dialog("subject");
+  expect(first?.querySelector("[autofocus]")?.textContent).toBe("Add a subject");
+  expect(dialog("attachments")).toBeNull();
+  // Keys that send do not reach through the question.
+  await pressSend();
+  reply("anyway");
+  await expect.poll(() => dialog("attachments")?.textContent.replaceAll(/[\u2066-\u2069]/g, "")).toContain("You wrote “Attached”");
+  expect(dialog("attachments")?.querySelector("[autofocus]")?.textContent).toBe("Add a file");
+  // A browser says that a dialog is closed when the next one is open already.
+  first?.dispatchEvent(new Event("close"));
+  await drawn();
+  expect(dialog("attachments")).not.toBeNull();
+  expect(asked(calls)).not.toContain("queue_message");
+  reply("anyway");
+  await expect.poll(() => queued(calls)).toMatchObject({ subject: " ", attachments: [] });
+  expect(document.querySelector("dialog")).toBeNull();
+  expect(asked(calls).filter((command) => command === "queue_message")).toHaveLength(1);
+});
+
+test("a subject is added, and nothing more is asked about it", async () => {
+  const calls = await write("compose-written", written({ subject: "" }));
+  await pressSend();
+  await expect.poll(() => dialog("subject")).not.toBeNull();
+  reply("mend");
+  await expect.poll(() => document.activeElement).toBe(field("subject"));
+  expect(dialog("subject")).toBeNull();
+  expect(asked(calls)).not.toContain("queue_message");
+  await userEvent.setup().keyboard("Notes");
+  await pressSend();
+  await expect.poll(() => queued(calls)?.subject).toBe("Notes");
+});
+
+test("a file is added with the picker, and the message leaves with it", async () => {
+  const calls = await write("compose-forgotten", written({ subject: "The attachment", attachments: [] }));
+  await pressSend();
+  await expect.poll(() => dialog("attachments")).not.toBeNull();
+  reply("mend");
+  await expect.poll(() => document.querySelector('[data-testid="attachment-name"]')?.textContent).toBe("notes.txt");
+  expect(document.activeElement).toBe(field("attach"));
+  expect(asked(calls).filter((command) => command === "pick_attachments")).toHaveLength(1);
+  expect(asked(calls)).not.toContain("queue_message");
+  await pressSend();
+  await expect.poll(() => queued(calls)?.attachments.map(({ name }) => name)).toEqual(["notes.txt"]);
+});
+
+test("Escape goes back to writing: nothing is sent, what is written is saved, and the next Send asks again", async () => {
+  const calls = await write("compose-forgotten");
+  const user = userEvent.setup();
+  await user.click(field("cc"));
+  await user.keyboard("{Control>}{Enter}{/Control}");
+  await expect.poll(() => dialog("subject")).not.toBeNull();
+  // What a browser makes of Escape.
+  dialog("subject")?.dispatchEvent(new Event("close"));
+  await expect.poll(() => dialog("subject")).toBeNull();
+  expect(asked(calls)).not.toContain("queue_message");
+  expect(document.querySelector('[data-testid="send"]')?.getAttribute("aria-disabled")).toBe("false");
+  await user.keyboard("carl@c.example,");
+  await expect.poll(() => (calls.findLast(({ command }) => command === "save_draft")?.args["form"] as DraftForm | undefined)?.cc).toHaveLength(2);
+  await user.keyboard("{Control>}{Enter}{/Control}");
+  await expect.poll(() => dialog("subject")).not.toBeNull();
+});
+
+test("a window may be closed over a question, and its draft is kept", async () => {
+  const calls = await write("compose-forgotten");
+  await pressSend();
+  await expect.poll(() => dialog("subject")).not.toBeNull();
+  await emit("tauri://close-requested");
+  await expect.poll(() => asked(calls)).toContain("keep_draft");
+  expect(asked(calls)).not.toContain("queue_message");
+  expect(asked(calls)).not.toContain("discard_draft");
+});
+
+test.for([
+  ["nobody it is for", written({ to: [], cc: [], subject: "" })],
+  ["a faulty address", written({ to: ["somebody"], subject: "" })],
+  ["nobody signed in", { ...written({ subject: "" }), ...(composeStates["compose-plain"] && { state: composeStates["compose-plain"].state }) }],
+] as const)("what is refused anyway is not asked about first: %s", async ([, more]) => {
+  const calls = await write("compose-written", { ...more, refusal: { message: "compose-faults", args: {}, faults: [] } });
+  await pressSend();
+  await expect.poll(() => asked(calls)).toContain("queue_message");
+  expect(document.querySelector("dialog")).toBeNull();
+});
+
 const held = (for_ms: number) => ({ held: { for_ms } });
 const words = (testid: string) => document.querySelector(`[data-testid="${testid}"]`)?.textContent;
 

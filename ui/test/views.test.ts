@@ -1,6 +1,6 @@
 import axe from "axe-core";
 import { expect, test, vi } from "vitest";
-import { pretend } from "../preview/bridge";
+import { type Pretence, pretend } from "../preview/bridge";
 import { composeStates, mainStates } from "../preview/states";
 import { drawn, mounted } from "./mounted";
 
@@ -63,6 +63,19 @@ test.for(Object.keys(composeStates))("%s: in words, and for everybody", async (s
   await expect.poll(() => document.querySelector("#body")).not.toBeNull();
   checkWords();
   await checkAccessible();
+});
+
+test("the questions before sending: in words, and for everybody", async () => {
+  pretend("compose-1", composeStates["compose-forgotten"] as Pretence);
+  await mounted(() => import("../src/compose/Compose.svelte"));
+  await expect.poll(() => document.querySelector("#body:not([aria-busy=true])")).not.toBeNull();
+  find("send").click();
+  for (const question of ["check-subject", "check-attachments"]) {
+    await expect.poll(() => document.querySelector(`[data-testid="${question}"]`)).not.toBeNull();
+    checkWords();
+    await checkAccessible();
+    find("check-anyway").click();
+  }
 });
 
 test("without a client id, signing in to Microsoft leads to the field for it", async () => {

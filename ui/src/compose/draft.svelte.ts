@@ -76,6 +76,12 @@ export class Draft {
     await Promise.all(lists.map((list) => list.settled()));
   }
 
+  /** Whether it is for somebody, and for nobody whose address is faulty. */
+  isAddressed(): boolean {
+    const chips = Object.values(this.recipients).flatMap((list) => list.chips);
+    return chips.length > 0 && chips.every((chip) => chip.fault === null);
+  }
+
   /** Everybody it goes to, by address where it is known. */
   recipientWords(): string {
     const chips = Object.values(this.recipients).flatMap((list) => list.chips);

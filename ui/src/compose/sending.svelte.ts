@@ -1,9 +1,10 @@
 /** From "Send" to a message in the outbox. */
-import { type Answer, answer } from "../app.svelte";
+import { type Answer, answer, app } from "../app.svelte";
 import { type CommandError, type HeldView, commands } from "../bindings";
 import { announce } from "../parts/announce.svelte";
 import { text } from "../text";
 import type { Attaching } from "./attaching.svelte";
+import { type Question, questions } from "./checks";
 import type { Draft, Field } from "./draft.svelte";
 import { ATTACHING, type Complaint } from "./trouble.svelte";
 
@@ -16,12 +17,19 @@ const FIELDS: readonly Field[] = ["to", "cc", "bcc", "subject", "body", "attachm
 /** A message that can still be taken back; `fault` where it cannot any more, `hitch` where it could not just now. */
 export type Held = { seconds: number; fault: CommandError | null; hitch: boolean };
 
+/** What a person says to a question: send it all the same, add what is missing, or go on writing. */
+export type Reply = "anyway" | "mend" | "back";
+
+/** A question that stands in the window. Only the first reply counts. */
+export type Asked = { question: Question; reply: (reply: Reply) => void };
+
 /** What says that the message is out of this window's hands. */
 const OVER = new Set(["command-too-late", "command-may-have-been-sent", "command-gone"]);
 
 export class Sending {
   underWay = $state(false);
   held = $state<Held | null>(null);
+  asked = $state.raw<Asked | null>(null);
   #draft: Draft;
   #attaching: Attaching;
   #complaint: Complaint;
@@ -37,7 +45,7 @@ export class Sending {
   /** Sends. Answers the first field that stands in the way, where it is a field. */
   async send(): Promise<Field | null> {
     const draft = this.#draft;
-    if (this.underWay || !draft.loaded) return null;
+    if (this.underWay || this.asked || !draft.loaded) return null;
     // Rust says the same of files that were dropped.
     if (this.#attaching.picking) {
       this.#complaint.say(ATTACHING);
@@ -45,8 +53,15 @@ export class Sending {
     }
     this.underWay = true;
     this.#complaint.clear();
-    announce(text("compose-sending"));
     await draft.commitRecipients();
+    for (const question of this.#questions()) {
+      const reply = await this.#ask(question);
+      if (reply === "back") return null;
+      if (reply === "anyway") continue;
+      if (question.about === "attachments") void this.#attaching.pick();
+      return question.about;
+    }
+    announce(text("compose-sending"));
     // The message takes the draft's place in one step, so nothing may write the draft again behind it.
     await draft.autosave.stop();
     const queued = await answer(commands.queueMessage(draft.form()));
@@ -81,6 +96,21 @@ export class Sending {
   async sendNow(): Promise<void> {
     const sent = await this.#decide(commands.sendNow);
     if (sent && (sent.status === "ok" || sent.error.message === "command-failed")) await answer(commands.keepDraft());
+  }
+
+  /** What is refused in any case is not asked about first. */
+  #questions(): Question[] {
+    const refused = app.session.kind === "signed_out" || !this.#draft.isAddressed();
+    return refused ? [] : questions(this.#draft.form(), text("check-attachments-words"));
+  }
+
+  /** Waits for a reply. Meanwhile nothing is under way, so the window may be closed over the question. */
+  async #ask(question: Question): Promise<Reply> {
+    this.underWay = false;
+    const replied = await new Promise<Reply>((reply) => (this.asked = { question, reply }));
+    this.asked = null;
+    this.underWay = replied === "anyway";
+    return replied;
   }
 
   async #decide<T>(command: () => Promise<Answer<T>>): Promise<Answer<T> | null> {
