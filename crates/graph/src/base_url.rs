@@ -48,6 +48,14 @@ impl BaseUrl {
         }
     }
 
+    pub(crate) fn host(&self) -> Option<&str> {
+        self.0.host_str()
+    }
+
+    pub(crate) fn is_on_this_machine(&self) -> bool {
+        is_loopback(&self.0)
+    }
+
     /// The URL of an operation: `path` begins with `/` and is already encoded.
     pub(crate) fn join(&self, path: &str) -> Url {
         let mut url = self.0.clone();
@@ -56,7 +64,7 @@ impl BaseUrl {
     }
 }
 
-fn is_loopback(url: &Url) -> bool {
+pub(crate) fn is_loopback(url: &Url) -> bool {
     match url.host() {
         Some(Host::Domain(name)) => name == "localhost",
         Some(Host::Ipv4(ip)) => ip.is_loopback(),

@@ -3,24 +3,28 @@
 use std::sync::Arc;
 
 use http::header::{AUTHORIZATION, HeaderMap, HeaderValue};
-use message::Message;
+use message::{Attachment, Message};
 use reqwest::Request;
 use secrecy::{ExposeSecret, SecretString};
 use tracing::debug;
 use uuid::Uuid;
 
+use crate::add_attachment::{self, AttachOutcome};
 use crate::base_url::BaseUrl;
 use crate::class::{Class, Operation};
 use crate::create_message::{self, CreateOutcome};
+use crate::create_upload_session::{self, UploadSession};
 use crate::delete_message;
 use crate::error::{GraphError, Unreachable};
 use crate::find_by_key::{self, Found, LookError, Place};
 use crate::immutable_id;
+use crate::list_attachments;
 use crate::profile::{self, Profile};
 use crate::send_mail::{self, NotSent, SendOutcome, Why};
 use crate::send_message;
 use crate::token::{Rejected, TokenError, TokenSource};
 use crate::transport::{self, Limits};
+use crate::upload::{self, Written};
 
 /// Microsoft Graph for one account.
 #[derive(Clone)]
@@ -106,12 +110,13 @@ impl Graph {
         self.tokens.is_granted(&scopes).await
     }
 
-    /// Makes a draft of a message, stamped with the outbox's key. `contents` are the attachments' bytes in their order.
+    /// Makes a draft of a message, stamped with the outbox's key. `contents` are the attachments' bytes in their order;
+    /// `None` where they are attached afterwards.
     pub async fn create_message(
         &self,
         message: &Message,
         key: &str,
-        contents: Vec<Vec<u8>>,
+        contents: Option<Vec<Vec<u8>>>,
     ) -> CreateOutcome {
         let request = match create_message::request(&self.base, message, key, contents) {
             Ok(request) => request,
@@ -135,6 +140,87 @@ impl Graph {
             }
             Ok(outcome) => outcome,
             Err(failure) => create_message::failed(failure),
+        }
+    }
+
+    /// The names of what is attached to a draft.
+    ///
+    /// # Errors
+    /// When it is not known.
+    pub async fn attachments(&self, draft: &str) -> Result<Vec<String>, AttachOutcome> {
+        let request = list_attachments::request(&self.base, draft);
+        self.on_draft(draft, &request, list_attachments::read).await
+    }
+
+    /// Attaches a file of less than [`UPLOAD_BYTES_MIN`](crate::UPLOAD_BYTES_MIN) to a draft.
+    pub async fn add_attachment(
+        &self,
+        draft: &str,
+        attachment: &Attachment,
+        contents: Vec<u8>,
+    ) -> AttachOutcome {
+        let request = match add_attachment::request(&self.base, draft, attachment, contents) {
+            Ok(request) => request,
+            Err(fault) => return AttachOutcome::NotSent(fault),
+        };
+        let read = |answer: &http::Response<Vec<u8>>| Err(add_attachment::read(answer));
+        let done: Result<(), _> = self.on_draft(draft, &request, read).await;
+        done.err().unwrap_or(AttachOutcome::Attached)
+    }
+
+    /// Asks where a large file of a draft may be written to.
+    ///
+    /// # Errors
+    /// When there is no such place.
+    pub async fn create_upload_session(
+        &self,
+        draft: &str,
+        attachment: &Attachment,
+    ) -> Result<UploadSession, AttachOutcome> {
+        let request = create_upload_session::request(&self.base, draft, attachment)
+            .map_err(AttachOutcome::NotSent)?;
+        let read = |answer: &http::Response<Vec<u8>>| {
+            create_upload_session::read(&self.base, attachment, answer)
+        };
+        self.on_draft(draft, &request, read).await
+    }
+
+    /// Writes the bytes where the session stands, at most [`RANGE_BYTES_MAX`](crate::RANGE_BYTES_MAX) of them. No token
+    /// goes along.
+    pub async fn upload(&self, session: &mut UploadSession, range: Vec<u8>) -> Written {
+        let end = session.next.saturating_add(range.len() as u64);
+        let Some(request) = upload::request(session, range) else {
+            return Written::Ended;
+        };
+        match transport::exchange(&self.http, request, upload::LIMITS).await {
+            Ok(answer) => upload::read(session, end, &answer),
+            Err(why) => Written::Not(upload::failed(why)),
+        }
+    }
+
+    /// Does something to a draft, with a token.
+    async fn on_draft<T>(
+        &self,
+        draft: &str,
+        request: &Request,
+        read: impl Fn(&http::Response<Vec<u8>>) -> Result<T, AttachOutcome>,
+    ) -> Result<T, AttachOutcome> {
+        if !immutable_id::is_sound(draft) {
+            return Err(AttachOutcome::Gone);
+        }
+        let refused = |read: &Result<T, AttachOutcome>| match read {
+            Err(AttachOutcome::Rejected(error)) => refusal(error, Operation::Send),
+            Ok(_) | Err(_) => None,
+        };
+        let (scopes, limits) = (add_attachment::SCOPES, send_mail::LIMITS);
+        match self.ask(scopes, request, limits, read, refused).await {
+            Ok(Err(AttachOutcome::Rejected(error)))
+                if error.class(Operation::Send) == Class::Refresh =>
+            {
+                Err(AttachOutcome::NotSent(signed_out(&error)))
+            }
+            Ok(read) => read,
+            Err(failure) => Err(add_attachment::failed(failure)),
         }
     }
 

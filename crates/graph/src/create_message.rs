@@ -48,7 +48,8 @@ pub enum CreateOutcome {
     Rejected(GraphError),
 }
 
-/// Builds the request. `key` is the outbox's idempotency key, `contents` the attachments' bytes in their order.
+/// Builds the request. `key` is the outbox's idempotency key, `contents` the attachments' bytes in their order; `None`
+/// where they are attached afterwards.
 ///
 /// # Errors
 /// `AttachmentsMissing` when bytes and list do not match, `TooLarge` when the request exceeds what Graph takes.
@@ -56,9 +57,12 @@ pub fn request(
     base: &BaseUrl,
     message: &Message,
     key: &str,
-    contents: Vec<Vec<u8>>,
+    contents: Option<Vec<Vec<u8>>>,
 ) -> Result<Request, NotSent> {
-    let draft = Outgoing::new(message, key, contents)?;
+    let draft = match contents {
+        Some(contents) => Outgoing::new(message, key, contents)?,
+        None => Outgoing::without_attachments(message, key),
+    };
     let mut request = outgoing::post(base.join("/me/messages"), &draft)?;
     immutable_id::prefer(request.headers_mut());
     Ok(request)

@@ -15,6 +15,7 @@
     )
 )]
 
+mod add_attachment;
 mod base_url;
 mod batch;
 #[cfg(fuzzing)]
@@ -24,11 +25,13 @@ mod challenge;
 mod class;
 mod client;
 mod create_message;
+mod create_upload_session;
 mod delete_message;
 mod error;
 mod find_by_key;
 mod immutable_id;
 mod json;
+mod list_attachments;
 mod manager;
 mod me;
 mod outgoing;
@@ -41,10 +44,14 @@ mod send_message;
 mod stub;
 mod token;
 mod transport;
+mod upload;
+mod upload_url;
 
+pub use add_attachment::AttachOutcome;
 pub use base_url::{BaseUrl, BaseUrlError};
 pub use client::Graph;
 pub use create_message::CreateOutcome;
+pub use create_upload_session::{UPLOAD_BYTES_MIN, UploadSession};
 pub use error::{GraphError, Refusal, Unreachable};
 pub use find_by_key::{Found, LookError};
 pub use manager::Person;
@@ -53,3 +60,4 @@ pub use photo::Photo;
 pub use profile::{Part, Profile};
 pub use send_mail::{NotSent, SendOutcome, Why};
 pub use token::{Rejected, TokenError, TokenSource};
+pub use upload::{RANGE_BYTES_MAX, Written};

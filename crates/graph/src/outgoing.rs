@@ -59,7 +59,7 @@ struct EmailAddress<'a> {
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct FileAttachment<'a> {
+pub struct FileAttachment<'a> {
     // Without it the attachment counts as abstract and is refused.
     #[serde(rename = "@odata.type")]
     odata_type: &'static str,
@@ -88,12 +88,20 @@ impl<'a> Outgoing<'a> {
         contents: Vec<Vec<u8>>,
     ) -> Result<Self, NotSent> {
         Ok(Self {
+            attachments: attachments(&message.attachments, contents)?,
+            ..Self::without_attachments(message, key)
+        })
+    }
+
+    /// The same, and what is attached follows later.
+    pub fn without_attachments(message: &'a Message, key: &'a str) -> Self {
+        Self {
             subject: &message.subject,
             body: item_body(message),
             to_recipients: recipients(&message.recipients.to),
             cc_recipients: recipients(&message.recipients.cc),
             bcc_recipients: recipients(&message.recipients.bcc),
-            attachments: attachments(&message.attachments, contents)?,
+            attachments: Vec::new(),
             single_value_extended_properties: [Property {
                 id: KEY_PROPERTY,
                 value: key,
@@ -102,7 +110,7 @@ impl<'a> Outgoing<'a> {
                 name: KEY_HEADER,
                 value: key,
             }],
-        })
+        }
     }
 }
 
@@ -167,14 +175,25 @@ fn attachments(
     if message::base64_bytes(total) > message::DIRECT_REQUEST_BYTES_MAX as u64 {
         return Err(NotSent::TooLarge);
     }
-    let written = list
-        .iter()
-        .zip(contents)
-        .map(|(attachment, bytes)| FileAttachment {
-            odata_type: "#microsoft.graph.fileAttachment",
-            name: &attachment.name,
-            content_type: &attachment.content_type,
-            content_bytes: STANDARD.encode(bytes),
-        });
-    Ok(written.collect())
+    let pairs = list.iter().zip(contents);
+    Ok(pairs
+        .map(|(attachment, bytes)| written(attachment, bytes))
+        .collect())
+}
+
+/// A file as it is attached directly, if these are its bytes.
+pub fn file(attachment: &Attachment, contents: Vec<u8>) -> Result<FileAttachment<'_>, NotSent> {
+    match attachment.bytes == contents.len() as u64 {
+        true => Ok(written(attachment, contents)),
+        false => Err(NotSent::AttachmentsMissing),
+    }
+}
+
+fn written(attachment: &Attachment, contents: Vec<u8>) -> FileAttachment<'_> {
+    FileAttachment {
+        odata_type: "#microsoft.graph.fileAttachment",
+        name: &attachment.name,
+        content_type: &attachment.content_type,
+        content_bytes: STANDARD.encode(contents),
+    }
 }

@@ -16,7 +16,7 @@ fn the_request_is_the_message_alone() {
     })
     .unwrap();
     let base = BaseUrl::parse("https://graph.microsoft.com/v1.0").unwrap();
-    let request = request(&base, &message, KEY, Vec::new()).unwrap();
+    let request = request(&base, &message, KEY, Some(Vec::new())).unwrap();
     assert_eq!(
         (request.method().as_str(), request.url().path()),
         ("POST", "/v1.0/me/messages")
