@@ -8,8 +8,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::message::{BODY_BYTES_MAX, RECIPIENTS_MAX, SUBJECT_CHARS_MAX};
 use crate::{
-    Address, AddressFault, Attachment, Message, Recipients, attachment_name, html, parse_addresses,
-    size,
+    ATTACHMENTS_BYTES_MAX, Address, AddressFault, Attachment, Message, Recipients, attachment_name,
+    html, parse_addresses,
 };
 
 /// The body as it was written.
@@ -129,12 +129,12 @@ pub enum DraftFault {
         /// How long it may be.
         max: usize,
     },
-    /// The attachments do not fit beside the rest.
-    #[error("the attachments have {bytes} bytes, at most {max} can be sent with this message")]
+    /// The attachments weigh more than any mailbox takes.
+    #[error("the attachments have {bytes} bytes, at most {max} can be sent")]
     AttachmentsTooLarge {
         /// What they weigh together.
         bytes: u64,
-        /// What they may weigh beside this body and these recipients.
+        /// What they may weigh.
         max: u64,
     },
 }
@@ -274,12 +274,7 @@ fn named_safely(attachment: Attachment) -> Attachment {
 }
 
 fn check_size(message: &Message, faults: &mut Vec<DraftFault>) {
-    let bytes = message
-        .attachments
-        .iter()
-        .map(|a| a.bytes)
-        .fold(0, u64::saturating_add);
-    let max = size::attachment_bytes_left(message);
+    let (bytes, max) = (message.attachment_bytes(), ATTACHMENTS_BYTES_MAX);
     if bytes > max {
         faults.push(DraftFault::AttachmentsTooLarge { bytes, max });
     }

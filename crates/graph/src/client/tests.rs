@@ -632,7 +632,9 @@ async fn a_fresh_token_is_enough_for_each_of_them() {
     let graph = graph(&format!("http://{}/v1.0", stub.address), &tokens);
 
     let contents = vec![vec![0; 1_000_000]];
-    let created = graph.create_message(&message(), "key", Some(contents)).await;
+    let created = graph
+        .create_message(&message(), "key", Some(contents))
+        .await;
     let id = "a".to_owned();
     assert_eq!(created, CreateOutcome::Created { id });
     let request_id = None;
@@ -672,7 +674,9 @@ async fn no_outcome_tells_the_token() {
         let contents = vec![vec![0; 1_000_000]];
         let told = format!(
             "{:?} {:?} {:?} {:?}",
-            graph.create_message(&message(), "key", Some(contents)).await,
+            graph
+                .create_message(&message(), "key", Some(contents))
+                .await,
             graph.send_message("a").await,
             graph.find_by_key("key").await,
             graph.delete_draft("a").await,
@@ -708,7 +712,9 @@ async fn a_draft_with_a_long_body_is_told_from_an_answer_without_end() {
         let tokens = Arc::new(Tokens::default());
         let graph = graph(&format!("http://{}/v1.0", stub.address), &tokens);
         let contents = vec![vec![0; 1_000_000]];
-        let created = graph.create_message(&message(), "key", Some(contents)).await;
+        let created = graph
+            .create_message(&message(), "key", Some(contents))
+            .await;
         assert_eq!((created, stub.received().len()), (expected, 1));
     }
 }

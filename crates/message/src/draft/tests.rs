@@ -1,5 +1,8 @@
 use super::*;
-use crate::{AttachmentId, DIRECT_ATTACHMENTS_BYTES_MAX, DIRECT_REQUEST_BYTES_MAX, base64_bytes};
+use crate::{
+    ATTACHMENTS_BYTES_MAX, AttachmentId, DIRECT_ATTACHMENTS_BYTES_MAX, DIRECT_REQUEST_BYTES_MAX,
+    base64_bytes,
+};
 
 fn draft(to: &[&str]) -> Draft {
     Draft {
@@ -69,7 +72,7 @@ fn all_faults_come_at_once() {
         cc: vec!["good@signet.example; bad@".to_owned()],
         subject: "x".repeat(3 * 1024 * 1024),
         body: Body::Html("y".repeat(BODY_BYTES_MAX + 1)),
-        attachments: vec![attachment(2_000_000), attachment(2_000_000)],
+        attachments: vec![attachment(80_000_000), attachment(80_000_000)],
         ..Draft::default()
     });
     let bad = |field, text: &str, fault| DraftFault::BadAddress {
@@ -91,8 +94,8 @@ fn all_faults_come_at_once() {
                 max: BODY_BYTES_MAX
             },
             DraftFault::AttachmentsTooLarge {
-                bytes: 4_000_000,
-                max: DIRECT_ATTACHMENTS_BYTES_MAX
+                bytes: 160_000_000,
+                max: ATTACHMENTS_BYTES_MAX
             },
         ]
     );
@@ -153,28 +156,28 @@ fn the_longest_subject() {
 }
 
 #[test]
-fn a_long_body_leaves_less_room_for_attachments() {
-    let body = Body::Text("\"".repeat(BODY_BYTES_MAX));
-    let found = faults(Draft {
-        body,
-        attachments: vec![attachment(2_000_000)],
-        ..draft(&["a@b.example"])
-    });
-    let [
-        DraftFault::AttachmentsTooLarge {
-            bytes: 2_000_000,
-            max,
-        },
-    ] = found[..]
-    else {
-        panic!("{found:?}");
+fn a_long_body_leaves_less_room_in_one_request() {
+    let message = |body: &str, bytes| {
+        let draft = Draft {
+            body: Body::Text(body.to_owned()),
+            attachments: vec![attachment(bytes)],
+            ..draft(&["a@b.example"])
+        };
+        Message::try_from(draft).unwrap()
     };
     // In JSON each quotation mark takes two bytes.
+    let long = "\"".repeat(BODY_BYTES_MAX);
     let room = (DIRECT_REQUEST_BYTES_MAX - 2 * BODY_BYTES_MAX) as u64;
-    assert!(
-        base64_bytes(max) < room && base64_bytes(max) > room - 16 * 1024,
-        "{max}"
-    );
+    for (body, bytes, fits) in [
+        ("short", DIRECT_ATTACHMENTS_BYTES_MAX, true),
+        ("short", DIRECT_ATTACHMENTS_BYTES_MAX + 1, false),
+        (&long, room / 4 * 3 - 16 * 1024, true),
+        (&long, room / 4 * 3, false),
+        (&long, ATTACHMENTS_BYTES_MAX, false),
+    ] {
+        assert_eq!(message(body, bytes).fits_one_request(), fits, "{bytes}");
+    }
+    assert!(base64_bytes(DIRECT_ATTACHMENTS_BYTES_MAX) < DIRECT_REQUEST_BYTES_MAX as u64);
 }
 
 #[test]
