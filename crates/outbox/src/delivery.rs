@@ -16,8 +16,9 @@ use tokio::sync::{Notify, watch};
 use tokio::task::{Id, JoinSet};
 
 use crate::clock::Clock;
-use crate::machine::{Creation, Event, Look, Submission};
-use crate::outbox::Outbox;
+use crate::machine::{Attached, Creation, Event, Look, Submission};
+use crate::outbox::{Outbox, Uploading};
+use crate::spool::AttachmentCopy;
 
 mod attempt;
 mod holder;
@@ -38,6 +39,14 @@ pub trait Mailboxes: Send + Sync + 'static {
     /// Makes a draft of a message, stamped with its key, unless the mailbox allows none. With `look_first` the mailbox
     /// is looked through for the key before, and what is there is taken.
     fn create(&self, outgoing: Arc<Outgoing>, look_first: bool) -> Answer<Creation>;
+
+    /// Attaches the first file to the draft with this id that is not attached to it yet, telling how far it is.
+    fn attach(
+        &self,
+        outgoing: Arc<Outgoing>,
+        draft: String,
+        uploading: Uploading,
+    ) -> Answer<Attached>;
 
     /// Sends the draft with this id.
     fn submit_draft(&self, account: String, draft: String) -> Answer<Submission>;
@@ -64,8 +73,17 @@ pub struct Outgoing {
     pub key: String,
     /// What was written.
     pub message: Message,
-    /// The attachments' bytes, in the message's order.
-    pub contents: Vec<Vec<u8>>,
+    /// What is attached to it.
+    pub contents: Contents,
+}
+
+/// The attachments of a message on its way out, in its order.
+#[derive(Clone, Debug)]
+pub enum Contents {
+    /// Their bytes: all of it goes in one request.
+    Direct(Vec<Vec<u8>>),
+    /// They follow the message, each from its copy on disk.
+    Apart(Vec<AttachmentCopy>),
 }
 
 /// How many accounts are served at once: each holds one message in memory.

@@ -6,6 +6,7 @@ use message::{Draft, Message};
 
 use crate::id::{DraftId, ItemId};
 use crate::machine::State;
+use crate::outbox::Upload;
 
 /// A message in the outbox.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -43,6 +44,8 @@ pub struct Summary {
     pub created_at_ms: i64,
     /// How many files are attached.
     pub attachments: u32,
+    /// How far its files are, while this process attaches them.
+    pub upload: Option<Upload>,
 }
 
 impl fmt::Debug for Summary {

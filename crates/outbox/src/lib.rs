@@ -38,13 +38,14 @@ mod spool;
 mod store;
 
 pub use clock::{Clock, system_clock};
-pub use delivery::{Answer, Mailboxes, Outgoing, deliver};
+pub use delivery::{Answer, Contents, Mailboxes, Outgoing, deliver};
 pub use error::{DatabaseError, OpenError, OutboxError};
 pub use id::{DraftId, IdError, ItemId};
 pub use item::{DraftSummary, Item, Summary};
 pub use machine::{
-    CODE_ATTACHMENT_DAMAGED, CODE_NOT_TAKEN_OVER, Creation, Look, Refused, State, Submission,
-    WaitReason,
+    Attached, CODE_ATTACHMENT_DAMAGED, CODE_DRAFT_CHANGED, CODE_NOT_TAKEN_OVER, Creation, Look,
+    Refused, State, Submission, WaitReason,
 };
 pub use open::{OpenReport, Opened};
-pub use outbox::{HOLD_MAX, Outbox};
+pub use outbox::{HOLD_MAX, Outbox, Upload, Uploading};
+pub use spool::{AttachmentCopy, AttachmentReader};

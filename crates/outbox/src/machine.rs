@@ -12,20 +12,24 @@
 //!
 //! There are two ways to send. *Plain*: one request, and an unclear answer is
 //! for the person to judge. *Sure*: a draft is made in the mailbox, which hurts
-//! nobody if it happens twice, and then that draft is sent. A mailbox sends a
+//! nobody if it happens twice, what is large is attached to it, and then that draft is sent. A mailbox sends a
 //! draft once, and it can be looked for by the message's key: so an unclear
 //! answer is followed by looking, and the same draft is sent again only after
 //! it was seen, time and again, to be an unsubmitted draft.
 //!
 //! ```text
-//! held → queued → creating → sending → accepted | failed | unconfirmed (plain)
-//!           ↑         │         │└→ checking → sent | unconfirmed | failed
-//!           │         │         └←── (the same draft, seen unsubmitted)
-//!           └ waiting ┴─────────┘ (provably not submitted)
-//! held, queued, waiting → cancelled
+//! held → queued → creating → attaching → sending → accepted | failed | unconfirmed (plain)
+//!           ↑         │          │          │└→ checking → sent | unconfirmed | failed
+//!           │         │          │          └←── (the same draft, seen unsubmitted)
+//!           └ waiting ┴──────────┴──────────┘ (provably not submitted)
+//! held, queued, attaching, waiting → cancelled
+//! unconfirmed → queued (a person risks a second one) → unconfirmed (never: failed or cancelled)
+//! unconfirmed → checking (it can be looked for now)
 //! ```
 
 use std::time::Duration;
+
+use crate::schedule;
 
 mod transitions;
 
@@ -45,6 +49,8 @@ pub enum State {
     Queued,
     /// On its way into the mailbox as a draft, where that is allowed. Not submitted.
     Creating,
+    /// A draft in the mailbox, and its files on their way there. Not submitted.
+    Attaching,
     /// Submitted or about to be; the answer is not in.
     Sending,
     /// It may have been sent: the mailbox is looked through for it.
@@ -101,6 +107,7 @@ impl State {
             State::Held { .. } => "held",
             State::Queued => "queued",
             State::Creating => "creating",
+            State::Attaching => "attaching",
             State::Sending => "sending",
             State::Checking { .. } => "checking",
             State::Accepted { .. } => "accepted",
@@ -123,6 +130,8 @@ pub enum WaitReason {
     SignIn,
     /// The account has not allowed sending.
     Consent,
+    /// The account has not allowed drafts, and the message is too large to go without.
+    Drafts,
     /// The mailbox is full.
     MailboxFull,
     /// The server has paused sending from the account, for having sent too much or to be confirmed.
@@ -149,6 +158,8 @@ pub(crate) const WHY_CANNOT_LOOK: &str = "cannot-look";
 pub(crate) const WHY_EARLIER: &str = "earlier";
 /// `Failed`: the server was asked again and again, and the draft still lies there unsubmitted.
 pub const CODE_NOT_TAKEN_OVER: &str = "not-taken-over";
+/// `Failed`: its draft in the mailbox was changed or removed while files were attached to it.
+pub const CODE_DRAFT_CHANGED: &str = "draft-changed";
 /// `Failed`: the copy of an attachment is missing or is not what was attached.
 pub const CODE_ATTACHMENT_DAMAGED: &str = "attachment-damaged";
 
@@ -190,6 +201,8 @@ pub enum Creation {
     Draft {
         /// The draft's id there.
         id: String,
+        /// All that belongs to it is in it. Otherwise files are to be attached.
+        is_whole: bool,
     },
     /// The mailbox was looked through first, and has it as a sent message.
     Sent {
@@ -207,6 +220,35 @@ pub enum Creation {
         /// How long the server wants to be left alone.
         hold: Option<Duration>,
     },
+    /// A definite refusal.
+    Failed {
+        /// A closed code.
+        code: String,
+        /// Graph's `request-id`.
+        request_id: Option<String>,
+    },
+}
+
+/// What became of attaching a file to a draft. In no case was it submitted by this.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Attached {
+    /// It is attached, and another one is to be.
+    More,
+    /// All are attached.
+    All,
+    /// Nothing was done.
+    Waiting(WaitReason),
+    /// It may have been attached, or a part of it.
+    Unclear {
+        /// A closed code.
+        why: String,
+        /// Graph's `request-id`.
+        request_id: Option<String>,
+        /// How long the server wants to be left alone.
+        hold: Option<Duration>,
+    },
+    /// The draft is gone, or has something attached that does not belong to it.
+    Changed,
     /// A definite refusal.
     Failed {
         /// A closed code.
@@ -261,6 +303,7 @@ impl Progress {
             State::Held { .. }
             | State::Queued
             | State::Waiting { .. }
+            | State::Attaching
             | State::Failed { .. }
             | State::Cancelled => self.trace.sends == 0,
             State::Creating
@@ -297,11 +340,13 @@ pub(crate) enum Event {
     Turn,
     /// What came of making a draft is in.
     Created(Creation),
+    /// What came of attaching a file is in.
+    Attached(Attached),
     /// The answer to the submission is in.
     Answered(Submission),
     /// What a look brought is in.
     Looked(Look),
-    /// Found in `creating` or `sending` with nobody left to hear the answer.
+    /// Found in `creating`, `attaching` or `sending` with nobody left to hear the answer.
     Interrupted,
     /// Another message of the account met a wall; this one waits with it, and
     /// no shorter than it waits already.
@@ -338,6 +383,22 @@ pub(crate) enum Event {
     Forgotten,
 }
 
+impl Event {
+    /// For how long the server wants to be left alone, whatever becomes of the message.
+    pub(crate) fn hold(&self, now_ms: i64) -> Option<Hold> {
+        let hold = match self {
+            Event::Created(Creation::Unclear { hold, .. })
+            | Event::Attached(Attached::Unclear { hold, .. })
+            | Event::Answered(Submission::Unconfirmed { hold, .. })
+            | Event::Looked(Look::Unanswered { hold, .. }) => *hold,
+            _ => None,
+        };
+        let hold = hold?.min(schedule::RETRY_AFTER_MAX);
+        let moment = Moment { now_ms, seed: 0 };
+        Some(Hold::network(moment.after(hold)))
+    }
+}
+
 /// What follows, after the new state is committed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Effect {
@@ -348,6 +409,8 @@ pub(crate) enum Effect {
         /// It was tried before: the draft may be there.
         look_first: bool,
     },
+    /// Attach the next file to the draft with this id.
+    Attach(String),
     /// Hand the message to the server, once.
     Submit,
     /// Send the draft with this id, once.
@@ -415,6 +478,7 @@ pub(crate) fn step(progress: &Progress, event: &Event, moment: Moment) -> Result
     match event {
         Event::Turn => transitions::turn(progress, moment),
         Event::Created(creation) => transitions::created(progress, creation, moment),
+        Event::Attached(attached) => transitions::attached(progress, attached, moment),
         Event::Answered(submission) => transitions::answered(progress, submission, moment),
         Event::Looked(look) => transitions::looked(progress, look, moment),
         Event::Interrupted => transitions::interrupted(progress, moment),

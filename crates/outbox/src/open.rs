@@ -157,6 +157,7 @@ pub(crate) fn open(folder: &Path, clock: Clock) -> Result<Opened, OpenError> {
             spool,
             clock,
             changes: watch::Sender::new(0),
+            uploads: Mutex::default(),
             data_version: Mutex::new(data_version),
         }),
     };

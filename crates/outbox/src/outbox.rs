@@ -1,6 +1,7 @@
 //! What a window or a program may ask of the outbox. Every call blocks for as
 //! long as the disk needs: call it where blocking is allowed.
 
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -23,6 +24,9 @@ use crate::store::{drafts as draft_rows, items, leftovers, summaries, uses};
 
 mod drafts;
 mod transactions;
+mod uploading;
+
+pub use uploading::{Upload, Uploading};
 
 /// The longest that a person's message is held. It stays below the wait that counts as planned under a clock that has been set back.
 pub const HOLD_MAX: Duration = Duration::from_secs(60);
@@ -42,6 +46,8 @@ pub(crate) struct Shared {
     pub(crate) spool: Spool,
     pub(crate) clock: Clock,
     pub(crate) changes: watch::Sender<u64>,
+    /// How far the files are that this process is attaching.
+    pub(crate) uploads: Mutex<HashMap<ItemId, Upload>>,
     /// SQLite's count of other connections' commits when it was last looked at.
     pub(crate) data_version: Mutex<i64>,
 }
@@ -142,7 +148,11 @@ impl Outbox {
     /// # Errors
     /// When the database fails; a single damaged row is shown as such instead.
     pub fn summaries(&self) -> Result<Vec<Summary>, OutboxError> {
-        self.read(summaries::of_items)
+        let mut summaries = self.read(summaries::of_items)?;
+        for summary in &mut summaries {
+            summary.upload = self.upload(summary.id);
+        }
+        Ok(summaries)
     }
 
     /// The messages of [`Outbox::summaries`] in full.
@@ -238,6 +248,7 @@ impl Outbox {
             items::step(transaction, id, event, now_ms)?;
             draft_rows::save(transaction, &draft_id, &draft, now_ms)
         })?;
+        self.end_upload(id);
         Ok(draft_id)
     }
 
@@ -298,6 +309,7 @@ impl Outbox {
             items::step(transaction, id, event, now_ms)?;
             Ok(before)
         })?;
+        self.end_upload(id);
         self.remove_unused_or_leave(&before);
         Ok(())
     }

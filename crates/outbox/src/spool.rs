@@ -16,8 +16,12 @@ use sha2::{Digest, Sha256};
 use crate::error::OutboxError;
 use crate::id::fresh_key;
 
-/// The largest file that can be attached: what one direct send carries.
-pub(crate) const FILE_BYTES_MAX: u64 = message::DIRECT_ATTACHMENTS_BYTES_MAX;
+mod copy;
+
+pub use copy::{AttachmentCopy, AttachmentReader};
+
+/// The largest file that can be attached.
+pub(crate) const FILE_BYTES_MAX: u64 = message::ATTACHMENTS_BYTES_MAX;
 
 /// What is read and written at once: memory stays flat whatever the file.
 const CHUNK_BYTES: usize = 64 * 1024;
@@ -99,6 +103,12 @@ impl Spool {
         Ok(contents)
     }
 
+    /// A copy to be read piece by piece.
+    pub(crate) fn copy_of(&self, attachment: &Attachment) -> Result<AttachmentCopy, OutboxError> {
+        self.check_present(attachment)?;
+        Ok(AttachmentCopy::new(self.path(&attachment.id), attachment))
+    }
+
     /// Whether the copy is there with its full length. Its contents are checked when they are read.
     pub(crate) fn check_present(&self, attachment: &Attachment) -> Result<(), OutboxError> {
         let metadata = fs::symlink_metadata(self.path(&attachment.id)).map_err(missing)?;
@@ -170,10 +180,27 @@ struct Copied {
     first_bytes: Vec<u8>,
 }
 
+/// Lets the copy share the original's blocks, where the file system can (Btrfs, XFS, bcachefs): nothing is written, and the
+/// original may change all the same. Source: ioctl_ficlone(2).
+fn share_blocks(source: &File, target: &File) -> bool {
+    #[cfg(target_os = "linux")]
+    return rustix::fs::ioctl_ficlone(target, source).is_ok();
+    #[cfg(not(target_os = "linux"))]
+    {
+        let _ = (source, target);
+        false
+    }
+}
+
 /// Copies to a new private file and syncs it. The length that counts is what
 /// was read: the file may grow while it is copied.
 fn copy(mut source: File, to: &Path) -> Result<Copied, OutboxError> {
     let mut target = private_file(to)?;
+    // What is shared is read from the copy: the original may be written to by now.
+    let is_shared = share_blocks(&source, &target);
+    if is_shared {
+        source = File::open(to)?;
+    }
     let mut digest = Sha256::new();
     let mut bytes: u64 = 0;
     let mut first_bytes = Vec::new();
@@ -198,7 +225,9 @@ fn copy(mut source: File, to: &Path) -> Result<Copied, OutboxError> {
             first_bytes = chunk.to_vec();
         }
         digest.update(chunk);
-        target.write_all(chunk)?;
+        if !is_shared {
+            target.write_all(chunk)?;
+        }
     }
     target.sync_all()?;
     Ok(Copied {

@@ -9,11 +9,12 @@ use tokio::task::AbortHandle;
 use super::holder::Holder;
 use super::queue::Turn;
 use super::{Mailboxes, Outgoing};
-use crate::error::OutboxError;
 use crate::id::ItemId;
 use crate::machine::{
-    Creation, Effect, Event, Look, Submission, WHY_ATTEMPT_LOST, WHY_TIMED_OUT, WaitReason,
+    Attached, Creation, Effect, Event, Look, Submission, WHY_ATTEMPT_LOST, WHY_TIMED_OUT,
+    WaitReason,
 };
+use crate::outbox::Uploading;
 use crate::store::leftovers::Leftover;
 
 /// The longest that one call of a mailbox may take: a backstop for one that has
@@ -33,9 +34,12 @@ pub(crate) async fn attempt(holder: Holder, mailboxes: Arc<dyn Mailboxes>, turn:
         mut effect,
         outgoing,
     } = turn;
-    while let Some(event) = carried_out(&mailboxes, &outgoing, effect).await {
+    let uploading = holder
+        .outbox()
+        .uploading(id, outgoing.message.attachment_bytes());
+    while let Some(event) = carried_out(&mailboxes, &outgoing, effect, &uploading).await {
         tracing::info!(item = %id, outcome = outcome(&event), "answered");
-        effect = written_down(&holder, id, event).await;
+        effect = written_down(&holder, id, outgoing.account.clone(), event).await;
     }
 }
 
@@ -57,6 +61,7 @@ async fn carried_out(
     mailboxes: &Arc<dyn Mailboxes>,
     outgoing: &Arc<Outgoing>,
     effect: Effect,
+    uploading: &Uploading,
 ) -> Option<Event> {
     let mailboxes = mailboxes.clone();
     let (account, key) = (outgoing.account.clone(), outgoing.key.clone());
@@ -71,6 +76,18 @@ async fn carried_out(
                     hold: None,
                 }),
         ),
+        Effect::Attach(draft) => {
+            let uploading = uploading.clone();
+            Event::Attached(
+                call(async move { mailboxes.attach(outgoing, draft, uploading).await })
+                    .await
+                    .unwrap_or_else(|why| Attached::Unclear {
+                        why: why.to_owned(),
+                        request_id: None,
+                        hold: None,
+                    }),
+            )
+        }
         Effect::Submit => {
             Event::Answered(submitted(async move { mailboxes.submit(outgoing).await }).await)
         }
@@ -112,18 +129,11 @@ async fn call<T: Send + 'static>(
     }
 }
 
-async fn written_down(holder: &Holder, id: ItemId, event: Event) -> Effect {
+async fn written_down(holder: &Holder, id: ItemId, account: String, event: Event) -> Effect {
     holder
-        .until_done(
-            "cannot write an answer down",
-            move |outbox, now_ms| match outbox.record(id, &event, now_ms) {
-                Err(error @ (OutboxError::NotFound | OutboxError::Refused(_))) => {
-                    tracing::warn!(item = %id, error = %error, "an answer that nobody waits for");
-                    Ok(Effect::None)
-                }
-                result => result,
-            },
-        )
+        .until_done("cannot write an answer down", move |outbox, now_ms| {
+            outbox.record((id, &account), &event, now_ms)
+        })
         .await
 }
 
@@ -136,6 +146,14 @@ fn outcome(event: &Event) -> &'static str {
             Creation::Waiting(_) => "waiting",
             Creation::Unclear { .. } => "draft unclear",
             Creation::Failed { .. } => "failed",
+        },
+        Event::Attached(attached) => match attached {
+            Attached::More => "file attached",
+            Attached::All => "files attached",
+            Attached::Waiting(_) => "waiting",
+            Attached::Unclear { .. } => "file unclear",
+            Attached::Changed => "draft changed",
+            Attached::Failed { .. } => "failed",
         },
         Event::Answered(submission) => match submission {
             Submission::Accepted { .. } => "accepted",

@@ -6,9 +6,10 @@ use std::time::SystemTime;
 
 use rusqlite::Connection;
 
-use crate::delivery::Outgoing;
+use crate::delivery::{Contents, Outgoing};
 use crate::error::OutboxError;
 use crate::id::ItemId;
+use crate::item::Item;
 use crate::machine::{Effect, Event, State};
 use crate::open;
 use crate::outbox::Outbox;
@@ -34,6 +35,7 @@ impl Outbox {
     /// for the holder of the delivering lock, with no attempt under way.
     pub(crate) fn settle_interrupted(&self, now_ms: i64) -> Result<(), OutboxError> {
         self.step_all("creating", &Event::Interrupted, now_ms)?;
+        self.step_all("attaching", &Event::Interrupted, now_ms)?;
         self.step_all("sending", &Event::Interrupted, now_ms)
     }
 
@@ -131,14 +133,7 @@ impl Outbox {
         if let State::Damaged { .. } = item.state {
             return self.pass(id, &Event::Unreadable, now_ms);
         }
-        let contents: Result<Vec<_>, _> = match item.state {
-            // What is looked for is in the mailbox.
-            State::Checking { .. } => Ok(Vec::new()),
-            _ => (item.message.attachments.iter())
-                .map(|attachment| self.shared.spool.read(attachment))
-                .collect(),
-        };
-        let contents = match contents {
+        let contents = match self.contents_of(&item) {
             Ok(contents) => contents,
             Err(OutboxError::AttachmentDamaged) => {
                 return self.pass(id, &Event::AttachmentsUnreadable, now_ms);
@@ -160,6 +155,26 @@ impl Outbox {
         })))
     }
 
+    fn contents_of(&self, item: &Item) -> Result<Contents, OutboxError> {
+        let (spool, attachments) = (&self.shared.spool, &item.message.attachments);
+        Ok(match (&item.state, item.message.fits_one_request()) {
+            // What is looked for is in the mailbox.
+            (State::Checking { .. }, _) => Contents::Direct(Vec::new()),
+            (_, true) => Contents::Direct(
+                attachments
+                    .iter()
+                    .map(|attachment| spool.read(attachment))
+                    .collect::<Result<_, _>>()?,
+            ),
+            (_, false) => Contents::Apart(
+                attachments
+                    .iter()
+                    .map(|attachment| spool.copy_of(attachment))
+                    .collect::<Result<_, _>>()?,
+            ),
+        })
+    }
+
     fn pass(&self, id: ItemId, event: &Event, now_ms: i64) -> Result<Taken, OutboxError> {
         self.write_through(|transaction| items::step(transaction, id, event, now_ms))?;
         Ok(Taken::Passed)
@@ -170,21 +185,28 @@ impl Outbox {
     /// damaged log can put it back into the queue.
     ///
     /// When it speaks of a wall, what else is to go for the account waits as
-    /// well, instead of meeting the same wall in turn.
+    /// well, instead of meeting the same wall in turn; also when the message
+    /// itself was taken back meanwhile.
     pub(crate) fn record(
         &self,
-        id: ItemId,
+        (id, account): (ItemId, &str),
         event: &Event,
         now_ms: i64,
     ) -> Result<Effect, OutboxError> {
         let effect = self.write(|transaction| {
-            let step = items::step(transaction, id, event, now_ms)?;
-            let Effect::HoldOthers(hold) = step.effect else {
-                return Ok(step.effect);
+            let effect = match items::step(transaction, id, event, now_ms) {
+                Ok(step) => step.effect,
+                Err(error @ (OutboxError::NotFound | OutboxError::Refused(_))) => {
+                    tracing::warn!(item = %id, error = %error, "an answer that nobody waits for");
+                    event.hold(now_ms).map_or(Effect::None, Effect::HoldOthers)
+                }
+                Err(error) => return Err(error),
             };
-            let account = items::one(transaction, id)?.account;
+            let Effect::HoldOthers(hold) = effect else {
+                return Ok(effect);
+            };
             for state in ["held", "queued", "waiting", "checking"] {
-                let mut others = items::of_account_in_state(transaction, &account, state)?;
+                let mut others = items::of_account_in_state(transaction, account, state)?;
                 others.retain(|other| *other != id);
                 step_those_it_fits(transaction, &others, &Event::Walled(hold), now_ms)?;
             }
@@ -219,9 +241,7 @@ impl Outbox {
             .lock()
             .unwrap_or_else(PoisonError::into_inner);
         if std::mem::replace(&mut *known, found) != found {
-            self.shared
-                .changes
-                .send_modify(|count| *count = count.wrapping_add(1));
+            self.tell_of_change();
         }
         Ok(())
     }

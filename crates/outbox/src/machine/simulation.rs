@@ -51,6 +51,7 @@ fn the_histories_reach_every_state() {
         "held",
         "queued",
         "creating",
+        "attaching",
         "sending",
         "checking",
         "accepted",
@@ -69,7 +70,7 @@ fn the_histories_reach_every_state() {
 
 #[test]
 fn a_machine_that_breaks_the_promise_is_caught() {
-    let mutants: [(&str, Machine); 20] = [
+    let mutants: [(&str, Machine); 21] = [
         ("sends twice for one word", |before, event, moment| {
             match (&before.state, event) {
                 (State::Unconfirmed { .. }, Event::Retry) => step(before, &Event::Again, moment),
@@ -116,14 +117,13 @@ fn a_machine_that_breaks_the_promise_is_caught() {
         (
             "lets go of what is being sent",
             |before, event, moment| match (&before.state, event) {
-                (State::Sending, Event::Cancel) => step(
-                    &Progress {
-                        state: State::Queued,
+                (State::Sending, Event::Cancel) => Ok(Step {
+                    progress: Progress {
+                        state: State::Cancelled,
                         ..before.clone()
                     },
-                    event,
-                    moment,
-                ),
+                    effect: Effect::None,
+                }),
                 _ => step(before, event, moment),
             },
         ),
@@ -278,6 +278,19 @@ fn a_machine_that_breaks_the_promise_is_caught() {
                     after.progress.trace.sends = 0;
                 }
                 Ok(after)
+            },
+        ),
+        (
+            "sends a draft without its files",
+            |before, event, moment| match event {
+                Event::Created(Creation::Draft { id, .. }) => {
+                    let whole = Creation::Draft {
+                        id: id.clone(),
+                        is_whole: true,
+                    };
+                    step(before, &Event::Created(whole), moment)
+                }
+                _ => step(before, event, moment),
             },
         ),
         (

@@ -7,7 +7,7 @@ const NOW: Moment = Moment {
     seed: 1,
 };
 
-fn states() -> [State; 12] {
+fn states() -> [State; 13] {
     let request_id = Some("r1".to_owned());
     [
         State::Held {
@@ -39,10 +39,11 @@ fn states() -> [State; 12] {
         State::Damaged {
             last: "queued".to_owned(),
         },
+        State::Attaching,
     ]
 }
 
-/// One row of the table: what each of the twelve states becomes, in the order of `states`.
+/// One row of the table: what each of the thirteen states becomes, in the order of `states`.
 /// `=` stays, `-` refused, otherwise the new state's code, or `draft` and `gone`. Nothing is in the mailbox.
 #[test]
 fn every_event_in_every_state() {
@@ -61,90 +62,110 @@ fn every_event_in_every_state() {
         request_id: None,
         hold: Some(Duration::from_secs(60)),
     };
+    let draft = |is_whole| Creation::Draft {
+        id: "d".to_owned(),
+        is_whole,
+    };
     let walled = |reason, until_ms| Event::Walled(Hold { reason, until_ms });
     let soon = Some(NOW.now_ms - 1);
     let late = Some(NOW.now_ms + 1);
     for (event, expected) in [
-        // held queued creating sending checking accepted sent waiting unconfirmed failed cancelled damaged
-        (Event::Turn, "- creating - - = - - - - - - -"),
+        // held queued creating sending checking accepted sent waiting unconfirmed failed cancelled damaged attaching
+        (Event::Turn, "- creating - - = - - - - - - - -"),
         (
             Event::Created(Creation::Plain),
-            "- - sending - - - - - - - - -",
+            "- - sending - - - - - - - - - -",
         ),
         (
-            Event::Created(Creation::Draft { id: "d".to_owned() }),
-            "- - sending - - - - - - - - -",
+            Event::Created(draft(true)),
+            "- - sending - - - - - - - - - -",
+        ),
+        (
+            Event::Created(draft(false)),
+            "- - attaching - - - - - - - - - -",
         ),
         (
             Event::Created(Creation::Sent { message_id: None }),
-            "- - sent - - - - - - - - -",
+            "- - sent - - - - - - - - - -",
         ),
         (
             Event::Answered(Submission::Accepted { request_id: None }),
-            "- - - accepted - - - - - - - -",
+            "- - - accepted - - - - - - - - -",
         ),
-        (Event::Answered(network), "- - - waiting - - - - - - - -"),
+        (Event::Answered(network), "- - - waiting - - - - - - - - -"),
         (
             Event::Answered(unclear),
-            "- - - unconfirmed - - - - - - - -",
+            "- - - unconfirmed - - - - - - - - -",
         ),
-        (Event::Answered(refused), "- - - failed - - - - - - - -"),
+        (Event::Answered(refused), "- - - failed - - - - - - - - -"),
         (
             Event::Answered(throttled),
-            "- - - unconfirmed - - - - - - - -",
+            "- - - unconfirmed - - - - - - - - -",
         ),
         (
             Event::Looked(Look::Nothing),
-            "- - - - checking - - - - - - -",
+            "- - - - checking - - - - - - - -",
         ),
         (
             Event::Looked(Look::Sent { message_id: None }),
-            "- - - - sent - - - - - - -",
+            "- - - - sent - - - - - - - -",
         ),
-        (Event::Interrupted, "- - queued unconfirmed - - - - - - - -"),
+        (
+            Event::Interrupted,
+            "- - queued unconfirmed - - - - - - - - queued",
+        ),
         (
             walled(WaitReason::SignIn, None),
-            "- waiting - - - - - waiting - - - -",
+            "- waiting - - - - - waiting - - - - -",
         ),
         (
             walled(WaitReason::Network, late),
-            "held waiting - - checking - - waiting - - - -",
+            "held waiting - - checking - - waiting - - - - -",
         ),
         (
             walled(WaitReason::Network, soon),
-            "- waiting - - - - - - - - - -",
+            "- waiting - - - - - - - - - - -",
         ),
         (
             Event::Parked,
-            "waiting waiting - - checking - - waiting - - - -",
+            "waiting waiting - - checking - - waiting - - - - -",
         ),
-        (Event::TimeCame, "queued - - - - - - queued - - - -"),
-        (Event::Woken, "- - - - = - - queued - - - -"),
+        (Event::TimeCame, "queued - - - - - - queued - - - - -"),
+        (Event::Woken, "- - - - = - - queued - - - - -"),
         (
             Event::Unreadable,
-            "damaged damaged damaged damaged damaged damaged damaged damaged damaged damaged damaged =",
+            "damaged damaged damaged damaged damaged damaged damaged damaged damaged damaged damaged = damaged",
         ),
-        (Event::AttachmentsUnreadable, "- failed - - - - - - - - - -"),
+        (
+            Event::AttachmentsUnreadable,
+            "- failed - - - - - - - - - - -",
+        ),
         (
             Event::Recovered,
-            "unconfirmed unconfirmed unconfirmed unconfirmed unconfirmed = = unconfirmed = = = =",
+            "unconfirmed unconfirmed unconfirmed unconfirmed unconfirmed = = unconfirmed = = = = unconfirmed",
         ),
-        (Event::Check, "- - - - - - - - checking - - -"),
+        (Event::Check, "- - - - - - - - checking - - - -"),
         (
             Event::Cancel,
-            "cancelled cancelled - - - - - cancelled - - = -",
+            "cancelled cancelled - - - - - cancelled - - = - cancelled",
         ),
-        (Event::Retry, "queued = - - - - - queued - queued queued -"),
-        (Event::Again, "- - - - - - - - queued - - -"),
+        (
+            Event::Retry,
+            "queued = - - - - - queued - queued queued - -",
+        ),
+        (Event::Again, "- - - - - - - - queued - - - -"),
         (
             Event::Edit,
-            "draft draft - - draft - - draft draft draft draft draft",
+            "draft draft - - draft - - draft draft draft draft draft draft",
         ),
-        (Event::TakeBack, "draft draft - - - - - draft - - draft -"),
-        (Event::Release, "queued - - - - - - - - - - -"),
+        (
+            Event::TakeBack,
+            "draft draft - - - - - draft - - draft - draft",
+        ),
+        (Event::Release, "queued - - - - - - - - - - - -"),
         (
             Event::Discard,
-            "gone gone - - gone gone gone gone gone gone gone gone",
+            "gone gone - - gone gone gone gone gone gone gone gone gone",
         ),
     ] {
         for (state, expected) in states().into_iter().zip(expected.split(' ')) {
@@ -575,5 +596,67 @@ fn mail_of_an_account_that_is_gone_is_not_made_any_more() {
             _ => Ok(Effect::Remove),
         };
         assert_eq!(forgotten, expected, "{:?}", before.state);
+    }
+}
+
+#[test]
+fn files_follow_into_the_draft_before_it_is_sent() {
+    let why = || "server-failed".to_owned();
+    let unclear = || Attached::Unclear {
+        why: why(),
+        request_id: None,
+        hold: None,
+    };
+    let refused = || Attached::Failed {
+        code: "ErrorMessageSizeExceeded".to_owned(),
+        request_id: None,
+    };
+    let (d, waits) = (Some("d"), Attached::Waiting(WaitReason::Network));
+    // Submitted so often, failed so often; then what came of a file, what follows, and which draft is known then.
+    for (sends, unanswered, event, expected, draft) in [
+        (0, 7, Attached::More, "attaching", d),
+        (0, 0, Attached::All, "sending", d),
+        (1, 0, Attached::All, "sending", d),
+        (0, 0, waits.clone(), "waiting", d),
+        (0, 0, Attached::Waiting(WaitReason::Drafts), "waiting", d),
+        (0, 299, unclear(), "waiting", d),
+        (0, 300, unclear(), "failed", d),
+        (1, 300, unclear(), "unconfirmed", d),
+        (0, 0, refused(), "failed", d),
+        (1, 0, refused(), "unconfirmed", d),
+        // Another draft is made when the person says so, and nobody looks for this one.
+        (0, 0, Attached::Changed, "failed", None),
+        (1, 0, Attached::Changed, "unconfirmed", d),
+    ] {
+        let before = Progress {
+            state: State::Attaching,
+            attempts: 2,
+            trace: Trace {
+                draft: Some("d".to_owned()),
+                sends,
+                unanswered,
+                ..Trace::default()
+            },
+        };
+        let case = format!("{sends} {unanswered} {event:?}");
+        let after = step(&before, &Event::Attached(event.clone()), NOW).unwrap();
+        let progress = &after.progress;
+        assert_eq!(progress.state.code(), expected, "{case}");
+        assert_eq!(progress.trace.draft.as_deref(), draft, "{case}");
+        let is_new = (progress.attempts, progress.trace.sends) == (0, 0);
+        assert_eq!(is_new, draft.is_none(), "{case}");
+        match (expected, event) {
+            ("attaching", _) => {
+                assert_eq!(after.effect, Effect::Attach("d".to_owned()));
+                assert_eq!(progress.trace.unanswered, 0);
+            }
+            ("sending", _) => assert_eq!(after.effect, Effect::SubmitDraft("d".to_owned())),
+            // What waits for drafts keeps nobody else back.
+            ("waiting", Attached::Waiting(WaitReason::Drafts)) => {
+                assert_eq!(after.effect, Effect::None);
+            }
+            ("waiting", _) => assert!(matches!(after.effect, Effect::HoldOthers(_)), "{case}"),
+            _ => assert_eq!(after.effect, Effect::None, "{case}"),
+        }
     }
 }

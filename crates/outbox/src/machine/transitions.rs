@@ -6,9 +6,9 @@
 use std::time::Duration;
 
 use super::{
-    CODE_ATTACHMENT_DAMAGED, CODE_NOT_TAKEN_OVER, Creation, Effect, Hold, Look, Moment, Progress,
-    Refused, State, Step, Submission, Trace, WHY_CANNOT_LOOK, WHY_EARLIER, WHY_INTERRUPTED,
-    WHY_NOT_ANSWERED, WHY_NOT_FOUND, WHY_RECOVERED, WaitReason,
+    Attached, CODE_ATTACHMENT_DAMAGED, CODE_DRAFT_CHANGED, CODE_NOT_TAKEN_OVER, Creation, Effect,
+    Hold, Look, Moment, Progress, Refused, State, Step, Submission, Trace, WHY_CANNOT_LOOK,
+    WHY_EARLIER, WHY_INTERRUPTED, WHY_NOT_ANSWERED, WHY_NOT_FOUND, WHY_RECOVERED, WaitReason,
 };
 use crate::schedule;
 
@@ -37,6 +37,7 @@ pub(super) fn turn(progress: &Progress, moment: Moment) -> Result<Step, Refused>
         State::Checking { .. }
         | State::Held { .. }
         | State::Creating
+        | State::Attaching
         | State::Sending
         | State::Accepted { .. }
         | State::Sent { .. }
@@ -58,29 +59,49 @@ pub(super) fn created(
     }
     Ok(match creation {
         Creation::Plain => progress.submit(None, moment),
-        Creation::Draft { id } => progress.submit(Some(id), moment),
+        Creation::Draft { id, is_whole: true } => progress.submit(Some(id), moment),
+        Creation::Draft { id, .. } => progress.attach(id),
         Creation::Sent { message_id } => progress.become_state(State::Sent {
             message_id: message_id.clone(),
         }),
         Creation::Waiting(reason) => progress.wait(*reason, moment),
         Creation::Unclear {
-            why, request_id, ..
-        } if progress.trace.unanswered >= CREATIONS_MAX => {
-            progress.fail(why, request_id.as_deref())
-        }
-        Creation::Unclear { hold, .. } => {
-            let own = schedule::delay(progress.attempts, moment.seed);
-            let asked = hold.map(|hold| hold.min(schedule::RETRY_AFTER_MAX));
-            let step = progress.unanswered().become_state(State::Waiting {
-                reason: WaitReason::Network,
-                next_attempt_at_ms: Some(moment.after(asked.map_or(own, |asked| asked.max(own)))),
-            });
-            // What fails for one is likely to fail for the next. It is a short wait, so that a message that always fails
-            // does not keep the others back.
-            let others = asked.unwrap_or(schedule::BREATH);
-            step.holding_others(Some(Hold::network(moment.after(others))))
-        }
+            why,
+            request_id,
+            hold,
+        } => progress.make_again(why, request_id.as_deref(), *hold, moment),
         Creation::Failed { code, request_id } => progress.fail(code, request_id.as_deref()),
+    })
+}
+
+/// Files follow one another into the draft, and then it is sent.
+pub(super) fn attached(
+    progress: &Progress,
+    attached: &Attached,
+    moment: Moment,
+) -> Result<Step, Refused> {
+    let (State::Attaching, Some(draft)) = (&progress.state, progress.trace.draft.as_deref()) else {
+        return Err(Refused::NotApplicable);
+    };
+    Ok(match attached {
+        Attached::More => progress.answered().attach(draft),
+        Attached::All => progress.submit(Some(draft), moment),
+        Attached::Waiting(reason) => progress.wait(*reason, moment),
+        Attached::Unclear {
+            why,
+            request_id,
+            hold,
+        } => progress.make_again(why, request_id.as_deref(), *hold, moment),
+        // It may have been sent earlier on, and be gone for that reason.
+        Attached::Changed if progress.trace.sends > 0 => progress.fail(CODE_DRAFT_CHANGED, None),
+        // Whoever changed it may want to keep it. Another one is made when the person says so, without a look for this one.
+        Attached::Changed => Progress {
+            attempts: 0,
+            trace: Trace::default(),
+            ..progress.clone()
+        }
+        .fail(CODE_DRAFT_CHANGED, None),
+        Attached::Failed { code, request_id } => progress.fail(code, request_id.as_deref()),
     })
 }
 
@@ -167,7 +188,7 @@ pub(super) fn looked(progress: &Progress, look: &Look, moment: Moment) -> Result
             })
         }
         Look::Unanswered {
-            reason: WaitReason::Consent,
+            reason: WaitReason::Consent | WaitReason::Drafts,
             ..
         } => progress.become_state(State::Unconfirmed {
             why: WHY_CANNOT_LOOK.to_owned(),
@@ -205,7 +226,7 @@ pub(super) fn looked(progress: &Progress, look: &Look, moment: Moment) -> Result
 /// What was being made is made again, after a look. What was being submitted may have been.
 pub(super) fn interrupted(progress: &Progress, moment: Moment) -> Result<Step, Refused> {
     match progress.state {
-        State::Creating => Ok(progress.become_state(State::Queued)),
+        State::Creating | State::Attaching => Ok(progress.become_state(State::Queued)),
         State::Sending if progress.trace.draft.is_some() => Ok(progress.look_again(moment, None)),
         State::Sending => Ok(progress.become_state(State::Unconfirmed {
             why: WHY_INTERRUPTED.to_owned(),
@@ -233,6 +254,7 @@ pub(super) fn check(progress: &Progress, moment: Moment) -> Result<Step, Refused
         State::Held { .. }
         | State::Queued
         | State::Creating
+        | State::Attaching
         | State::Sending
         | State::Checking { .. }
         | State::Accepted { .. }
@@ -278,6 +300,7 @@ pub(super) fn walled(progress: &Progress, hold: Hold) -> Result<Step, Refused> {
             next_look_at_ms: None,
         }
         | State::Creating
+        | State::Attaching
         | State::Sending
         | State::Accepted { .. }
         | State::Sent { .. }
@@ -300,6 +323,7 @@ pub(super) fn parked(progress: &Progress) -> Result<Step, Refused> {
             next_look_at_ms: None,
         })),
         State::Creating
+        | State::Attaching
         | State::Sending
         | State::Accepted { .. }
         | State::Sent { .. }
@@ -321,6 +345,7 @@ pub(super) fn time_came(progress: &Progress, moment: Moment) -> Result<Step, Ref
         | State::Waiting { .. }
         | State::Queued
         | State::Creating
+        | State::Attaching
         | State::Sending
         | State::Checking { .. }
         | State::Accepted { .. }
@@ -354,6 +379,7 @@ pub(super) fn woken(progress: &Progress, moment: Moment) -> Result<Step, Refused
         State::Held { .. }
         | State::Queued
         | State::Creating
+        | State::Attaching
         | State::Sending
         | State::Accepted { .. }
         | State::Sent { .. }
@@ -378,6 +404,7 @@ pub(super) fn attachments_unreadable(progress: &Progress) -> Result<Step, Refuse
         State::Queued => Ok(progress.fail(CODE_ATTACHMENT_DAMAGED, None)),
         State::Held { .. }
         | State::Creating
+        | State::Attaching
         | State::Sending
         | State::Checking { .. }
         | State::Accepted { .. }
@@ -398,6 +425,7 @@ pub(super) fn recovered(progress: &Progress) -> Result<Step, Refused> {
         | State::Queued
         | State::Waiting { .. }
         | State::Creating
+        | State::Attaching
         | State::Sending
         | State::Checking { .. } => State::Unconfirmed {
             why: WHY_RECOVERED.to_owned(),
@@ -415,15 +443,19 @@ pub(super) fn recovered(progress: &Progress) -> Result<Step, Refused> {
 /// What a person had sent again is taken back, and stands where it stood: the earlier submission cannot be.
 pub(super) fn cancel(progress: &Progress) -> Result<Step, Refused> {
     match progress.state {
-        State::Held { .. } | State::Queued | State::Waiting { .. } if progress.trace.sends > 0 => {
+        State::Held { .. } | State::Queued | State::Attaching | State::Waiting { .. }
+            if progress.trace.sends > 0 =>
+        {
             Ok(progress.become_state(State::Unconfirmed {
                 why: WHY_EARLIER.to_owned(),
                 request_id: None,
             }))
         }
-        State::Held { .. } | State::Queued | State::Waiting { .. } | State::Cancelled => {
-            Ok(progress.become_state(State::Cancelled))
-        }
+        State::Held { .. }
+        | State::Queued
+        | State::Attaching
+        | State::Waiting { .. }
+        | State::Cancelled => Ok(progress.become_state(State::Cancelled)),
         State::Failed { .. } => Err(Refused::NotApplicable),
         State::Creating | State::Sending => Err(Refused::BeingSent),
         State::Accepted { .. } | State::Sent { .. } => Err(Refused::AlreadyAccepted),
@@ -447,7 +479,7 @@ pub(super) fn retry(progress: &Progress, moment: Moment) -> Result<Step, Refused
         | State::Waiting { .. }
         | State::Failed { .. }
         | State::Cancelled => Ok(progress.become_state(State::Queued)),
-        State::Creating | State::Sending => Err(Refused::BeingSent),
+        State::Creating | State::Attaching | State::Sending => Err(Refused::BeingSent),
         State::Accepted { .. } | State::Sent { .. } => Err(Refused::AlreadyAccepted),
         State::Checking { .. } | State::Unconfirmed { .. } => Err(Refused::MayHaveBeenSent),
         State::Damaged { .. } => Err(Refused::Damaged),
@@ -464,6 +496,7 @@ pub(super) fn again(progress: &Progress) -> Result<Step, Refused> {
         State::Held { .. }
         | State::Queued
         | State::Creating
+        | State::Attaching
         | State::Sending
         | State::Checking { .. }
         | State::Accepted { .. }
@@ -481,6 +514,7 @@ pub(super) fn edit(progress: &Progress) -> Result<Step, Refused> {
     match progress.state {
         State::Held { .. }
         | State::Queued
+        | State::Attaching
         | State::Waiting { .. }
         | State::Checking { .. }
         | State::Unconfirmed { .. }
@@ -507,6 +541,7 @@ pub(super) fn release(progress: &Progress) -> Result<Step, Refused> {
         State::Held { .. } => Ok(progress.become_state(State::Queued)),
         State::Queued
         | State::Creating
+        | State::Attaching
         | State::Sending
         | State::Checking { .. }
         | State::Accepted { .. }
@@ -524,6 +559,7 @@ pub(super) fn discard(progress: &Progress) -> Result<Step, Refused> {
         State::Creating | State::Sending => Err(Refused::BeingSent),
         State::Held { .. }
         | State::Queued
+        | State::Attaching
         | State::Waiting { .. }
         | State::Checking { .. }
         | State::Accepted { .. }
@@ -540,6 +576,7 @@ pub(super) fn forgotten(progress: &Progress) -> Result<Step, Refused> {
     match progress.state {
         State::Sending => Err(Refused::BeingSent),
         State::Creating
+        | State::Attaching
         | State::Held { .. }
         | State::Queued
         | State::Waiting { .. }
@@ -602,6 +639,12 @@ impl Progress {
         self.with_sends(self.trace.sends.saturating_sub(1))
     }
 
+    fn answered(&self) -> Progress {
+        let mut progress = self.clone();
+        progress.trace.unanswered = 0;
+        progress
+    }
+
     fn unanswered(&self) -> Progress {
         let mut progress = self.clone();
         progress.trace.unanswered = progress.trace.unanswered.saturating_add(1);
@@ -624,6 +667,36 @@ impl Progress {
                 },
             },
         }
+    }
+
+    fn attach(&self, draft: &str) -> Step {
+        let mut progress = self.clone();
+        progress.trace.draft = Some(draft.to_owned());
+        progress.state = State::Attaching;
+        progress.go(Effect::Attach(draft.to_owned()))
+    }
+
+    /// The server has failed to make something. That is done again after a while, and given up after many failures.
+    fn make_again(
+        &self,
+        why: &str,
+        request_id: Option<&str>,
+        hold: Option<Duration>,
+        moment: Moment,
+    ) -> Step {
+        if self.trace.unanswered >= CREATIONS_MAX {
+            return self.fail(why, request_id);
+        }
+        let own = schedule::delay(self.attempts, moment.seed);
+        let asked = hold.map(|hold| hold.min(schedule::RETRY_AFTER_MAX));
+        let step = self.unanswered().become_state(State::Waiting {
+            reason: WaitReason::Network,
+            next_attempt_at_ms: Some(moment.after(asked.map_or(own, |asked| asked.max(own)))),
+        });
+        // What fails for one is likely to fail for the next. It is a short wait, so that a message that always fails does
+        // not keep the others back.
+        let others = asked.unwrap_or(schedule::BREATH);
+        step.holding_others(Some(Hold::network(moment.after(others))))
     }
 
     /// It is refused for good. Of an earlier submission that was unclear this says nothing.
@@ -650,14 +723,15 @@ impl Progress {
         })
     }
 
-    /// It waits, and the account's other mail with it.
+    /// It waits, and the account's other mail with it, unless the others may go without what it waits for.
     fn wait(&self, reason: WaitReason, moment: Moment) -> Step {
         let wall = self.wall(reason, moment);
+        let is_alone = reason == WaitReason::Drafts;
         self.become_state(State::Waiting {
             reason,
             next_attempt_at_ms: wall.until_ms,
         })
-        .holding_others(Some(wall))
+        .holding_others((!is_alone).then_some(wall))
     }
 
     /// A network comes back unannounced, so it is asked again by the clock. A sign-in or a consent does not happen
@@ -667,7 +741,7 @@ impl Progress {
             WaitReason::Network => {
                 Hold::network(moment.after(schedule::delay(self.attempts, moment.seed)))
             }
-            WaitReason::SignIn | WaitReason::Consent => Hold {
+            WaitReason::SignIn | WaitReason::Consent | WaitReason::Drafts => Hold {
                 reason,
                 until_ms: None,
             },
@@ -691,7 +765,7 @@ impl Step {
 }
 
 impl Hold {
-    fn network(until_ms: i64) -> Hold {
+    pub(super) fn network(until_ms: i64) -> Hold {
         Hold {
             reason: WaitReason::Network,
             until_ms: Some(until_ms),
@@ -700,7 +774,7 @@ impl Hold {
 }
 
 impl Moment {
-    fn after(self, delay: Duration) -> i64 {
+    pub(super) fn after(self, delay: Duration) -> i64 {
         self.now_ms
             .saturating_add(i64::try_from(delay.as_millis()).unwrap_or(i64::MAX))
     }

@@ -51,11 +51,14 @@ impl Outbox {
 
     fn after_write<T>(&self, result: Result<T, OutboxError>) -> Result<T, OutboxError> {
         if result.is_ok() {
-            self.shared
-                .changes
-                .send_modify(|count| *count = count.wrapping_add(1));
+            self.tell_of_change();
         }
         self.noting_damage(result)
+    }
+
+    pub(crate) fn tell_of_change(&self) {
+        let changes = &self.shared.changes;
+        changes.send_modify(|count| *count = count.wrapping_add(1));
     }
 
     /// Damage found on the way is mended at the next opening, which then looks at every page.

@@ -22,9 +22,11 @@ pub(crate) struct StateColumns {
 impl StateColumns {
     pub(crate) fn of(state: &State) -> StateColumns {
         let (reason, request_id, next_attempt_at_ms) = match state.clone() {
-            State::Queued | State::Creating | State::Sending | State::Cancelled => {
-                (None, None, None)
-            }
+            State::Queued
+            | State::Creating
+            | State::Attaching
+            | State::Sending
+            | State::Cancelled => (None, None, None),
             State::Checking { next_look_at_ms } => (None, None, next_look_at_ms),
             State::Sent { message_id } => (message_id, None, None),
             State::Held { until_ms } => (None, None, Some(until_ms)),
@@ -86,6 +88,7 @@ pub(crate) fn state(row: &Row<'_>) -> rusqlite::Result<State> {
         },
         "queued" => State::Queued,
         "creating" => State::Creating,
+        "attaching" => State::Attaching,
         "sending" => State::Sending,
         "checking" => State::Checking {
             next_look_at_ms: integer(row, "next_attempt_at_ms")?,
@@ -129,6 +132,7 @@ fn reason_code(reason: WaitReason) -> &'static str {
         WaitReason::Network => "network",
         WaitReason::SignIn => "sign_in",
         WaitReason::Consent => "consent",
+        WaitReason::Drafts => "drafts",
         WaitReason::MailboxFull => "mailbox_full",
         WaitReason::Paused => "paused",
         WaitReason::Blocked => "blocked",
@@ -140,6 +144,7 @@ fn reason_of(code: &str) -> Option<WaitReason> {
         WaitReason::Network,
         WaitReason::SignIn,
         WaitReason::Consent,
+        WaitReason::Drafts,
         WaitReason::MailboxFull,
         WaitReason::Paused,
         WaitReason::Blocked,

@@ -130,7 +130,7 @@ pub(crate) mod sql {
     pub(crate) const IN_STATE: &str = "SELECT id FROM items WHERE state = ?1 ORDER BY account, id";
 
     pub(crate) const ANY_LEAVING: &str =
-        "SELECT 1 FROM items WHERE state IN ('queued', 'creating', 'sending') LIMIT 1";
+        "SELECT 1 FROM items WHERE state IN ('queued', 'creating', 'attaching', 'sending') LIMIT 1";
 
     /// What a server has asked to wait for longer is not leaving now.
     pub(crate) const ANY_SOON: &str = "SELECT 1 FROM items INDEXED BY items_by_state WHERE state IN ('held', 'checking') AND next_attempt_at_ms <= ?1 LIMIT 1";
@@ -219,13 +219,16 @@ pub(crate) fn step(
         }
         Effect::None
         | Effect::Create { .. }
+        | Effect::Attach(_)
         | Effect::Submit
         | Effect::SubmitDraft(_)
         | Effect::Look
         | Effect::HoldOthers(_) => {
-            // A draft that another takes the place of, or none.
-            let is_left =
-                before.trace.sends == 0 && before.trace.draft != step.progress.trace.draft;
+            // A draft that another takes the place of, or none; but not one that somebody else has changed.
+            let is_ours = !matches!(step.progress.state, State::Failed { .. });
+            let is_left = is_ours
+                && before.trace.sends == 0
+                && before.trace.draft != step.progress.trace.draft;
             if let Some(draft) = before.trace.draft.as_deref().filter(|_| is_left) {
                 leftovers::add(connection, id, draft)?;
             }

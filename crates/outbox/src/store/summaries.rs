@@ -146,6 +146,7 @@ fn of_item(row: &Row<'_>) -> rusqlite::Result<Result<Summary, ItemId>> {
         state: state(row)?,
         created_at_ms: integer(row, "created_at_ms")?.unwrap_or_default(),
         attachments: row.get("attachments")?,
+        upload: None,
     }))
 }
 
@@ -216,6 +217,7 @@ impl From<Item> for Summary {
             subject: item.message.subject,
             state: item.state,
             created_at_ms: item.created_at_ms,
+            upload: None,
         }
     }
 }

@@ -291,7 +291,7 @@ fn what_is_no_ordinary_file_is_not_attached() {
     let big = files.path().join("big");
     fs::File::create(&big)
         .unwrap()
-        .set_len(message::DIRECT_ATTACHMENTS_BYTES_MAX + 1)
+        .set_len(message::ATTACHMENTS_BYTES_MAX + 1)
         .unwrap();
     assert!(matches!(
         outbox.attach(files.path()),

@@ -8,8 +8,8 @@ use std::time::{Duration, SystemTime};
 
 use message::{Attachment, Body, Draft, Message};
 use outbox::{
-    Clock, Creation, Item, Look, Mailboxes, OpenReport, Opened, Outbox, Outgoing, State,
-    Submission, WaitReason,
+    Attached, CODE_ATTACHMENT_DAMAGED, Clock, Contents, Creation, Item, Look, Mailboxes,
+    OpenReport, Opened, Outbox, Outgoing, State, Submission, Uploading, WaitReason,
 };
 use tokio::sync::{Notify, watch};
 use tokio::task::JoinHandle;
@@ -126,6 +126,8 @@ pub struct Server {
     pub drafts: Mutex<Vec<String>>,
     /// How often was looked.
     pub looks: AtomicU32,
+    /// What was attached to drafts afterwards, by their ids.
+    pub attached: Mutex<HashMap<String, Vec<Vec<u8>>>>,
     /// The ids of drafts that were removed.
     pub discarded: Mutex<Vec<String>>,
 }
@@ -136,6 +138,7 @@ pub struct Seen {
     pub account: String,
     pub key: String,
     pub message: Message,
+    /// What is attached to it, where it went with the message.
     pub contents: Vec<Vec<u8>>,
 }
 
@@ -182,7 +185,10 @@ impl Server {
             account: outgoing.account.clone(),
             key: outgoing.key.clone(),
             message: outgoing.message.clone(),
-            contents: outgoing.contents.clone(),
+            contents: match &outgoing.contents {
+                Contents::Direct(contents) => contents.clone(),
+                Contents::Apart(_) => Vec::new(),
+            },
         });
     }
 
@@ -230,13 +236,17 @@ impl Mailboxes for Line {
     fn create(&self, outgoing: Arc<Outgoing>, look_first: bool) -> outbox::Answer<Creation> {
         let server = self.0.clone();
         Box::pin(async move {
-            if !server.is_open.load(Ordering::Relaxed) {
-                return Creation::Plain;
+            let is_whole = matches!(outgoing.contents, Contents::Direct(_));
+            match (server.is_open.load(Ordering::Relaxed), is_whole) {
+                (false, true) => return Creation::Plain,
+                (false, false) => return Creation::Waiting(WaitReason::Drafts),
+                (true, _) => {}
             }
             match server.found(&outgoing.key) {
                 Look::Sent { message_id } if look_first => return Creation::Sent { message_id },
                 Look::Draft { ids, .. } if look_first => {
-                    return Creation::Draft { id: ids[0].clone() };
+                    let id = ids[0].clone();
+                    return Creation::Draft { id, is_whole };
                 }
                 _ => server.see(&outgoing),
             }
@@ -248,7 +258,7 @@ impl Mailboxes for Line {
             };
             tokio::task::yield_now().await;
             match submission(answer).await {
-                Submission::Accepted { .. } => Creation::Draft { id },
+                Submission::Accepted { .. } => Creation::Draft { id, is_whole },
                 Submission::Waiting(reason) => Creation::Waiting(reason),
                 Submission::Unconfirmed {
                     why,
@@ -260,6 +270,66 @@ impl Mailboxes for Line {
                     hold,
                 },
                 Submission::Failed { code, request_id } => Creation::Failed { code, request_id },
+            }
+        })
+    }
+
+    fn attach(
+        &self,
+        outgoing: Arc<Outgoing>,
+        draft: String,
+        uploading: Uploading,
+    ) -> outbox::Answer<Attached> {
+        let server = self.0.clone();
+        Box::pin(async move {
+            let Contents::Apart(copies) = &outgoing.contents else {
+                panic!("nothing is to be attached");
+            };
+            let of = |server: &Server| {
+                let attached = server.attached.lock().unwrap();
+                attached.get(&draft).map_or(0, Vec::len)
+            };
+            let Some(copy) = copies.get(of(&server)) else {
+                return Attached::All;
+            };
+            let answer = server.next();
+            let (mut reader, mut bytes) = (copy.open().unwrap(), Vec::new());
+            loop {
+                let piece = match reader.next(1_000_000) {
+                    Ok(piece) if piece.is_empty() => break,
+                    Ok(piece) => piece,
+                    Err(_) => {
+                        return Attached::Failed {
+                            code: CODE_ATTACHMENT_DAMAGED.to_owned(),
+                            request_id: None,
+                        };
+                    }
+                };
+                bytes.extend(piece);
+                tokio::task::yield_now().await;
+                if !uploading.is_wanted_beyond(bytes.len() as u64) {
+                    return Attached::Changed;
+                }
+            }
+            if answer.is_done() {
+                let mut attached = server.attached.lock().unwrap();
+                attached.entry(draft.clone()).or_default().push(bytes);
+            }
+            let is_all = of(&server) == copies.len();
+            match submission(answer).await {
+                Submission::Accepted { .. } if is_all => Attached::All,
+                Submission::Accepted { .. } => Attached::More,
+                Submission::Waiting(reason) => Attached::Waiting(reason),
+                Submission::Unconfirmed {
+                    why,
+                    request_id,
+                    hold,
+                } => Attached::Unclear {
+                    why,
+                    request_id,
+                    hold,
+                },
+                Submission::Failed { code, request_id } => Attached::Failed { code, request_id },
             }
         })
     }
@@ -435,6 +505,7 @@ pub fn at_rest(outbox: &Outbox) -> bool {
             item.state,
             State::Queued
                 | State::Creating
+                | State::Attaching
                 | State::Sending
                 | State::Checking { .. }
                 | State::Waiting { .. }

@@ -27,10 +27,14 @@ pub(super) struct Mailbox {
     plain: Vec<i64>,
     /// How often it was delivered.
     pub(super) delivered: u32,
+    /// It was delivered without what was attached to it.
+    pub(super) went_incomplete: bool,
 }
 
 struct Draft {
     id: String,
+    /// How many of the message's files are attached to it.
+    files: u32,
     /// A look shows it from then on.
     found_from_ms: i64,
     submitted: Option<Submitted>,
@@ -82,20 +86,23 @@ impl Mailbox {
         &mut self,
         random: &mut StdRng,
         look_first: bool,
+        files: u32,
         now_ms: i64,
     ) -> Creation {
+        let draft = |id| Creation::Draft {
+            id,
+            is_whole: files == 0,
+        };
         if look_first {
             match self.look(random, now_ms) {
                 Look::Sent { message_id } => return Creation::Sent { message_id },
-                Look::Draft { ids, .. } => return Creation::Draft { id: ids[0].clone() },
+                Look::Draft { ids, .. } => return draft(ids[0].clone()),
                 Look::Nothing => {}
                 Look::Unanswered { reason, .. } => return Creation::Waiting(reason),
             }
         }
         match line(random) {
-            Line::Answers => Creation::Draft {
-                id: self.add_draft(random, now_ms),
-            },
+            Line::Answers => draft(self.add_draft(random, now_ms)),
             Line::Unclear { done } => {
                 if done {
                     self.add_draft(random, now_ms);
@@ -119,16 +126,65 @@ impl Mailbox {
         let late_ms = random.random_range(-FOUND_LATE_MAX_MS..FOUND_LATE_MAX_MS);
         self.drafts.push(Draft {
             id: id.clone(),
+            files: 0,
             found_from_ms: now_ms + late_ms,
             submitted: None,
         });
         id
     }
 
+    /// Attaches the next of `files` files to a draft, which somebody else may have removed or changed.
+    pub(super) fn attach(
+        &mut self,
+        random: &mut StdRng,
+        id: &str,
+        files: u32,
+        now_ms: i64,
+    ) -> Attached {
+        let draft = self.drafts.iter_mut().find(|draft| draft.id == id);
+        let is_there = |draft: &&mut Draft| {
+            let submitted = draft.submitted.as_ref();
+            submitted.is_none_or(|submitted| submitted.leaves_drafts_ms > now_ms)
+        };
+        let Some(draft) = draft.filter(is_there) else {
+            return Attached::Changed;
+        };
+        if random.random_bool(0.03) {
+            return Attached::Changed;
+        }
+        let of_files = |draft: &Draft| match draft.files < files {
+            true => Attached::More,
+            false => Attached::All,
+        };
+        if draft.files == files {
+            return Attached::All;
+        }
+        match line(random) {
+            Line::Answers => {
+                draft.files += 1;
+                of_files(draft)
+            }
+            Line::Unclear { done } => {
+                draft.files += u32::from(done);
+                Attached::Unclear {
+                    why: why(random),
+                    request_id: None,
+                    hold: hold(random),
+                }
+            }
+            Line::NeedsConsent => Attached::Waiting(WaitReason::Consent),
+            Line::Refuses => Attached::Failed {
+                code: "ErrorMessageSizeExceeded".to_owned(),
+                request_id: None,
+            },
+        }
+    }
+
     pub(super) fn submit_draft(
         &mut self,
         random: &mut StdRng,
         id: &str,
+        files: u32,
         now_ms: i64,
     ) -> Submission {
         let draft = self.drafts.iter_mut().find(|draft| draft.id == id);
@@ -140,19 +196,15 @@ impl Mailbox {
             // Not found: it may have been sent.
             return unclear(random);
         };
-        match line(random) {
-            Line::Answers => {
-                draft.submit(random, now_ms);
-                self.delivered += 1;
-                Submission::Accepted { request_id: None }
-            }
-            Line::Unclear { done } => {
-                if done {
-                    draft.submit(random, now_ms);
-                    self.delivered += 1;
-                }
-                unclear(random)
-            }
+        let line = line(random);
+        if let Line::Answers | Line::Unclear { done: true } = line {
+            self.went_incomplete |= draft.files != files;
+            draft.submit(random, now_ms);
+            self.delivered += 1;
+        }
+        match line {
+            Line::Answers => Submission::Accepted { request_id: None },
+            Line::Unclear { .. } => unclear(random),
             Line::NeedsConsent => Submission::Waiting(WaitReason::Consent),
             Line::Refuses => refused(),
         }

@@ -38,6 +38,8 @@ pub(super) struct World {
 
 struct Row {
     account: u8,
+    /// How many files are too large to go with the rest.
+    files: u32,
     progress: Progress,
     /// When it may go at the earliest, by what a server asked for.
     not_before_ms: Option<i64>,
@@ -98,6 +100,7 @@ impl World {
     fn enqueue(&mut self) {
         let id = self.person.len() as u64;
         let account = self.random.random_range(0..2);
+        let files = [0, 0, 1, 3][self.random.random_range(0..4)];
         let held_until_ms = self
             .random
             .random_bool(0.5)
@@ -111,6 +114,7 @@ impl World {
             id,
             Row {
                 account,
+                files,
                 progress,
                 not_before_ms: None,
                 held_until_ms,
@@ -201,6 +205,7 @@ impl World {
             Effect::BecomeDraft | Effect::Remove => drop(self.disk.remove(&id)),
             Effect::None
             | Effect::Create { .. }
+            | Effect::Attach(_)
             | Effect::Submit
             | Effect::SubmitDraft(_)
             | Effect::Look
@@ -250,15 +255,19 @@ impl World {
             None => false,
         };
         let mut event = Event::Turn;
+        let account = self.disk.get(&id).map(|row| row.account);
         loop {
             if !goes_on() {
                 return;
             }
             let Some(effect) = self.commit(id, &event) else {
+                if let (Some(account), Some(hold)) = (account, event.hold(self.now_ms)) {
+                    self.hold_others(id, account, hold);
+                }
                 return;
             };
-            if let Effect::HoldOthers(hold) = effect {
-                self.hold_others(id, hold);
+            if let (Some(account), Effect::HoldOthers(hold)) = (account, &effect) {
+                self.hold_others(id, account, *hold);
             }
             if !goes_on() {
                 return;
@@ -275,23 +284,32 @@ impl World {
     }
 
     fn carry_out(&mut self, id: u64, effect: Effect) -> Option<Event> {
-        let account = self.disk.get(&id).map_or(0, |row| usize::from(row.account));
+        let row = self.disk.get(&id);
+        let (account, files) = row.map_or((0, 0), |row| (usize::from(row.account), row.files));
         let (may_leave, is_open) = (self.may_leave(), self.is_open[account]);
         self.note_if_too_early(id, &effect);
         let (random, now_ms) = (&mut self.random, self.server_ms);
         let mailbox = self.mailboxes.entry(id).or_default();
         let event = match effect {
-            Effect::Create { .. } if !is_open => Event::Created(Creation::Plain),
+            Effect::Create { .. } if !is_open => Event::Created(match files {
+                0 => Creation::Plain,
+                _ => Creation::Waiting(WaitReason::Drafts),
+            }),
             Effect::Create { look_first } => Event::Created(match may_leave {
-                Ok(()) => mailbox.create(random, look_first, now_ms),
+                Ok(()) => mailbox.create(random, look_first, files, now_ms),
                 Err(reason) => Creation::Waiting(reason),
+            }),
+            Effect::Attach(draft) => Event::Attached(match may_leave {
+                Ok(()) if is_open => mailbox.attach(random, &draft, files, now_ms),
+                Ok(()) => Attached::Waiting(WaitReason::Drafts),
+                Err(reason) => Attached::Waiting(reason),
             }),
             Effect::Submit => Event::Answered(match may_leave {
                 Ok(()) => mailbox.submit(random, now_ms),
                 Err(reason) => Submission::Waiting(reason),
             }),
             Effect::SubmitDraft(draft) => Event::Answered(match may_leave {
-                Ok(()) => mailbox.submit_draft(random, &draft, now_ms),
+                Ok(()) => mailbox.submit_draft(random, &draft, files, now_ms),
                 Err(reason) => Submission::Waiting(reason),
             }),
             Effect::Look => Event::Looked(match may_leave {
@@ -354,10 +372,7 @@ impl World {
             .map(|(other, row)| (*other, row))
     }
 
-    fn hold_others(&mut self, id: u64, hold: Hold) {
-        let Some(account) = self.disk.get(&id).map(|row| row.account) else {
-            return;
-        };
+    fn hold_others(&mut self, id: u64, account: u8, hold: Hold) {
         let others: Vec<u64> = self.others(id, account).map(|(other, _)| other).collect();
         for other in others {
             self.commit(other, &Event::Walled(hold));
@@ -410,6 +425,9 @@ impl World {
         for (id, person) in &self.person {
             let mailbox = self.mailboxes.get(id);
             let stored = mailbox.map_or(0, |mailbox| mailbox.delivered);
+            if mailbox.is_some_and(|mailbox| mailbox.went_incomplete) {
+                return Err(format!("message {id} went without its files"));
+            }
             if stored > person.copies_allowed {
                 return Err(format!("message {id} was delivered {stored} times"));
             }
@@ -423,9 +441,11 @@ impl World {
             let first_time = person.copies_allowed == 1;
             let tells_the_truth = match state {
                 State::Accepted { .. } | State::Sent { .. } => stored > 0,
-                State::Held { .. } | State::Queued | State::Creating | State::Waiting { .. } => {
-                    stored == 0 || !first_time
-                }
+                State::Held { .. }
+                | State::Queued
+                | State::Creating
+                | State::Attaching
+                | State::Waiting { .. } => stored == 0 || !first_time,
                 State::Failed { .. } | State::Cancelled => stored == 0,
                 State::Sending | State::Checking { .. } | State::Unconfirmed { .. } => true,
                 State::Damaged { .. } => false,
@@ -466,6 +486,7 @@ fn moves_by_itself(row: &Row) -> bool {
         State::Held { .. }
         | State::Queued
         | State::Creating
+        | State::Attaching
         | State::Sending
         | State::Checking { .. } => true,
         State::Waiting { reason, .. } => *reason == WaitReason::Network,
@@ -494,6 +515,7 @@ fn is_by_person(event: &Event) -> bool {
 fn asked_hold(event: &Event) -> Option<Duration> {
     match event {
         Event::Created(Creation::Unclear { hold, .. })
+        | Event::Attached(Attached::Unclear { hold, .. })
         | Event::Answered(Submission::Unconfirmed { hold, .. })
         | Event::Looked(Look::Unanswered { hold, .. }) => *hold,
         _ => None,
