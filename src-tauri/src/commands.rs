@@ -260,7 +260,7 @@ pub async fn queue_message(
     if !composer.queueing {
         return Err(CommandError::plain("command-attaching"));
     }
-    let (account, id) = match queue(&app, composer, form, hold).await {
+    let (permission, id) = match queue(&app, composer, form, hold).await {
         Ok(queued) => queued,
         Err(error) => {
             app.composers
@@ -271,7 +271,7 @@ pub async fn queue_message(
     app.composers.change(label, |composer| {
         composer.held = Some(id).filter(|_| !hold.is_zero());
     });
-    app.tell(Event::AllowSending(account)).await?;
+    app.tell(permission).await?;
     if hold.is_zero() {
         windows::settle(&handle, label).await;
         return Ok(None);
@@ -316,7 +316,7 @@ async fn queue(
     composer: Composer,
     form: DraftForm,
     hold: Duration,
-) -> Outcome<(String, ItemId)> {
+) -> Outcome<(Event, ItemId)> {
     let account = app
         .account_of(composer.account.as_deref())
         .ok_or_else(|| CommandError::plain("command-not-signed-in"))?;
@@ -328,9 +328,17 @@ async fn queue(
             true => outbox.enqueue(&account, Some(&id), &message)?,
             false => outbox.enqueue_held(&account, Some(&id), &message, hold)?,
         };
-        Ok((account, item))
+        Ok((permission(account, message.fits_one_request()), item))
     };
     app.mail.with(enqueue).await
+}
+
+/// What a message may wait for that only the person can give.
+fn permission(account: String, fits_one_request: bool) -> Event {
+    match fits_one_request {
+        true => Event::AllowSending(account),
+        false => Event::AllowAttaching(account),
+    }
 }
 
 /// The page keeps its window: what was typed could not be saved, or is just being sent.
@@ -378,9 +386,13 @@ pub async fn outbox_send_again(app: State<'_, App>, id: String) -> Outcome<()> {
 #[specta::specta]
 pub async fn outbox_check(app: State<'_, App>, id: String) -> Outcome<()> {
     let id = item_id(&id)?;
-    let account = app.mail.with(move |outbox| outbox.account(id)).await?;
+    let account = app.mail.with(move |outbox| outbox.item(id)).await?.account;
     if !app.mail.may_look(&account).await {
-        return app.tell(Event::AllowLooking(account)).await;
+        let looking = |reply| Event::AllowLooking(account, reply);
+        return match app.ask(looking).await? {
+            true => Ok(()),
+            false => Err(CommandError::plain("command-cannot-look")),
+        };
     }
     app.mail.with(move |outbox| outbox.check(id)).await?;
     app.mail.wake();
@@ -395,11 +407,12 @@ async fn queue_again(
     let id = item_id(id)?;
     let queue = move |outbox: &Outbox| {
         act(outbox, id)?;
-        outbox.account(id)
+        let item = outbox.item(id)?;
+        Ok(permission(item.account, item.message.fits_one_request()))
     };
-    let account = app.mail.with(queue).await?;
+    let permission = app.mail.with(queue).await?;
     app.mail.wake();
-    app.tell(Event::AllowSending(account)).await
+    app.tell(permission).await
 }
 
 /// Takes a message off the list.

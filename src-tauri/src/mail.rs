@@ -3,8 +3,8 @@
 use std::{collections::HashMap, path::PathBuf, sync::Arc};
 
 use outbox::{
-    CODE_ATTACHMENT_DAMAGED, CODE_NOT_TAKEN_OVER, DraftId, Mailboxes, OpenError, OpenReport,
-    Opened, Outbox, OutboxError, State, Summary, WaitReason,
+    CODE_ATTACHMENT_DAMAGED, CODE_DRAFT_CHANGED, CODE_NOT_TAKEN_OVER, DraftId, Mailboxes,
+    OpenError, OpenReport, Opened, Outbox, OutboxError, State, Summary, Upload, WaitReason,
 };
 use tokio::sync::{Notify, watch};
 
@@ -15,6 +15,7 @@ use crate::{
     },
 };
 
+mod attaching;
 mod mailboxes;
 
 use mailboxes::GraphMailboxes;
@@ -49,7 +50,7 @@ impl Mail {
         let (door, receiver) = watch::channel(Door::Opening);
         let wake = Arc::new(Notify::new());
         let (stop, stopped) = watch::channel(false);
-        let mailboxes = Arc::new(GraphMailboxes { sender });
+        let mailboxes = Arc::new(GraphMailboxes::new(sender));
         let mail = Self {
             door: receiver,
             mailboxes: Arc::clone(&mailboxes),
@@ -199,7 +200,7 @@ fn open_sentence(error: &OpenError) -> &'static str {
 fn item_view(item: Summary) -> OutboxItemView {
     OutboxItemView {
         id: item.id.to_string(),
-        state: state_view(&item.state),
+        state: state_view(&item.state, item.upload),
         subject: item.subject,
         recipients: item.recipients,
         created_at_ms: item.created_at_ms,
@@ -207,14 +208,20 @@ fn item_view(item: Summary) -> OutboxItemView {
     }
 }
 
-fn state_view(state: &State) -> OutboxState {
+fn state_view(state: &State, upload: Option<Upload>) -> OutboxState {
     match state {
         State::Held { until_ms } => OutboxState::Held {
             until_ms: *until_ms,
         },
         State::Queued => OutboxState::Queued,
         State::Creating | State::Sending => OutboxState::Sending,
-        State::Checking { .. } => OutboxState::Checking,
+        State::Attaching => OutboxState::Attaching {
+            bytes: upload.map_or(0, |upload| upload.bytes),
+            of: upload.map_or(0, |upload| upload.of),
+        },
+        State::Checking { next_look_at_ms } => OutboxState::Checking {
+            waits_for_sign_in: next_look_at_ms.is_none(),
+        },
         State::Sent { message_id } => OutboxState::Sent {
             message_id: message_id.clone(),
         },
@@ -229,6 +236,7 @@ fn state_view(state: &State) -> OutboxState {
                 WaitReason::Network => WaitingFor::Network,
                 WaitReason::SignIn => WaitingFor::SignIn,
                 WaitReason::Consent => WaitingFor::Consent,
+                WaitReason::Drafts => WaitingFor::Drafts,
                 WaitReason::MailboxFull => WaitingFor::MailboxFull,
                 WaitReason::Paused => WaitingFor::Paused,
                 WaitReason::Blocked => WaitingFor::Blocked,
@@ -264,6 +272,9 @@ fn failure_sentence(code: &str) -> &'static str {
         | "ErrorInvalidUser" => "failed-no-mailbox",
         CODE_ATTACHMENT_DAMAGED => "failed-attachment",
         CODE_NOT_TAKEN_OVER => "failed-not-taken-over",
+        CODE_DRAFT_CHANGED => "failed-draft-changed",
+        "timed-out" | "connection-lost" | "throttled" | "server-failed" | "unexpected-answer"
+        | "attempt-lost" => "failed-no-answer",
         "forbidden" | "ErrorAccessDenied" | "accessDenied" => "failed-forbidden",
         "rejected" => "failed-rejected",
         _ => "failed-other",
@@ -315,8 +326,9 @@ fn news_of(state: &OutboxState) -> &'static str {
         } => "notify-waiting-sign-in",
         OutboxState::Held { .. }
         | OutboxState::Queued
+        | OutboxState::Attaching { .. }
         | OutboxState::Sending
-        | OutboxState::Checking
+        | OutboxState::Checking { .. }
         | OutboxState::Waiting { .. }
         | OutboxState::Cancelled => "",
     }

@@ -64,8 +64,10 @@ pub enum Event {
     SignInAgain,
     /// A message of this account may wait for permission to send, and the person has just pressed Send.
     AllowSending(String),
-    /// The person wants to know what became of a message of this account.
-    AllowLooking(String),
+    /// A message of this account may wait for permission to attach large files, and the person has just pressed Send.
+    AllowAttaching(String),
+    /// The person wants to know what became of a message of this account. Whether they are asked for the permission.
+    AllowLooking(String, oneshot::Sender<bool>),
     /// The person chooses another account.
     Choose(String),
     /// The person takes in the account that came back in place of the one that was meant.
@@ -367,7 +369,11 @@ impl Session {
             Event::SignIn(cloud) => self.sign_in(cloud).await,
             Event::SignInAgain => self.sign_in_again().await,
             Event::AllowSending(account) => self.allow_sending(&account).await,
-            Event::AllowLooking(account) => self.allow_looking(&account).await,
+            Event::AllowAttaching(account) => self.allow_attaching(&account).await,
+            Event::AllowLooking(account, reply) => {
+                // Whoever asked may be gone.
+                let _ = reply.send(self.allow_looking(&account).await);
+            }
             Event::Choose(account) => self.choose(&account).await,
             Event::ContinueWithOther => self.continue_with_other().await,
             Event::Cancel => self.end_attempt(None).await,

@@ -146,6 +146,8 @@ pub enum Purpose {
     Renew,
     /// The permission to send mail.
     Consent,
+    /// The permission to make drafts, which large files are attached to.
+    Attach,
     /// The permission to look for what was sent.
     Look,
 }
@@ -337,10 +339,20 @@ pub enum OutboxState {
     },
     /// On disk, about to leave.
     Queued,
+    /// Its files are on their way into its draft.
+    Attaching {
+        /// How many bytes of them are there.
+        bytes: u64,
+        /// How many there are; 0 where another program attaches them.
+        of: u64,
+    },
     /// Leaving.
     Sending,
     /// It may have been sent, and is looked for.
-    Checking,
+    Checking {
+        /// It is looked for when the person has signed in again.
+        waits_for_sign_in: bool,
+    },
     /// Taken over by Graph.
     Accepted {
         /// Graph's request id.
@@ -397,6 +409,8 @@ pub enum WaitingFor {
     SignIn,
     /// The person to allow sending.
     Consent,
+    /// The person to allow drafts, which a message with large files needs.
+    Drafts,
     /// Room in the mailbox.
     MailboxFull,
     /// The server to let the account send again.

@@ -130,6 +130,11 @@ async fn write_recipients(
 /// Attaches a file through the desktop's file picker, as somebody who types its path.
 pub async fn attach(pages: &Pages, display: &Display, file: &Path) -> Result<()> {
     pages.click(&id("attach")).await?;
+    pick(pages, display, file).await
+}
+
+/// Picks a file in the picker that is open.
+pub async fn pick(pages: &Pages, display: &Display, file: &Path) -> Result<()> {
     display.focus("^(Open|Select|Choose)").await?;
     let path = file.to_str().context("the path is not text")?;
     display.tool(&["type", "--delay", "30", path]).await?;

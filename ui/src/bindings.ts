@@ -389,10 +389,18 @@ export type OutboxState =
 until_ms: number } | 
 /**  On disk, about to leave. */
 { kind: "queued" } | 
+/**  Its files are on their way into its draft. */
+{ kind: "attaching"; 
+/**  How many bytes of them are there. */
+bytes: number; 
+/**  How many there are; 0 where another program attaches them. */
+of: number } | 
 /**  Leaving. */
 { kind: "sending" } | 
 /**  It may have been sent, and is looked for. */
-{ kind: "checking" } | 
+{ kind: "checking"; 
+/**  It is looked for when the person has signed in again. */
+waits_for_sign_in: boolean } | 
 /**  Taken over by Graph. */
 { kind: "accepted"; 
 /**  Graph's request id. */
@@ -472,6 +480,8 @@ export type Purpose =
 "renew" | 
 /**  The permission to send mail. */
 "consent" | 
+/**  The permission to make drafts, which large files are attached to. */
+"attach" | 
 /**  The permission to look for what was sent. */
 "look";
 
@@ -597,6 +607,8 @@ export type WaitingFor =
 "sign_in" | 
 /**  The person to allow sending. */
 "consent" | 
+/**  The person to allow drafts, which a message with large files needs. */
+"drafts" | 
 /**  Room in the mailbox. */
 "mailbox_full" | 
 /**  The server to let the account send again. */

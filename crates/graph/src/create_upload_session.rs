@@ -16,8 +16,9 @@ use crate::outgoing;
 use crate::send_mail::NotSent;
 use crate::upload_url::UploadUrl;
 
-/// Files of fewer bytes are refused here and attached directly. Same page: 3 MB to 150 MB.
-pub const UPLOAD_BYTES_MIN: u64 = 3 * 1024 * 1024;
+/// Files of fewer bytes are refused here and attached directly. Same page: 3 MB to 150 MB; where a megabyte has 1,048,576
+/// bytes, slightly larger files are refused as well.
+pub const UPLOAD_BYTES_MIN: u64 = 3_000_000;
 
 /// A place to write the bytes of one file to, in order, and how far it is. It ends by itself after an hour or two.
 #[derive(Clone, Debug)]
@@ -33,6 +34,11 @@ impl UploadSession {
     #[must_use]
     pub fn next(&self) -> u64 {
         self.next
+    }
+
+    /// The server has the next `bytes` bytes already.
+    pub fn pass(&mut self, bytes: u64) {
+        self.next = self.next.saturating_add(bytes);
     }
 }
 

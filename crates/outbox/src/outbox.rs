@@ -163,9 +163,12 @@ impl Outbox {
         self.read(|connection| Ok(items::list(connection)?))
     }
 
-    /// The account a message is sent from.
-    pub fn account(&self, id: ItemId) -> Result<String, OutboxError> {
-        self.read(|connection| Ok(items::one(connection, id)?.account))
+    /// One message in full.
+    ///
+    /// # Errors
+    /// [`OutboxError::NotFound`] when there is none of this number, or the database fails.
+    pub fn item(&self, id: ItemId) -> Result<Item, OutboxError> {
+        self.read(|connection| items::one(connection, id))
     }
 
     /// Whether something is leaving right now or about to: held, queued or being sent.

@@ -4,10 +4,12 @@ use std::{sync::Arc, time::Duration};
 
 use graph::{CreateOutcome, Found, GraphError, LookError, NotSent, SendOutcome, Why};
 use outbox::{
-    Answer, CODE_ATTACHMENT_DAMAGED, Creation, Look, Mailboxes, Outgoing, Submission, WaitReason,
+    Answer, Attached, CODE_ATTACHMENT_DAMAGED, Contents, Creation, Look, Mailboxes, Outgoing,
+    Submission, Uploading, WaitReason,
 };
 use tokio::sync::watch;
 
+use super::attaching::{self, Sessions};
 use crate::session::{Sender, Sending};
 
 /// How long is waited for the account index to be read, where nothing is lost by not knowing.
@@ -16,10 +18,19 @@ const KNOWN_MAX: Duration = Duration::from_secs(10);
 /// Whoever is signed in, each with a Graph of their own.
 #[derive(Clone)]
 pub struct GraphMailboxes {
-    pub(super) sender: watch::Receiver<Sending>,
+    sender: watch::Receiver<Sending>,
+    sessions: Sessions,
 }
 
 impl GraphMailboxes {
+    /// The mailboxes of whoever is signed in.
+    pub(super) fn new(sender: watch::Receiver<Sending>) -> Self {
+        Self {
+            sender,
+            sessions: Sessions::default(),
+        }
+    }
+
     /// Who sends for an account: each account's mail leaves with its own token, whichever is chosen.
     ///
     /// At a start the outbox is often open before the session knows who is signed in.
@@ -54,25 +65,40 @@ impl Mailboxes for GraphMailboxes {
                 Ok(sender) => sender,
                 Err(reason) => return Creation::Waiting(reason),
             };
+            let contents = match &outgoing.contents {
+                Contents::Direct(contents) => Some(contents.clone()),
+                Contents::Apart(_) => None,
+            };
+            let is_whole = contents.is_some();
             if !sender.graph.is_sure().await {
-                return Creation::Plain;
+                return without_drafts(is_whole);
             }
-            if look_first && let Some(known) = known(sender.graph.find_by_key(&outgoing.key).await)
+            let Outgoing { key, message, .. } = &*outgoing;
+            if look_first && let Some(known) = known(sender.graph.find_by_key(key).await, is_whole)
             {
                 return known;
             }
-            let Outgoing {
-                key,
-                message,
-                contents,
-                ..
-            } = &*outgoing;
             creation(
-                sender
-                    .graph
-                    .create_message(message, key, contents.clone())
-                    .await,
+                sender.graph.create_message(message, key, contents).await,
+                is_whole,
             )
+        })
+    }
+
+    fn attach(
+        &self,
+        outgoing: Arc<Outgoing>,
+        draft: String,
+        uploading: Uploading,
+    ) -> Answer<Attached> {
+        let mailboxes = self.clone();
+        Box::pin(async move {
+            let sender = match mailboxes.sender(&outgoing.account).await {
+                Ok(sender) => sender,
+                Err(reason) => return Attached::Waiting(reason),
+            };
+            let sessions = &mailboxes.sessions;
+            attaching::attach(&sender.graph, &outgoing, draft, &uploading, sessions).await
         })
     }
 
@@ -93,12 +119,10 @@ impl Mailboxes for GraphMailboxes {
                 Ok(sender) => sender,
                 Err(reason) => return Submission::Waiting(reason),
             };
-            let Outgoing {
-                key,
-                message,
-                contents,
-                ..
-            } = &*outgoing;
+            let Outgoing { key, message, .. } = &*outgoing;
+            let Contents::Direct(contents) = &outgoing.contents else {
+                return Submission::Waiting(WaitReason::Drafts);
+            };
             submission(sender.graph.send_mail(message, key, contents.clone()).await)
         })
     }
@@ -126,7 +150,7 @@ impl Mailboxes for GraphMailboxes {
 }
 
 /// What is known of a message that may be in the mailbox already; `None` when it is not.
-fn known(found: Result<Found, LookError>) -> Option<Creation> {
+fn known(found: Result<Found, LookError>, is_whole: bool) -> Option<Creation> {
     match found {
         Ok(Found::Sent {
             internet_message_id,
@@ -137,23 +161,34 @@ fn known(found: Result<Found, LookError>) -> Option<Creation> {
         Ok(Found::Draft {
             submitted: true, ..
         }) => Some(unclear_draft(Why::UnexpectedAnswer, None, None)),
-        Ok(Found::Draft { ids, .. }) => ids.into_iter().next().map(|id| Creation::Draft { id }),
+        Ok(Found::Draft { ids, .. }) => {
+            let first = ids.into_iter().next();
+            first.map(|id| Creation::Draft { id, is_whole })
+        }
         Ok(Found::Nothing) => None,
         Err(LookError::Offline) => Some(Creation::Waiting(WaitReason::Network)),
         Err(LookError::SignInRequired) => Some(Creation::Waiting(WaitReason::SignIn)),
         // What may not be looked for goes in one request: what waits here was not submitted.
-        Err(LookError::Refused) => Some(Creation::Plain),
+        Err(LookError::Refused) => Some(without_drafts(is_whole)),
         Err(LookError::Unclear { retry_after }) => {
             Some(unclear_draft(Why::UnexpectedAnswer, None, retry_after))
         }
     }
 }
 
-fn creation(outcome: CreateOutcome) -> Creation {
+/// What can go in one request does.
+fn without_drafts(is_whole: bool) -> Creation {
+    match is_whole {
+        true => Creation::Plain,
+        false => Creation::Waiting(WaitReason::Drafts),
+    }
+}
+
+fn creation(outcome: CreateOutcome, is_whole: bool) -> Creation {
     match outcome {
-        CreateOutcome::Created { id } => Creation::Draft { id },
+        CreateOutcome::Created { id } => Creation::Draft { id, is_whole },
         // It was granted once and is no more.
-        CreateOutcome::NotSent(NotSent::ConsentRequired) => Creation::Plain,
+        CreateOutcome::NotSent(NotSent::ConsentRequired) => without_drafts(is_whole),
         CreateOutcome::NotSent(why) => match not_sent(why) {
             Ok(reason) => Creation::Waiting(reason),
             Err(code) => Creation::Failed {
@@ -226,7 +261,7 @@ fn look(found: Result<Found, LookError>) -> Look {
 }
 
 /// What a message that did not leave waits for, or the code of what is wrong with it.
-fn not_sent(why: NotSent) -> Result<WaitReason, &'static str> {
+pub(super) fn not_sent(why: NotSent) -> Result<WaitReason, &'static str> {
     match why {
         NotSent::Offline | NotSent::Token(_) => Ok(WaitReason::Network),
         NotSent::SignInRequired { .. } => Ok(WaitReason::SignIn),
@@ -240,7 +275,7 @@ fn not_sent(why: NotSent) -> Result<WaitReason, &'static str> {
 }
 
 /// The code of a refusal, with a name for one that Graph gave none, and Graph's name for the request.
-fn refusal(error: &GraphError) -> (String, Option<String>) {
+pub(super) fn refusal(error: &GraphError) -> (String, Option<String>) {
     let unnamed = match error {
         GraphError::TooLarge(_) => "too-large",
         GraphError::Forbidden(_) => "forbidden",

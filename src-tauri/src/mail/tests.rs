@@ -3,6 +3,7 @@ use super::*;
 mod errors;
 #[cfg(unix)]
 mod killed;
+mod large;
 mod sandbox;
 mod stub;
 

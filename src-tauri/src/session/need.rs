@@ -65,7 +65,10 @@ impl Need {
 
     /// The person is asked for a permission: a card that came shows nothing of it.
     pub fn is_for_consent(&self) -> bool {
-        matches!(self.purpose, Purpose::Consent | Purpose::Look)
+        matches!(
+            self.purpose,
+            Purpose::Consent | Purpose::Attach | Purpose::Look
+        )
     }
 
     fn asked(error: &EntraError, scopes: Vec<String>, purpose: Purpose) -> Self {

@@ -69,22 +69,28 @@ impl Session {
         self.allow(account, &[SEND_SCOPE], Purpose::Consent).await;
     }
 
-    /// Asks for permission to look for what was sent, which from then on makes sure of each message.
-    pub(super) async fn allow_looking(&mut self, account: &str) {
-        self.allow(account, &[SEND_SCOPE, LOOK_SCOPE], Purpose::Look)
+    /// Asks for permission to make drafts at the first send that needs one.
+    pub(super) async fn allow_attaching(&mut self, account: &str) {
+        self.allow(account, &[SEND_SCOPE, LOOK_SCOPE], Purpose::Attach)
             .await;
     }
 
-    /// Asks for what is not granted yet, and no second time while the person is being asked.
-    async fn allow(&mut self, account: &str, scopes: &[&str], purpose: Purpose) {
+    /// Asks for permission to look for what was sent, which from then on makes sure of each message. Whether it asks.
+    pub(super) async fn allow_looking(&mut self, account: &str) -> bool {
+        self.allow(account, &[SEND_SCOPE, LOOK_SCOPE], Purpose::Look)
+            .await
+    }
+
+    /// Asks for what is not granted yet, and no second time while the person is being asked. Whether it asks.
+    async fn allow(&mut self, account: &str, scopes: &[&str], purpose: Purpose) -> bool {
         if !matches!(self.state, State::Still { .. }) {
-            return;
+            return false;
         }
         let Some(member) = self.members.find(account) else {
-            return;
+            return false;
         };
         if scopes.iter().all(|scope| member.account.has_scope(scope)) {
-            return;
+            return false;
         }
         let need = Need {
             trouble: Trouble::plain("trouble-consent-required", TroubleAction::SignInAgain),
@@ -93,6 +99,7 @@ impl Session {
             purpose,
         };
         self.ask_person(account, need).await;
+        true
     }
 
     async fn ask_person(&mut self, account: &str, need: Need) {

@@ -3,7 +3,7 @@
 use anyhow::{Result, ensure};
 use fantoccini::key::Key;
 use serde_json::json;
-use walk::letter::Letter;
+use walk::letter::{Letter, pick};
 use walk::sandbox::{ADA, GRACE};
 use walk::webdriver::id;
 use walk::{Setting, Stage, Told, story};
@@ -78,6 +78,58 @@ fn what_became_of_a_mail_is_found_out_and_from_then_on_made_sure_of() -> Told {
         found_out(stage).await?;
         looked_for_after_an_unclear_answer(stage).await?;
         looked_for_after_a_crash(stage).await
+    })
+}
+
+#[test]
+fn a_large_file_follows_its_mail_and_goes_on_after_a_crash() -> Told {
+    story("sending-large", Setting::default(), async |stage| {
+        stage.sign_in(ADA).await?;
+        let file = stage.session.home().join("Zeichnungen 計画 👋.bin");
+        std::fs::write(&file, vec![7; 26_000_000])?;
+        let mut letter = Letter {
+            body: &["The drawings are attached."],
+            ..letter("Drawings")
+        };
+        stage.main().await?.click(&id("write-mail")).await?;
+        let pages = stage.pages()?;
+        letter.write(pages, &stage.display).await?;
+        pages
+            .press(&id("subject"), &[Key::Control, Key::Enter])
+            .await?;
+        pages.read(&id("check-attachments"), "attached").await?;
+        stage.picture("check-attachments", "^Drawings ").await?;
+        let pages = stage.pages()?;
+        pages.click(&id("check-mend")).await?;
+        pick(pages, &stage.display, &file).await?;
+        letter.file = Some(file);
+        pages.read(&id("attachments-large"), "25 MB").await?;
+        stage.picture("compose-large", "^Drawings ").await?;
+
+        // The permission that only a file like this needs is asked for.
+        stage.press_send().await?;
+        stage.main().await?.see(WAITING).await?;
+        stage.picture("allow-attach", "^Signet$").await?;
+        let slow = json!({"kind": "delay", "ms": 1_000});
+        stage
+            .sandbox
+            .fault_after_work("attachments.upload", 100, slow)
+            .await?;
+        stage.allow_sending().await?;
+        let words = stage.outbox_shows(letter.subject, "attaching").await?;
+        ensure!(words.contains("of 26 MB"), "it says {words}");
+        stage.picture("outbox-attaching", "^Signet$").await?;
+        stage.kill_app().await?;
+        stage.sandbox.heal().await?;
+        stage.open_app().await?;
+        stage.outbox_shows(letter.subject, "accepted").await?;
+        let mail = letter.delivered(&stage.sandbox, GRACE).await?;
+        letter.check(ADA, &mail, false)?;
+        ensure!(
+            stage.sandbox.requests_to("messages.send").await? == 1,
+            "it was submitted twice"
+        );
+        Ok(())
     })
 }
 

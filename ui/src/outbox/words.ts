@@ -1,6 +1,7 @@
 /** How a message in the outbox is put into words, a mark and a set of things one can do. */
 import type { OutboxItemView, OutboxState } from "../bindings";
 import type { IconName } from "../parts/icons";
+import { size } from "../size";
 import { text } from "../text";
 
 export type Act = "cancel" | "retry" | "check" | "again" | "edit" | "discard";
@@ -13,6 +14,7 @@ const MOMENT_MS = 60_000;
 const LOOKS: Record<OutboxState["kind"], Look> = {
   held: { icon: "clock", tone: "quiet", acts: ["retry", "edit", "cancel"] },
   queued: { icon: "clock", tone: "quiet", acts: ["edit", "cancel"] },
+  attaching: { icon: "attach", tone: "quiet", acts: ["edit", "cancel"] },
   sending: { icon: "send", tone: "quiet", acts: [] },
   checking: { icon: "clock", tone: "warning", acts: ["edit", "discard"] },
   accepted: { icon: "done", tone: "success", acts: ["discard"] },
@@ -23,6 +25,13 @@ const LOOKS: Record<OutboxState["kind"], Look> = {
   cancelled: { icon: "close", tone: "quiet", acts: ["retry", "edit", "discard"] },
   damaged: { icon: "error", tone: "danger", acts: ["edit", "discard"] },
 };
+
+/** What is settled needs nobody any more. */
+const SETTLED: ReadonlySet<OutboxState["kind"]> = new Set(["accepted", "sent", "cancelled"]);
+
+export function isUnsettled(item: OutboxItemView): boolean {
+  return !SETTLED.has(item.state.kind);
+}
 
 export function look(state: OutboxState): Look {
   return LOOKS[state.kind];
@@ -47,8 +56,10 @@ export function stateDetail(state: OutboxState): string | null {
       return text("state-unconfirmed-detail", { why: text(`unconfirmed-${state.why}`, {}, "unconfirmed-other") });
     case "failed":
       return text(state.message, {}, "failed-other");
+    case "attaching":
+      return state.of > 0 ? text("state-attaching-detail", { bytes: size(state.bytes), of: size(state.of) }) : null;
     case "checking":
-      return text("state-checking-detail");
+      return text(state.waits_for_sign_in ? "state-checking-sign-in" : "state-checking-detail");
     case "damaged":
       return text("state-damaged-detail");
     case "waiting":

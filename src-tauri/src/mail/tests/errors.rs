@@ -4,9 +4,9 @@
 //! Sources: Graph, "Microsoft Graph error responses and resource types", "Throttling guidance"; Exchange, `ResponseCode` of
 //! the web services; the codes that clients have reported.
 
-use std::{sync::Arc, time::Duration};
+use std::{path::Path, sync::Arc, time::Duration};
 
-use message::{Body, Draft, Message};
+use message::{Attachment, Body, Draft, Message};
 use outbox::{Outbox, State, system_clock};
 use tokio::{sync::Semaphore, task::JoinSet};
 
@@ -21,18 +21,25 @@ const PATIENCE: Duration = Duration::from_secs(30);
 /// How many messages are under way at once.
 const AT_ONCE: usize = 8;
 
-/// Where a message stands: made a draft, sent as a draft, sent in one request, looked for.
-type Stands = [&'static str; 4];
+/// Where a message stands: made a draft, given a file, sent as a draft, sent in one request, looked for.
+type Stands = [&'static str; 5];
 
 /// The server refuses, and says what the person can do.
 const fn refused(sentence: &'static str) -> Stands {
     // A mailbox that cannot be looked through is for the person to judge.
-    [sentence, sentence, sentence, "unconfirmed cannot-look"]
+    [
+        sentence,
+        sentence,
+        sentence,
+        sentence,
+        "unconfirmed cannot-look",
+    ]
 }
 
 /// The permission is missing: without it no drafts are made, and the message goes in one request, which is accepted.
 const CONSENT: Stands = [
     "accepted",
+    "waiting drafts",
     "waiting consent",
     "waiting consent",
     "unconfirmed cannot-look",
@@ -42,15 +49,23 @@ const SIGN_IN: Stands = [
     "waiting sign_in",
     "waiting sign_in",
     "waiting sign_in",
+    "waiting sign_in",
     "checking",
 ];
 
 /// It may have been done. A draft is made again later; what may have been sent is looked for where it can be.
-const UNCLEAR: Stands = ["waiting network", "checking", "unconfirmed", "checking"];
+const UNCLEAR: Stands = [
+    "waiting network",
+    "waiting network",
+    "checking",
+    "unconfirmed",
+    "checking",
+];
 
 /// Nothing is there, or it was changed meanwhile: of a draft that may mean that it was sent.
 const GONE: Stands = [
     "waiting network",
+    "failed-draft-changed",
     "checking",
     "unconfirmed",
     "unconfirmed cannot-look",
@@ -125,7 +140,7 @@ fn rows() -> Vec<(&'static str, u16, Stands)> {
 
 /// All mail of the account waits; the mailbox may still be looked through.
 const fn parked(waits: &'static str) -> Stands {
-    [waits, waits, waits, "checking"]
+    [waits, waits, waits, waits, "checking"]
 }
 
 #[tokio::test]
@@ -133,7 +148,13 @@ async fn every_error_at_every_step() {
     let places = Arc::new(Semaphore::new(AT_ONCE));
     let mut cases = JoinSet::new();
     for (code, status, stands) in rows() {
-        let steps = [Step::Create, Step::SendDraft, Step::SendPlain, Step::Look];
+        let steps = [
+            Step::Create,
+            Step::Attach,
+            Step::SendDraft,
+            Step::SendPlain,
+            Step::Look,
+        ];
         for (step, expected) in steps.into_iter().zip(stands) {
             let places = Arc::clone(&places);
             cases.spawn(async move {
@@ -159,9 +180,14 @@ async fn stands_after(step: Step, status: u16, code: &str) -> String {
     let mailboxes = mailboxes(answers, step != Step::SendPlain).await;
     let folder = tempfile::tempdir().unwrap();
     let outbox = Outbox::open(folder.path()).unwrap().outbox;
+    let attachments = match step {
+        Step::Attach => too_large_together(&outbox, folder.path()),
+        _ => Vec::new(),
+    };
     let message = Message::try_from(Draft {
         to: vec!["grace@signet.example".to_owned()],
         body: Body::Text("Hello".to_owned()),
+        attachments,
         ..Draft::default()
     });
     outbox.enqueue(ACCOUNT, None, &message.unwrap()).unwrap();
@@ -178,7 +204,7 @@ async fn stands_after(step: Step, status: u16, code: &str) -> String {
         loop {
             let state = outbox.summaries().unwrap().remove(0).state;
             match (step, &state) {
-                (_, State::Queued | State::Creating | State::Sending) => {}
+                (_, State::Queued | State::Creating | State::Attaching | State::Sending) => {}
                 // The first look is due in two seconds, and moves the next one further away.
                 (
                     Step::Look,
@@ -197,6 +223,16 @@ async fn stands_after(step: Step, status: u16, code: &str) -> String {
     found.unwrap_or_else(|_| "on its way".to_owned())
 }
 
+/// Two files that do not fit into one request.
+fn too_large_together(outbox: &Outbox, folder: &Path) -> Vec<Attachment> {
+    let attach = |name: &str| {
+        let path = folder.join(name);
+        std::fs::write(&path, vec![7; 1_500_000]).unwrap();
+        outbox.attach(&path).unwrap()
+    };
+    vec![attach("one.bin"), attach("two.bin")]
+}
+
 #[allow(
     clippy::disallowed_methods,
     reason = "the outbox of this test goes by the system's clock"
@@ -208,7 +244,7 @@ fn is_soon(at_ms: i64) -> bool {
 }
 
 fn words(state: &State) -> String {
-    match state_view(state) {
+    match state_view(state, None) {
         OutboxState::Failed { message, .. } => message,
         OutboxState::Waiting { reason, .. } => {
             let reason = serde_json::to_value(reason).unwrap();

@@ -91,22 +91,33 @@ impl Tenant {
 
     /// How often each key arrived in a mailbox.
     pub(super) async fn arrived(&self, address: &str) -> HashMap<String, usize> {
-        let url = format!("{}/mailboxes/{address}", self.control);
-        let mailbox: Value = self
-            .client
-            .get(url)
-            .send()
-            .await
-            .unwrap()
-            .json()
-            .await
-            .unwrap();
         let mut arrived = HashMap::new();
-        for mail in mailbox["delivered"].as_array().unwrap() {
+        for mail in self.delivered(address).await {
             let key = mail["key"].as_str().unwrap().to_owned();
             *arrived.entry(key).or_default() += 1;
         }
         arrived
+    }
+
+    /// What arrived in a mailbox.
+    pub(super) async fn delivered(&self, address: &str) -> Vec<Value> {
+        let mailbox = self.told(&format!("mailboxes/{address}")).await;
+        mailbox["delivered"].as_array().unwrap().clone()
+    }
+
+    /// How often an operation was asked for, of the last requests.
+    pub(super) async fn asked(&self, operation: &str) -> usize {
+        let requests = self.told("requests").await;
+        let requests = requests["requests"].as_array().unwrap().iter();
+        requests
+            .filter(|request| request["route"] == operation)
+            .count()
+    }
+
+    async fn told(&self, what: &str) -> Value {
+        let url = format!("{}/{what}", self.control);
+        let answer = self.client.get(url).send().await.unwrap();
+        answer.json().await.unwrap()
     }
 
     /// An access token of a colleague's, with consent to these scopes.

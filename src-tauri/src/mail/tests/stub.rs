@@ -21,6 +21,7 @@ pub(super) const ACCOUNT: &str = "ada.tenant";
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Step {
     Create,
+    Attach,
     SendDraft,
     SendPlain,
     Look,
@@ -33,6 +34,7 @@ pub(super) type Answers = HashMap<Step, (u16, String)>;
 pub(super) fn well() -> Answers {
     HashMap::from([
         (Step::Create, (201, r#"{"id": "draft=="}"#.to_owned())),
+        (Step::Attach, (201, "{}".to_owned())),
         (Step::SendDraft, (202, String::new())),
         (Step::SendPlain, (202, String::new())),
         (Step::Look, (200, r#"{"value": []}"#.to_owned())),
@@ -58,9 +60,7 @@ pub(super) fn mailboxes_at(base: BaseUrl, tokens: Tokens) -> GraphMailboxes {
     let http = crate::http::direct_client().unwrap();
     let graph = Graph::new(http, base, Arc::new(tokens));
     let senders = Sending::Known(vec![Sender::elsewhere(ACCOUNT, graph)]);
-    GraphMailboxes {
-        sender: watch::channel(senders).1,
-    }
+    GraphMailboxes::new(watch::channel(senders).1)
 }
 
 async fn serve(mut stream: TcpStream, answers: Arc<Answers>) {
@@ -101,6 +101,7 @@ fn step(head: &str) -> Step {
     match line {
         _ if line.contains("/sendMail ") => Step::SendPlain,
         _ if line.contains("/send ") => Step::SendDraft,
+        _ if line.starts_with("POST ") && line.contains("/attachments") => Step::Attach,
         _ if line.starts_with("POST ") => Step::Create,
         _ => Step::Look,
     }

@@ -1,0 +1,289 @@
+//! The files of a large message, on their way into its draft.
+//!
+//! What is attached, the mailbox is asked each time: that holds through a break, a crash and a session that has ended. A
+//! session that a break has left open is gone on with, as long as this process lives: its URL is a secret, and is not
+//! written down.
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+
+use graph::{
+    AttachOutcome, Graph, NotSent, RANGE_BYTES_MAX, UPLOAD_BYTES_MIN, UploadSession, Why, Written,
+};
+use message::Attachment;
+use outbox::{
+    Attached, AttachmentCopy, AttachmentReader, CODE_ATTACHMENT_DAMAGED, Contents, OutboxError,
+    Outgoing, Uploading, WaitReason,
+};
+
+use super::mailboxes::{not_sent, refusal};
+
+/// How many sessions are kept at most: more than accounts are served at once.
+const SESSIONS_MAX: usize = 16;
+
+/// Upload sessions that a break has left open, by draft and place of the file in the message.
+#[derive(Clone, Default)]
+pub(super) struct Sessions(Arc<Mutex<HashMap<Place, UploadSession>>>);
+
+type Place = (String, usize);
+
+impl Sessions {
+    fn take(&self, place: &Place) -> Option<UploadSession> {
+        self.lock().remove(place)
+    }
+
+    fn keep(&self, place: Place, session: UploadSession) {
+        let mut sessions = self.lock();
+        if sessions.len() >= SESSIONS_MAX {
+            sessions.clear();
+        }
+        sessions.insert(place, session);
+    }
+
+    fn lock(&self) -> MutexGuard<'_, HashMap<Place, UploadSession>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Attaches the first file that is not attached yet.
+pub(super) async fn attach(
+    graph: &Graph,
+    outgoing: &Outgoing,
+    draft: String,
+    uploading: &Uploading,
+    sessions: &Sessions,
+) -> Attached {
+    let attachments = &outgoing.message.attachments;
+    let copies = match &outgoing.contents {
+        Contents::Apart(copies) => copies.as_slice(),
+        Contents::Direct(_) => &[],
+    };
+    let names = match graph.attachments(&draft).await {
+        Ok(names) => names,
+        Err(outcome) => return attached(outcome),
+    };
+    let place = names.len();
+    if !are_first(names, attachments) {
+        return Attached::Changed;
+    }
+    let (Some(attachment), Some(copy)) = (attachments.get(place), copies.get(place)) else {
+        return Attached::All;
+    };
+    let before = attachments
+        .iter()
+        .take(place)
+        .map(|attachment| attachment.bytes);
+    let mut file = File {
+        graph,
+        attachment,
+        copy,
+        draft,
+        place,
+        before: before.sum(),
+        uploading,
+    };
+    let outcome = match attachment.bytes < UPLOAD_BYTES_MIN {
+        true => file.add().await,
+        false => match file.upload(sessions).await {
+            AttachOutcome::Rejected(error) if error.code() == Some(TOO_SMALL) => file.add().await,
+            outcome => outcome,
+        },
+    };
+    match outcome {
+        AttachOutcome::Attached if place + 1 == attachments.len() => Attached::All,
+        outcome => attached(outcome),
+    }
+}
+
+/// Where a megabyte has 1,048,576 bytes, a file of three million is none for an upload.
+const TOO_SMALL: &str = "ErrorAttachmentSizeShouldNotBeLessThanMinimumSize";
+
+/// Whether these are the names of the first attachments, in whatever order the mailbox tells them.
+fn are_first(mut names: Vec<String>, attachments: &[Attachment]) -> bool {
+    let first = attachments.iter().take(names.len());
+    let mut expected: Vec<&str> = first.map(|attachment| attachment.name.as_str()).collect();
+    expected.sort_unstable();
+    names.sort_unstable();
+    names == expected
+}
+
+/// One file on its way.
+struct File<'a> {
+    graph: &'a Graph,
+    attachment: &'a Attachment,
+    copy: &'a AttachmentCopy,
+    draft: String,
+    place: usize,
+    /// How many bytes of other files are there already.
+    before: u64,
+    uploading: &'a Uploading,
+}
+
+impl File<'_> {
+    async fn add(&mut self) -> AttachOutcome {
+        if !self.uploading.is_wanted_beyond(self.before) {
+            return not_wanted();
+        }
+        let length = usize::try_from(self.attachment.bytes).unwrap_or(usize::MAX);
+        let contents = match self.read(None, length).await {
+            Ok((_, contents)) => contents,
+            Err(outcome) => return outcome,
+        };
+        self.graph
+            .add_attachment(&self.draft, self.attachment, contents)
+            .await
+    }
+
+    /// Goes on with the session that is left, once; then with a new one.
+    async fn upload(&mut self, sessions: &Sessions) -> AttachOutcome {
+        let place = (self.draft.clone(), self.place);
+        if let Some(session) = sessions.take(&place)
+            && let Some(outcome) = self.write_to(session, sessions).await
+        {
+            return outcome;
+        }
+        let graph = self.graph;
+        match graph
+            .create_upload_session(&self.draft, self.attachment)
+            .await
+        {
+            Ok(session) => (self.write_to(session, sessions).await)
+                .unwrap_or_else(|| unclear(Why::UnexpectedAnswer)),
+            Err(outcome) => outcome,
+        }
+    }
+
+    /// Writes what the session wants. `None`: it has ended.
+    async fn write_to(
+        &mut self,
+        mut session: UploadSession,
+        sessions: &Sessions,
+    ) -> Option<AttachOutcome> {
+        let mut reader = match self.skipped_to(session.next()).await {
+            Ok(reader) => reader,
+            Err(outcome) => return Some(outcome),
+        };
+        loop {
+            if !self
+                .uploading
+                .is_wanted_beyond(self.before + session.next())
+            {
+                return Some(not_wanted());
+            }
+            let (rest, range) = match self.read(Some(reader), RANGE_BYTES_MAX).await {
+                Ok(read) => read,
+                Err(outcome) => return Some(outcome),
+            };
+            reader = rest;
+            let length = range.len() as u64;
+            match self.graph.upload(&mut session, range).await {
+                Written::More => {}
+                Written::Attached => return Some(AttachOutcome::Attached),
+                Written::Known => session.pass(length),
+                Written::Ended => return None,
+                Written::Not(outcome) => {
+                    sessions.keep((self.draft.clone(), self.place), session);
+                    return Some(outcome);
+                }
+            }
+        }
+    }
+
+    /// The file, read up to a byte: what was written already belongs to its digest.
+    async fn skipped_to(&self, byte: u64) -> Result<AttachmentReader, AttachOutcome> {
+        let (mut reader, _) = self.read(None, 0).await?;
+        let mut left = byte;
+        while left > 0 {
+            let next =
+                usize::try_from(left).map_or(RANGE_BYTES_MAX, |left| left.min(RANGE_BYTES_MAX));
+            let (rest, skipped) = self.read(Some(reader), next).await?;
+            reader = rest;
+            match skipped.len() as u64 {
+                0 => break,
+                length => left = left.saturating_sub(length),
+            }
+        }
+        Ok(reader)
+    }
+
+    /// Reads on, off the threads that answer; without a reader from the beginning.
+    async fn read(
+        &self,
+        reader: Option<AttachmentReader>,
+        bytes_max: usize,
+    ) -> Result<(AttachmentReader, Vec<u8>), AttachOutcome> {
+        let copy = self.copy.clone();
+        let read = tokio::task::spawn_blocking(move || {
+            let mut reader = match reader {
+                Some(reader) => reader,
+                None => copy.open()?,
+            };
+            let bytes = match bytes_max {
+                0 => Vec::new(),
+                _ => reader.next(bytes_max)?,
+            };
+            Ok::<_, OutboxError>((reader, bytes))
+        });
+        match read.await {
+            Ok(Ok(read)) => Ok(read),
+            Ok(Err(OutboxError::AttachmentDamaged)) => {
+                Err(AttachOutcome::NotSent(NotSent::AttachmentsMissing))
+            }
+            Ok(Err(error)) => {
+                tracing::error!(
+                    error = &error as &dyn std::error::Error,
+                    "a copy cannot be read"
+                );
+                Err(AttachOutcome::NotSent(NotSent::Offline))
+            }
+            Err(_) => Err(unclear(Why::UnexpectedAnswer)),
+        }
+    }
+}
+
+/// What is said of a message that was taken back: nobody hears it.
+fn not_wanted() -> AttachOutcome {
+    unclear(Why::UnexpectedAnswer)
+}
+
+fn unclear(why: Why) -> AttachOutcome {
+    AttachOutcome::Unclear {
+        why,
+        retry_after: None,
+        request_id: None,
+    }
+}
+
+fn attached(outcome: AttachOutcome) -> Attached {
+    match outcome {
+        AttachOutcome::Attached => Attached::More,
+        AttachOutcome::NotSent(NotSent::ConsentRequired) => Attached::Waiting(WaitReason::Drafts),
+        AttachOutcome::NotSent(NotSent::AttachmentsMissing) => Attached::Failed {
+            code: CODE_ATTACHMENT_DAMAGED.to_owned(),
+            request_id: None,
+        },
+        AttachOutcome::NotSent(why) => match not_sent(why) {
+            Ok(reason) => Attached::Waiting(reason),
+            Err(code) => Attached::Failed {
+                code: code.to_owned(),
+                request_id: None,
+            },
+        },
+        AttachOutcome::Unclear {
+            why,
+            retry_after,
+            request_id,
+        } => Attached::Unclear {
+            why: why.code().to_owned(),
+            request_id,
+            hold: retry_after,
+        },
+        AttachOutcome::Gone => Attached::Changed,
+        AttachOutcome::Rejected(error) => {
+            let (code, request_id) = refusal(&error);
+            Attached::Failed { code, request_id }
+        }
+    }
+}
