@@ -250,8 +250,13 @@ pub async fn queue_message(
     app: State<'_, App>,
     window: WebviewWindow,
     form: DraftForm,
+    at_ms: Option<i64>,
 ) -> Outcome<Option<HeldView>> {
-    let hold = app.ask(Event::Describe).await?.undo_send;
+    // What leaves later can be taken back until then.
+    let hold = match at_ms {
+        Some(_) => Duration::ZERO,
+        None => app.ask(Event::Describe).await?.undo_send,
+    };
     let label = window.label();
     let composer = app.composers.change(label, |composer| {
         composer.queueing = composer.copying == 0;
@@ -260,7 +265,7 @@ pub async fn queue_message(
     if !composer.queueing {
         return Err(CommandError::plain("command-attaching"));
     }
-    let (permission, id) = match queue(&app, composer, form, hold).await {
+    let (permission, id) = match queue(&app, composer, form, hold, at_ms).await {
         Ok(queued) => queued,
         Err(error) => {
             app.composers
@@ -316,6 +321,7 @@ async fn queue(
     composer: Composer,
     form: DraftForm,
     hold: Duration,
+    at_ms: Option<i64>,
 ) -> Outcome<(Event, ItemId)> {
     let account = app
         .account_of(composer.account.as_deref())
@@ -324,9 +330,10 @@ async fn queue(
     let message = Message::try_from(form.into_draft(composer.attachments))
         .map_err(|found| faults::of_draft(&found))?;
     let enqueue = move |outbox: &Outbox| {
-        let item = match hold.is_zero() {
-            true => outbox.enqueue(&account, Some(&id), &message)?,
-            false => outbox.enqueue_held(&account, Some(&id), &message, hold)?,
+        let item = match (at_ms, hold.is_zero()) {
+            (Some(at_ms), _) => outbox.enqueue_at(&account, Some(&id), &message, at_ms)?,
+            (None, true) => outbox.enqueue(&account, Some(&id), &message)?,
+            (None, false) => outbox.enqueue_held(&account, Some(&id), &message, hold)?,
         };
         Ok((permission(account, message.fits_one_request()), item))
     };

@@ -213,6 +213,7 @@ fn state_view(state: &State, upload: Option<Upload>) -> OutboxState {
         State::Held { until_ms } => OutboxState::Held {
             until_ms: *until_ms,
         },
+        State::Scheduled { at_ms } => OutboxState::Scheduled { at_ms: *at_ms },
         State::Queued => OutboxState::Queued,
         State::Creating | State::Sending => OutboxState::Sending,
         State::Attaching => OutboxState::Attaching {
@@ -325,6 +326,7 @@ fn news_of(state: &OutboxState) -> &'static str {
             ..
         } => "notify-waiting-sign-in",
         OutboxState::Held { .. }
+        | OutboxState::Scheduled { .. }
         | OutboxState::Queued
         | OutboxState::Attaching { .. }
         | OutboxState::Sending

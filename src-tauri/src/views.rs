@@ -337,6 +337,11 @@ pub enum OutboxState {
         /// When it is queued, in milliseconds since 1970.
         until_ms: i64,
     },
+    /// On disk, to leave at a time that the person has chosen.
+    Scheduled {
+        /// The time, in milliseconds since 1970.
+        at_ms: i64,
+    },
     /// On disk, about to leave.
     Queued,
     /// Its files are on their way into its draft.

@@ -123,6 +123,7 @@ function item(id: string, subject: string, state: OutboxState, more: Partial<Out
 const outbox: OutboxItemView[] = [
   item("1", "Notes on the engine", { kind: "sending" }, { attachments: 2 }),
   item("2", "Minutes of Tuesday", { kind: "queued" }, { recipients: ["grace@signet.example", "noor@outlook.example", "c@d.example"] }),
+  item("17", "Congratulations", { kind: "scheduled", at_ms: NOW_MS + 57_600_000 }),
   item("12", "Sent a moment ago", { kind: "held", until_ms: NOW_MS + 4000 }),
   item("3", "פגישה מחר בבוקר", { kind: "waiting", reason: "network", next_attempt_at_ms: NOW_MS + MINUTE_MS }),
   item("4", "Travel to Turin", { kind: "waiting", reason: "sign_in", next_attempt_at_ms: null }),

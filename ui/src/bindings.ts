@@ -50,7 +50,7 @@ export const commands = {
 	 *  Queues the message: from here on it is on disk and the outbox's. The window closes, unless the message can be taken back for
 	 *  a while; then the page says so and closes it (`keep_draft`).
 	 */
-	queueMessage: (form: DraftForm) => typedError<HeldView | null, CommandError>(__TAURI_INVOKE("queue_message", { form })),
+	queueMessage: (form: DraftForm, atMs: number | null) => typedError<HeldView | null, CommandError>(__TAURI_INVOKE("queue_message", { form, atMs })),
 	/**  Takes the message back into the window that has sent it, as the draft it was. Gives the draft's name. */
 	undoSend: () => typedError<string, CommandError>(__TAURI_INVOKE("undo_send")),
 	/**  Lets the message that the window has sent go at once. What has gone by itself meanwhile has. */
@@ -387,6 +387,10 @@ export type OutboxState =
 { kind: "held"; 
 /**  When it is queued, in milliseconds since 1970. */
 until_ms: number } | 
+/**  On disk, to leave at a time that the person has chosen. */
+{ kind: "scheduled"; 
+/**  The time, in milliseconds since 1970. */
+at_ms: number } | 
 /**  On disk, about to leave. */
 { kind: "queued" } | 
 /**  Its files are on their way into its draft. */

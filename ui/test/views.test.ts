@@ -78,6 +78,28 @@ test("the questions before sending: in words, and for everybody", async () => {
   }
 });
 
+test("when it is to leave: in words, and for everybody", async () => {
+  const calls = pretend("compose-1", composeStates["compose-forgotten"] as Pretence);
+  await mounted(() => import("../src/compose/Compose.svelte"));
+  await expect.poll(() => document.querySelector("#body:not([aria-busy=true])")).not.toBeNull();
+  find("later").click();
+  await expect.poll(() => document.querySelector("[data-testid=later-dialog]")).not.toBeNull();
+  checkWords();
+  await checkAccessible();
+  const day = find("later-day") as HTMLSelectElement;
+  day.value = "2";
+  day.dispatchEvent(new Event("change", { bubbles: true }));
+  find("later-send").click();
+  for (const question of ["check-subject", "check-attachments"]) {
+    await expect.poll(() => document.querySelector(`[data-testid="${question}"]`)).not.toBeNull();
+    find("check-anyway").click();
+  }
+  await expect.poll(() => calls.find(({ command }) => command === "queue_message")).toBeDefined();
+  const args = calls.find(({ command }) => command === "queue_message")?.args as { atMs: number };
+  const now = new Date();
+  expect(args.atMs).toBe(new Date(now.getFullYear(), now.getMonth(), now.getDate() + 2, 8).getTime());
+});
+
 test("without a client id, signing in to Microsoft leads to the field for it", async () => {
   const calls = await showMain("welcome-unregistered");
   await press("sign-in-microsoft");

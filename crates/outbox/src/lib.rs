@@ -47,5 +47,5 @@ pub use machine::{
     Refused, State, Submission, WaitReason,
 };
 pub use open::{OpenReport, Opened};
-pub use outbox::{HOLD_MAX, Outbox, Upload, Uploading};
+pub use outbox::{HOLD_MAX, Outbox, SCHEDULE_MAX, Upload, Uploading};
 pub use spool::{AttachmentCopy, AttachmentReader};

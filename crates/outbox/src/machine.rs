@@ -18,11 +18,11 @@
 //! it was seen, time and again, to be an unsubmitted draft.
 //!
 //! ```text
-//! held → queued → creating → attaching → sending → accepted | failed | unconfirmed (plain)
-//!           ↑         │          │          │└→ checking → sent | unconfirmed | failed
-//!           │         │          │          └←── (the same draft, seen unsubmitted)
-//!           └ waiting ┴──────────┴──────────┘ (provably not submitted)
-//! held, queued, attaching, waiting → cancelled
+//! held | scheduled → queued → creating → attaching → sending → accepted | failed | unconfirmed (plain)
+//!                       ↑         │          │          │└→ checking → sent | unconfirmed | failed
+//!                       │         │          │          └←── (the same draft, seen unsubmitted)
+//!                       └ waiting ┴──────────┴──────────┘ (provably not submitted)
+//! held, scheduled, queued, attaching, waiting → cancelled
 //! unconfirmed → queued (a person risks a second one) → unconfirmed (never: failed or cancelled)
 //! unconfirmed → checking (it can be looked for now)
 //! ```
@@ -44,6 +44,11 @@ pub enum State {
     Held {
         /// When it is queued, in milliseconds since 1970 (UTC).
         until_ms: i64,
+    },
+    /// On disk, to be sent at a time that a person has chosen, or later where nothing runs at that time.
+    Scheduled {
+        /// The time, in milliseconds since 1970 (UTC).
+        at_ms: i64,
     },
     /// On disk, to be sent as soon as it is its turn.
     Queued,
@@ -105,6 +110,7 @@ impl State {
     pub fn code(&self) -> &'static str {
         match self {
             State::Held { .. } => "held",
+            State::Scheduled { .. } => "scheduled",
             State::Queued => "queued",
             State::Creating => "creating",
             State::Attaching => "attaching",
@@ -301,6 +307,7 @@ impl Progress {
         let draft = self.trace.draft.as_deref()?;
         let is_unsent = match self.state {
             State::Held { .. }
+            | State::Scheduled { .. }
             | State::Queued
             | State::Waiting { .. }
             | State::Attaching

@@ -31,6 +31,9 @@ pub use uploading::{Upload, Uploading};
 /// The longest that a person's message is held. It stays below the wait that counts as planned under a clock that has been set back.
 pub const HOLD_MAX: Duration = Duration::from_secs(60);
 
+/// How far ahead a message can be scheduled: a year and a day. What is meant for later is a calendar's.
+pub const SCHEDULE_MAX: Duration = Duration::from_secs(366 * 24 * 60 * 60);
+
 /// The outbox of one folder. Clones share it; several processes may have the
 /// same folder open.
 #[derive(Clone)]
@@ -98,6 +101,23 @@ impl Outbox {
     ) -> Result<ItemId, OutboxError> {
         let until_ms = self.now_ms().saturating_add(millis(hold.min(HOLD_MAX)));
         self.add(account, draft, message, State::Held { until_ms })
+    }
+
+    /// The same, and it is queued at a time, in milliseconds since 1970 (UTC), or as soon as something delivers after it.
+    /// At once where the time has passed; at most [`SCHEDULE_MAX`] from now.
+    ///
+    /// # Errors
+    /// As there.
+    pub fn enqueue_at(
+        &self,
+        account: &str,
+        draft: Option<&DraftId>,
+        message: &Message,
+        at_ms: i64,
+    ) -> Result<ItemId, OutboxError> {
+        let latest_ms = self.now_ms().saturating_add(millis(SCHEDULE_MAX));
+        let at_ms = at_ms.min(latest_ms);
+        self.add(account, draft, message, State::Scheduled { at_ms })
     }
 
     fn add(

@@ -117,7 +117,7 @@ fn a_large_file_follows_its_mail_and_goes_on_after_a_crash() -> Told {
             .await?;
         stage.allow_sending().await?;
         let words = stage.outbox_shows(letter.subject, "attaching").await?;
-        ensure!(words.contains("of 26 MB"), "it says {words}");
+        ensure!(words.contains("are in your mailbox"), "it says {words}");
         stage.picture("outbox-attaching", "^Signet$").await?;
         stage.kill_app().await?;
         stage.sandbox.heal().await?;
@@ -168,8 +168,29 @@ fn a_mail_is_taken_back_changed_and_sent_once() -> Told {
             stage.sandbox.requests_to("sendMail").await? == 1,
             "what was taken back was sent"
         );
-        Ok(())
+        stage.back().await?;
+        sent_later(stage).await
     })
+}
+
+/// It waits for the time that was chosen, and goes earlier when the person says so.
+async fn sent_later(stage: &mut Stage) -> Result<()> {
+    let letter = letter("Not before tomorrow");
+    stage.main().await?.click(&id("write-mail")).await?;
+    let pages = stage.pages()?;
+    letter.write(pages, &stage.display).await?;
+    pages.click(&id("later")).await?;
+    pages.see(&id("later-dialog")).await?;
+    stage.picture("compose-later", "^Not before ").await?;
+    let pages = stage.pages()?;
+    pages.click(&id("later-send")).await?;
+    pages.no_window_with(&id("compose")).await?;
+    let words = stage.outbox_shows(letter.subject, "scheduled").await?;
+    ensure!(words.contains("It leaves on"), "it says {words}");
+    stage.picture("outbox-scheduled", "^Signet$").await?;
+    stage.outbox_act(letter.subject, "retry").await?;
+    stage.outbox_shows(letter.subject, "accepted").await?;
+    letter.delivered(&stage.sandbox, GRACE).await.map(drop)
 }
 
 async fn stored_then_503(stage: &mut Stage) -> Result<()> {

@@ -42,8 +42,8 @@ export class Sending {
     this.#complaint = complaint;
   }
 
-  /** Sends. Answers the first field that stands in the way, where it is a field. */
-  async send(): Promise<Field | null> {
+  /** Sends, at a time where one was chosen. Answers the first field that stands in the way, where it is a field. */
+  async send(atMs: number | null): Promise<Field | null> {
     const draft = this.#draft;
     if (this.underWay || this.asked || !draft.loaded) return null;
     // Rust says the same of files that were dropped.
@@ -64,7 +64,7 @@ export class Sending {
     announce(text("compose-sending"));
     // The message takes the draft's place in one step, so nothing may write the draft again behind it.
     await draft.autosave.stop();
-    const queued = await answer(commands.queueMessage(draft.form()));
+    const queued = await answer(commands.queueMessage(draft.form(), atMs));
     // A message that leaves at once takes the window with it; until then nothing more can be done here.
     if (queued.status === "ok") {
       if (queued.data) this.#hold(queued.data);

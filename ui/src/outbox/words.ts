@@ -13,6 +13,7 @@ const MOMENT_MS = 60_000;
 
 const LOOKS: Record<OutboxState["kind"], Look> = {
   held: { icon: "clock", tone: "quiet", acts: ["retry", "edit", "cancel"] },
+  scheduled: { icon: "clock", tone: "quiet", acts: ["retry", "edit", "cancel"] },
   queued: { icon: "clock", tone: "quiet", acts: ["edit", "cancel"] },
   attaching: { icon: "attach", tone: "quiet", acts: ["edit", "cancel"] },
   sending: { icon: "send", tone: "quiet", acts: [] },
@@ -67,6 +68,8 @@ export function stateDetail(state: OutboxState): string | null {
     case "held":
       // Longer than anybody sets, where a server wants the account's mail later.
       return state.until_ms - Date.now() > MOMENT_MS ? text("next-attempt", { when: new Date(state.until_ms) }) : null;
+    case "scheduled":
+      return text("state-scheduled-detail", { when: new Date(state.at_ms) });
     case "queued":
     case "sending":
     case "sent":

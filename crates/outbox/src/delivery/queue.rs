@@ -205,7 +205,7 @@ impl Outbox {
             let Effect::HoldOthers(hold) = effect else {
                 return Ok(effect);
             };
-            for state in ["held", "queued", "waiting", "checking"] {
+            for state in ["held", "scheduled", "queued", "waiting", "checking"] {
                 let mut others = items::of_account_in_state(transaction, account, state)?;
                 others.retain(|other| *other != id);
                 step_those_it_fits(transaction, &others, &Event::Walled(hold), now_ms)?;

@@ -49,6 +49,7 @@ fn the_histories_reach_every_state() {
     }
     for state in [
         "held",
+        "scheduled",
         "queued",
         "creating",
         "attaching",
@@ -79,7 +80,9 @@ fn a_machine_that_breaks_the_promise_is_caught() {
         }),
         ("sends what is held", |before, event, moment| {
             match (&before.state, event) {
-                (State::Held { .. }, Event::Woken) => step(before, &Event::Retry, moment),
+                (State::Held { .. } | State::Scheduled { .. }, Event::Woken) => {
+                    step(before, &Event::Retry, moment)
+                }
                 _ => step(before, event, moment),
             }
         }),

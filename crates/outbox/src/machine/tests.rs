@@ -7,7 +7,7 @@ const NOW: Moment = Moment {
     seed: 1,
 };
 
-fn states() -> [State; 13] {
+fn states() -> [State; 14] {
     let request_id = Some("r1".to_owned());
     [
         State::Held {
@@ -40,10 +40,11 @@ fn states() -> [State; 13] {
             last: "queued".to_owned(),
         },
         State::Attaching,
+        State::Scheduled { at_ms: NOW.now_ms },
     ]
 }
 
-/// One row of the table: what each of the thirteen states becomes, in the order of `states`.
+/// One row of the table: what each of the fourteen states becomes, in the order of `states`.
 /// `=` stays, `-` refused, otherwise the new state's code, or `draft` and `gone`. Nothing is in the mailbox.
 #[test]
 fn every_event_in_every_state() {
@@ -70,102 +71,108 @@ fn every_event_in_every_state() {
     let soon = Some(NOW.now_ms - 1);
     let late = Some(NOW.now_ms + 1);
     for (event, expected) in [
-        // held queued creating sending checking accepted sent waiting unconfirmed failed cancelled damaged attaching
-        (Event::Turn, "- creating - - = - - - - - - - -"),
+        // held queued creating sending checking accepted sent waiting unconfirmed failed cancelled damaged attaching scheduled
+        (Event::Turn, "- creating - - = - - - - - - - - -"),
         (
             Event::Created(Creation::Plain),
-            "- - sending - - - - - - - - - -",
+            "- - sending - - - - - - - - - - -",
         ),
         (
             Event::Created(draft(true)),
-            "- - sending - - - - - - - - - -",
+            "- - sending - - - - - - - - - - -",
         ),
         (
             Event::Created(draft(false)),
-            "- - attaching - - - - - - - - - -",
+            "- - attaching - - - - - - - - - - -",
         ),
         (
             Event::Created(Creation::Sent { message_id: None }),
-            "- - sent - - - - - - - - - -",
+            "- - sent - - - - - - - - - - -",
         ),
         (
             Event::Answered(Submission::Accepted { request_id: None }),
-            "- - - accepted - - - - - - - - -",
+            "- - - accepted - - - - - - - - - -",
         ),
-        (Event::Answered(network), "- - - waiting - - - - - - - - -"),
+        (
+            Event::Answered(network),
+            "- - - waiting - - - - - - - - - -",
+        ),
         (
             Event::Answered(unclear),
-            "- - - unconfirmed - - - - - - - - -",
+            "- - - unconfirmed - - - - - - - - - -",
         ),
-        (Event::Answered(refused), "- - - failed - - - - - - - - -"),
+        (Event::Answered(refused), "- - - failed - - - - - - - - - -"),
         (
             Event::Answered(throttled),
-            "- - - unconfirmed - - - - - - - - -",
+            "- - - unconfirmed - - - - - - - - - -",
         ),
         (
             Event::Looked(Look::Nothing),
-            "- - - - checking - - - - - - - -",
+            "- - - - checking - - - - - - - - -",
         ),
         (
             Event::Looked(Look::Sent { message_id: None }),
-            "- - - - sent - - - - - - - -",
+            "- - - - sent - - - - - - - - -",
         ),
         (
             Event::Interrupted,
-            "- - queued unconfirmed - - - - - - - - queued",
+            "- - queued unconfirmed - - - - - - - - queued -",
         ),
         (
             walled(WaitReason::SignIn, None),
-            "- waiting - - - - - waiting - - - - -",
+            "- waiting - - - - - waiting - - - - - -",
         ),
         (
             walled(WaitReason::Network, late),
-            "held waiting - - checking - - waiting - - - - -",
+            "held waiting - - checking - - waiting - - - - - scheduled",
         ),
         (
             walled(WaitReason::Network, soon),
-            "- waiting - - - - - - - - - - -",
+            "- waiting - - - - - - - - - - - -",
         ),
         (
             Event::Parked,
-            "waiting waiting - - checking - - waiting - - - - -",
+            "waiting waiting - - checking - - waiting - - - - - -",
         ),
-        (Event::TimeCame, "queued - - - - - - queued - - - - -"),
-        (Event::Woken, "- - - - = - - queued - - - - -"),
+        (
+            Event::TimeCame,
+            "queued - - - - - - queued - - - - - queued",
+        ),
+        (Event::Woken, "- - - - = - - queued - - - - - -"),
         (
             Event::Unreadable,
-            "damaged damaged damaged damaged damaged damaged damaged damaged damaged damaged damaged = damaged",
+            "damaged damaged damaged damaged damaged damaged damaged damaged damaged damaged damaged = damaged damaged",
         ),
         (
             Event::AttachmentsUnreadable,
-            "- failed - - - - - - - - - - -",
+            "- failed - - - - - - - - - - - -",
         ),
         (
             Event::Recovered,
-            "unconfirmed unconfirmed unconfirmed unconfirmed unconfirmed = = unconfirmed = = = = unconfirmed",
+            "unconfirmed unconfirmed unconfirmed unconfirmed unconfirmed = = unconfirmed = = = = unconfirmed unconfirmed",
         ),
-        (Event::Check, "- - - - - - - - checking - - - -"),
+        (Event::Check, "- - - - - - - - checking - - - - -"),
         (
             Event::Cancel,
-            "cancelled cancelled - - - - - cancelled - - = - cancelled",
+            "cancelled cancelled - - - - - cancelled - - = - cancelled cancelled",
         ),
         (
             Event::Retry,
-            "queued = - - - - - queued - queued queued - -",
+            "queued = - - - - - queued - queued queued - - queued",
         ),
-        (Event::Again, "- - - - - - - - queued - - - -"),
+        (Event::Again, "- - - - - - - - queued - - - - -"),
         (
             Event::Edit,
-            "draft draft - - draft - - draft draft draft draft draft draft",
+            "draft draft - - draft - - draft draft draft draft draft draft draft",
         ),
         (
             Event::TakeBack,
-            "draft draft - - - - - draft - - draft - draft",
+            "draft draft - - - - - draft - - draft - draft draft",
         ),
-        (Event::Release, "queued - - - - - - - - - - - -"),
+        (Event::Release, "queued - - - - - - - - - - - - -"),
         (
             Event::Discard,
-            "gone gone - - gone gone gone gone gone gone gone gone gone",
+            "gone gone - - gone gone gone gone gone gone gone gone gone gone",
         ),
     ] {
         for (state, expected) in states().into_iter().zip(expected.split(' ')) {

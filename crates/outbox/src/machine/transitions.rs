@@ -36,6 +36,7 @@ pub(super) fn turn(progress: &Progress, moment: Moment) -> Result<Step, Refused>
         } if is_due(at, moment.now_ms) => Ok(progress.go(Effect::Look)),
         State::Checking { .. }
         | State::Held { .. }
+        | State::Scheduled { .. }
         | State::Creating
         | State::Attaching
         | State::Sending
@@ -233,6 +234,7 @@ pub(super) fn interrupted(progress: &Progress, moment: Moment) -> Result<Step, R
             request_id: None,
         })),
         State::Held { .. }
+        | State::Scheduled { .. }
         | State::Queued
         | State::Checking { .. }
         | State::Accepted { .. }
@@ -252,6 +254,7 @@ pub(super) fn check(progress: &Progress, moment: Moment) -> Result<Step, Refused
             next_look_at_ms: Some(moment.now_ms),
         })),
         State::Held { .. }
+        | State::Scheduled { .. }
         | State::Queued
         | State::Creating
         | State::Attaching
@@ -284,6 +287,12 @@ pub(super) fn walled(progress: &Progress, hold: Hold) -> Result<Step, Refused> {
         State::Held { until_ms } => match hold.until_ms {
             Some(until) if until > until_ms => {
                 Ok(progress.become_state(State::Held { until_ms: until }))
+            }
+            Some(_) | None => Err(Refused::NotApplicable),
+        },
+        State::Scheduled { at_ms } => match hold.until_ms {
+            Some(until) if until > at_ms => {
+                Ok(progress.become_state(State::Scheduled { at_ms: until }))
             }
             Some(_) | None => Err(Refused::NotApplicable),
         },
@@ -322,7 +331,9 @@ pub(super) fn parked(progress: &Progress) -> Result<Step, Refused> {
         State::Checking { .. } => Ok(progress.become_state(State::Checking {
             next_look_at_ms: None,
         })),
-        State::Creating
+        // When its time has come it asks for itself.
+        State::Scheduled { .. }
+        | State::Creating
         | State::Attaching
         | State::Sending
         | State::Accepted { .. }
@@ -336,12 +347,17 @@ pub(super) fn parked(progress: &Progress) -> Result<Step, Refused> {
 
 pub(super) fn time_came(progress: &Progress, moment: Moment) -> Result<Step, Refused> {
     match progress.state {
+        // However far away: no schedule of ours gave it out.
+        State::Scheduled { at_ms } if at_ms <= moment.now_ms => {
+            Ok(progress.become_state(State::Queued))
+        }
         State::Held { until_ms: at }
         | State::Waiting {
             next_attempt_at_ms: Some(at),
             ..
         } if is_due(at, moment.now_ms) => Ok(progress.become_state(State::Queued)),
         State::Held { .. }
+        | State::Scheduled { .. }
         | State::Waiting { .. }
         | State::Queued
         | State::Creating
@@ -377,6 +393,7 @@ pub(super) fn woken(progress: &Progress, moment: Moment) -> Result<Step, Refused
             next_look_at_ms: Some(moment.now_ms),
         })),
         State::Held { .. }
+        | State::Scheduled { .. }
         | State::Queued
         | State::Creating
         | State::Attaching
@@ -403,6 +420,7 @@ pub(super) fn attachments_unreadable(progress: &Progress) -> Result<Step, Refuse
     match progress.state {
         State::Queued => Ok(progress.fail(CODE_ATTACHMENT_DAMAGED, None)),
         State::Held { .. }
+        | State::Scheduled { .. }
         | State::Creating
         | State::Attaching
         | State::Sending
@@ -422,6 +440,7 @@ pub(super) fn attachments_unreadable(progress: &Progress) -> Result<Step, Refuse
 pub(super) fn recovered(progress: &Progress) -> Result<Step, Refused> {
     Ok(progress.become_state(match &progress.state {
         State::Held { .. }
+        | State::Scheduled { .. }
         | State::Queued
         | State::Waiting { .. }
         | State::Creating
@@ -443,7 +462,11 @@ pub(super) fn recovered(progress: &Progress) -> Result<Step, Refused> {
 /// What a person had sent again is taken back, and stands where it stood: the earlier submission cannot be.
 pub(super) fn cancel(progress: &Progress) -> Result<Step, Refused> {
     match progress.state {
-        State::Held { .. } | State::Queued | State::Attaching | State::Waiting { .. }
+        State::Held { .. }
+        | State::Scheduled { .. }
+        | State::Queued
+        | State::Attaching
+        | State::Waiting { .. }
             if progress.trace.sends > 0 =>
         {
             Ok(progress.become_state(State::Unconfirmed {
@@ -452,6 +475,7 @@ pub(super) fn cancel(progress: &Progress) -> Result<Step, Refused> {
             }))
         }
         State::Held { .. }
+        | State::Scheduled { .. }
         | State::Queued
         | State::Attaching
         | State::Waiting { .. }
@@ -475,6 +499,7 @@ pub(super) fn retry(progress: &Progress, moment: Moment) -> Result<Step, Refused
             }))
         }
         State::Held { .. }
+        | State::Scheduled { .. }
         | State::Queued
         | State::Waiting { .. }
         | State::Failed { .. }
@@ -494,6 +519,7 @@ pub(super) fn again(progress: &Progress) -> Result<Step, Refused> {
             .with_sends(progress.trace.sends.max(1))
             .become_state(State::Queued)),
         State::Held { .. }
+        | State::Scheduled { .. }
         | State::Queued
         | State::Creating
         | State::Attaching
@@ -513,6 +539,7 @@ pub(super) fn again(progress: &Progress) -> Result<Step, Refused> {
 pub(super) fn edit(progress: &Progress) -> Result<Step, Refused> {
     match progress.state {
         State::Held { .. }
+        | State::Scheduled { .. }
         | State::Queued
         | State::Attaching
         | State::Waiting { .. }
@@ -539,7 +566,8 @@ pub(super) fn take_back(progress: &Progress) -> Result<Step, Refused> {
 pub(super) fn release(progress: &Progress) -> Result<Step, Refused> {
     match progress.state {
         State::Held { .. } => Ok(progress.become_state(State::Queued)),
-        State::Queued
+        State::Scheduled { .. }
+        | State::Queued
         | State::Creating
         | State::Attaching
         | State::Sending
@@ -558,6 +586,7 @@ pub(super) fn discard(progress: &Progress) -> Result<Step, Refused> {
     match progress.state {
         State::Creating | State::Sending => Err(Refused::BeingSent),
         State::Held { .. }
+        | State::Scheduled { .. }
         | State::Queued
         | State::Attaching
         | State::Waiting { .. }
@@ -578,6 +607,7 @@ pub(super) fn forgotten(progress: &Progress) -> Result<Step, Refused> {
         State::Creating
         | State::Attaching
         | State::Held { .. }
+        | State::Scheduled { .. }
         | State::Queued
         | State::Waiting { .. }
         | State::Checking { .. }

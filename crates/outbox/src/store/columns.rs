@@ -30,6 +30,7 @@ impl StateColumns {
             State::Checking { next_look_at_ms } => (None, None, next_look_at_ms),
             State::Sent { message_id } => (message_id, None, None),
             State::Held { until_ms } => (None, None, Some(until_ms)),
+            State::Scheduled { at_ms } => (None, None, Some(at_ms)),
             State::Accepted { request_id } => (None, request_id, None),
             State::Waiting {
                 reason,
@@ -85,6 +86,11 @@ pub(crate) fn state(row: &Row<'_>) -> rusqlite::Result<State> {
         // Without its time it is held no longer.
         "held" => State::Held {
             until_ms: integer(row, "next_attempt_at_ms")?.unwrap_or(i64::MIN),
+        },
+        // Without its time nobody knows when it was meant to go.
+        "scheduled" => match integer(row, "next_attempt_at_ms")? {
+            Some(at_ms) => State::Scheduled { at_ms },
+            None => State::Damaged { last: code },
         },
         "queued" => State::Queued,
         "creating" => State::Creating,

@@ -157,6 +157,11 @@ pub(crate) mod sql {
     /// Held, and due by either measure. Few are held at a time.
     pub(crate) const HELD_DUE: &str = "SELECT id FROM items INDEXED BY items_by_state WHERE state = 'held' AND (next_attempt_at_ms IS NULL OR next_attempt_at_ms <= ?1 OR next_attempt_at_ms > ?2)";
 
+    /// Scheduled by a person, and due. Few are at a time.
+    pub(crate) const SCHEDULED_DUE: &str = "SELECT id FROM items INDEXED BY items_by_state WHERE state = 'scheduled' AND next_attempt_at_ms <= ?1";
+
+    pub(crate) const NEXT_SCHEDULED: &str = "SELECT min(next_attempt_at_ms) FROM items INDEXED BY items_by_state WHERE state = 'scheduled' AND next_attempt_at_ms > ?1";
+
     pub(crate) const NEXT_HELD_DUE: &str = "SELECT min(next_attempt_at_ms) FROM items INDEXED BY items_by_state WHERE state = 'held' AND next_attempt_at_ms > ?1";
 
     pub(crate) const NEXT_DUE: &str = "SELECT min(next_attempt_at_ms) FROM items INDEXED BY items_waiting WHERE state = 'waiting' AND next_attempt_at_ms > ?1";
@@ -385,6 +390,7 @@ pub(crate) fn of_account(connection: &Connection, account: &str) -> rusqlite::Re
 pub(crate) fn due(connection: &Connection, now_ms: i64) -> rusqlite::Result<Vec<ItemId>> {
     let horizon_ms = machine::due_horizon_ms(now_ms);
     let mut due = ids(connection, sql::HELD_DUE, [now_ms, horizon_ms])?;
+    due.extend(ids(connection, sql::SCHEDULED_DUE, [now_ms])?);
     due.extend(ids(connection, sql::DUE, [now_ms])?);
     due.extend(ids(connection, sql::TOO_FAR, [horizon_ms])?);
     Ok(due)
@@ -397,7 +403,13 @@ pub(crate) fn next_due_ms(connection: &Connection, now_ms: i64) -> rusqlite::Res
             .prepare_cached(sql)?
             .query_row([now_ms], |row| row.get(0))
     };
-    let due = [sql::NEXT_HELD_DUE, sql::NEXT_DUE, sql::NEXT_LOOK].map(next);
+    let due = [
+        sql::NEXT_HELD_DUE,
+        sql::NEXT_SCHEDULED,
+        sql::NEXT_DUE,
+        sql::NEXT_LOOK,
+    ]
+    .map(next);
     let due = due.into_iter().collect::<rusqlite::Result<Vec<_>>>()?;
     Ok(due.into_iter().flatten().min())
 }

@@ -483,6 +483,83 @@ async fn copies_that_nothing_uses_are_swept_when_they_are_old() {
 }
 
 #[tokio::test]
+async fn what_is_scheduled_goes_at_its_time_and_not_before() {
+    let (folder, clock) = (TempDir::new().unwrap(), HandClock::new());
+    let (outbox, server) = (open(folder.path()), Server::answering([]));
+    let now_ms = millis_of(&clock);
+    let hours = |hours: i64| now_ms + hours * 3_600_000;
+    for (subject, at_ms) in [
+        ("in a day", hours(24)),
+        ("in a week", hours(7 * 24)),
+        ("taken back", hours(24)),
+        ("sent now", hours(48)),
+        ("long ago", hours(-1)),
+    ] {
+        outbox
+            .enqueue_at(ADA, None, &message(subject, vec![]), at_ms)
+            .unwrap();
+    }
+    let id = |subject: &str| item(&outbox, subject).id;
+    let stand = |subject: &str| item(&outbox, subject).state.code();
+    let worker = Worker::start(&outbox, &server, clock.clock());
+    let gone = |subjects: &'static [&str]| {
+        until(
+            &outbox,
+            move |outbox| {
+                subjects
+                    .iter()
+                    .all(|subject| item(outbox, subject).state.code() == "accepted")
+            },
+            move || format!("{subjects:?}"),
+        )
+    };
+    gone(&["long ago"]).await;
+    outbox.cancel(id("taken back")).unwrap();
+    outbox.retry(id("sent now")).unwrap();
+    gone(&["sent now"]).await;
+    clock.advance(Duration::from_secs(24 * 3600 - 1));
+    // Whatever wakes the queue, its time has not come.
+    worker.wake.notify_one();
+    tokio::time::sleep(Duration::from_millis(200)).await;
+    assert_eq!(stand("in a day"), "scheduled");
+    worker.stop().await;
+
+    // Its time comes while nothing runs.
+    clock.advance(Duration::from_secs(3600));
+    let worker = Worker::start(&outbox, &server, clock.clock());
+    gone(&["in a day"]).await;
+    assert_eq!(
+        ["in a week", "taken back"].map(stand),
+        ["scheduled", "cancelled"]
+    );
+    worker.stop().await;
+    assert_eq!(server.deliveries(), 3);
+}
+
+#[tokio::test]
+async fn nothing_is_scheduled_for_ever() {
+    let folder = TempDir::new().unwrap();
+    let outbox = open(folder.path());
+    outbox
+        .enqueue_at(ADA, None, &message("Hello", vec![]), i64::MAX)
+        .unwrap();
+    let outbox::State::Scheduled { at_ms } = item(&outbox, "Hello").state else {
+        panic!("not scheduled");
+    };
+    let year_ms = i64::try_from(outbox::SCHEDULE_MAX.as_millis()).unwrap();
+    let now = system_clock()()
+        .duration_since(std::time::UNIX_EPOCH)
+        .unwrap();
+    let now_ms = i64::try_from(now.as_millis()).unwrap();
+    assert!((now_ms + year_ms - 60_000..=now_ms + year_ms).contains(&at_ms));
+}
+
+fn millis_of(clock: &HandClock) -> i64 {
+    let now = clock.clock()().duration_since(std::time::UNIX_EPOCH);
+    i64::try_from(now.unwrap().as_millis()).unwrap()
+}
+
+#[tokio::test]
 async fn a_change_is_announced() {
     let folder = TempDir::new().unwrap();
     let (outbox, other) = (open(folder.path()), open(folder.path()));

@@ -105,8 +105,12 @@ impl World {
             .random
             .random_bool(0.5)
             .then(|| self.now_ms + self.random.random_range(1..60_000));
+        let is_scheduled = self.random.random_bool(0.3);
         let progress = Progress {
-            state: held_until_ms.map_or(State::Queued, |until_ms| State::Held { until_ms }),
+            state: held_until_ms.map_or(State::Queued, |at_ms| match is_scheduled {
+                true => State::Scheduled { at_ms },
+                false => State::Held { until_ms: at_ms },
+            }),
             attempts: 0,
             trace: Trace::default(),
         };
@@ -363,7 +367,10 @@ impl World {
         let to_go = |row: &Row| {
             matches!(
                 row.progress.state,
-                State::Held { .. } | State::Queued | State::Waiting { .. }
+                State::Held { .. }
+                    | State::Scheduled { .. }
+                    | State::Queued
+                    | State::Waiting { .. }
             )
         };
         self.disk
@@ -442,6 +449,7 @@ impl World {
             let tells_the_truth = match state {
                 State::Accepted { .. } | State::Sent { .. } => stored > 0,
                 State::Held { .. }
+                | State::Scheduled { .. }
                 | State::Queued
                 | State::Creating
                 | State::Attaching
@@ -459,6 +467,14 @@ impl World {
         Ok(())
     }
 
+    fn next_scheduled(&self) -> Option<i64> {
+        let at_ms = |row: &Row| match row.progress.state {
+            State::Scheduled { at_ms } => Some(at_ms),
+            _ => None,
+        };
+        self.disk.values().filter_map(at_ms).min()
+    }
+
     /// With the network back and the person signed in, everything comes to
     /// rest by the clock alone, and where it rests is where it may rest.
     pub(super) fn settle(&mut self) -> Result<(), String> {
@@ -472,6 +488,9 @@ impl World {
                 self.attempt(id, None);
             } else if self.disk.values().any(moves_by_itself) {
                 self.pass(60_000);
+            } else if let Some(at_ms) = self.next_scheduled() {
+                // Under a clock that was set back it may be far away.
+                self.pass(at_ms - self.now_ms);
             } else {
                 return self.check();
             }
@@ -490,7 +509,8 @@ fn moves_by_itself(row: &Row) -> bool {
         | State::Sending
         | State::Checking { .. } => true,
         State::Waiting { reason, .. } => *reason == WaitReason::Network,
-        State::Accepted { .. }
+        State::Scheduled { .. }
+        | State::Accepted { .. }
         | State::Sent { .. }
         | State::Unconfirmed { .. }
         | State::Failed { .. }
