@@ -190,6 +190,7 @@ fn notices(report: OpenReport) -> Notices {
 fn open_sentence(error: &OpenError) -> &'static str {
     match error {
         OpenError::NotWritable(_) => "trouble-outbox-not-writable",
+        OpenError::OnNetwork => "trouble-outbox-on-network",
         OpenError::DiskFull => "trouble-outbox-disk-full",
         OpenError::Busy | OpenError::DamagedInUse => "trouble-outbox-busy",
         OpenError::Newer { .. } => "trouble-outbox-newer",

@@ -9,7 +9,7 @@ use std::collections::{HashMap, HashSet};
 use std::future::Future;
 use std::pin::{Pin, pin};
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use message::Message;
 use tokio::sync::{Notify, watch};
@@ -93,6 +93,9 @@ const ACCOUNTS_AT_ONCE_MAX: usize = 4;
 /// for a clock that moved (a timer does not run while a machine sleeps).
 const LOOK_AGAIN: Duration = Duration::from_secs(5);
 
+/// How often the history is looked through for what is kept no longer.
+const CLEARED_EVERY: Duration = Duration::from_secs(24 * 60 * 60);
+
 /// How long a stop waits for answers that are out. What has not answered by
 /// then is shown as unconfirmed.
 const STOP_WAIT_MAX: Duration = Duration::from_secs(10);
@@ -124,6 +127,7 @@ pub async fn deliver(
         holder,
         mailboxes,
         discarded_to: 0,
+        cleared_at: None,
     };
     tokio::select! {
         () = worker.begin() => {}
@@ -145,6 +149,8 @@ struct Worker {
     mailboxes: Arc<dyn Mailboxes>,
     /// Leftovers up to this one were tried; those that are still there are tried again when the queue is woken.
     discarded_to: i64,
+    /// When the history was last looked through for what is kept no longer.
+    cleared_at: Option<SystemTime>,
 }
 
 impl Worker {
@@ -168,6 +174,7 @@ impl Worker {
         self.holder
             .try_once("cannot wake what waits", Outbox::wake)
             .await;
+        self.clear_sent().await;
         let unclear = self
             .holder
             .try_once("cannot list what is unclear", |outbox, _| outbox.unclear())
@@ -186,6 +193,20 @@ impl Worker {
             .try_once("cannot look for what is unclear", move |outbox, now_ms| {
                 outbox.step_each(&to_look_for, &Event::Check, now_ms)
             })
+            .await;
+    }
+
+    /// Once a day, since a long history is looked through for it.
+    async fn clear_sent(&mut self) {
+        let now = self.holder.now();
+        let cleared = self.cleared_at.replace(now);
+        let age = cleared.and_then(|cleared| now.duration_since(cleared).ok());
+        if age.is_some_and(|age| age < CLEARED_EVERY) {
+            self.cleared_at = cleared;
+            return;
+        }
+        self.holder
+            .try_once("what was sent is not cleared away", Outbox::clear_sent)
             .await;
     }
 

@@ -15,6 +15,9 @@ pub enum OpenError {
     /// No space is left.
     #[error("no space is left for the outbox")]
     DiskFull,
+    /// The folder lies on another computer's disk, where nothing is sure to be kept.
+    #[error("the outbox folder is on a network file system")]
+    OnNetwork,
     /// Another process is opening or mending it and did not finish in time.
     #[error("another process is using the outbox")]
     Busy,

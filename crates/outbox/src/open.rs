@@ -22,6 +22,7 @@ use crate::store::{self, schema};
 
 mod aside;
 mod fresh;
+mod place;
 mod salvage;
 mod wal;
 
@@ -117,6 +118,9 @@ pub(crate) enum Fault {
 
 pub(crate) fn open(folder: &Path, clock: Clock) -> Result<Opened, OpenError> {
     private_folder(folder)?;
+    if place::is_on_network(folder)? {
+        return Err(OpenError::OnNetwork);
+    }
     let paths = Paths {
         folder: folder.to_owned(),
     };

@@ -23,6 +23,12 @@ pub(crate) struct Turn {
     pub(crate) outgoing: Arc<Outgoing>,
 }
 
+/// How long what was sent is kept here, in milliseconds: thirty days. It lies in Sent Items.
+const KEPT_SENT_MS: i64 = 30 * 24 * 60 * 60 * 1000;
+
+/// How many messages are cleared in one transaction: others must not wait long. The rest follows at the next call to wake.
+const CLEARED_AT_ONCE_MAX: u32 = 500;
+
 /// What became of the first message of an account.
 enum Taken {
     Turn(Box<Turn>),
@@ -243,6 +249,15 @@ impl Outbox {
         if std::mem::replace(&mut *known, found) != found {
             self.tell_of_change();
         }
+        Ok(())
+    }
+
+    /// What was sent long ago keeps its line in the history and nothing else.
+    pub(crate) fn clear_sent(&self, now_ms: i64) -> Result<(), OutboxError> {
+        let before_ms = now_ms.saturating_sub(KEPT_SENT_MS);
+        let copies = self
+            .write(|transaction| items::clear_sent(transaction, before_ms, CLEARED_AT_ONCE_MAX))?;
+        self.remove_unused_or_leave(&copies);
         Ok(())
     }
 

@@ -146,7 +146,7 @@ impl Outbox {
     }
 
     /// What cannot be removed now is swept later; the call that left it behind has done its work.
-    pub(super) fn remove_unused_or_leave(&self, attachments: &[AttachmentId]) {
+    pub(crate) fn remove_unused_or_leave(&self, attachments: &[AttachmentId]) {
         if let Err(error) = self.remove_unused(attachments) {
             tracing::warn!(error = %error, "copies of attachments are left for the next sweep");
         }

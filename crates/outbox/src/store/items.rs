@@ -1,6 +1,6 @@
 //! The table of messages.
 
-use message::Message;
+use message::{AttachmentId, Message};
 use rusqlite::types::{ToSql, ToSqlOutput, ValueRef};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
@@ -143,6 +143,9 @@ pub(crate) mod sql {
 
     /// What is unclear and was not looked for in vain.
     pub(crate) const UNCLEAR: &str = "SELECT account, id FROM items INDEXED BY items_by_state WHERE state = 'unconfirmed' AND reason IS NOT ?1 AND reason IS NOT ?2 ORDER BY account, id";
+
+    /// What was sent before a time, and still holds what was written. The length of a text is told without reading it.
+    pub(crate) const SENT_BEFORE: &str = "SELECT id FROM items INDEXED BY items_closed WHERE state IN ('accepted', 'sent', 'cancelled') AND state <> 'cancelled' AND updated_at_ms < ?1 AND octet_length(message) > ?2 LIMIT ?3";
 
     pub(crate) const OF_ACCOUNT_IN_STATE: &str =
         "SELECT id FROM items WHERE state = ?1 AND account = ?2 ORDER BY id";
@@ -299,6 +302,30 @@ fn remove(connection: &Connection, id: ItemId) -> rusqlite::Result<()> {
         .prepare_cached("DELETE FROM items WHERE id = ?1")?
         .execute([id.0])
         .map(drop)
+}
+
+/// Clears what was written and attached out of messages that were sent before a time, `count_max` of them at most; what
+/// lists show of them stays. Gives the copies that they have used.
+pub(crate) fn clear_sent(
+    connection: &Connection,
+    before_ms: i64,
+    count_max: u32,
+) -> Result<Vec<AttachmentId>, OutboxError> {
+    let cleared = Written::of(&formless(String::new()))?;
+    let length = i64::try_from(cleared.json.len()).unwrap_or(i64::MAX);
+    let mut used = Vec::new();
+    for id in ids(
+        connection,
+        sql::SENT_BEFORE,
+        params![before_ms, length, count_max],
+    )? {
+        used.extend(uses::of_item(connection, id)?);
+        uses::forget_item(connection, id)?;
+        connection
+            .prepare_cached("UPDATE items SET message = ?2, sha256 = ?3 WHERE id = ?1")?
+            .execute(params![id.0, cleared.json, cleared.sha256])?;
+    }
+    Ok(used)
 }
 
 /// The oldest queued message of each account. An account that is no text any

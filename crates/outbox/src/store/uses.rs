@@ -55,6 +55,13 @@ pub(crate) fn of_draft(
     attachments(connection, sql, [&draft.0])
 }
 
+pub(crate) fn forget_item(connection: &Connection, item: ItemId) -> rusqlite::Result<()> {
+    connection
+        .prepare_cached("DELETE FROM attachment_uses WHERE item = ?1")?
+        .execute([item.0])
+        .map(drop)
+}
+
 /// Every copy that is used.
 pub(crate) fn all(connection: &Connection) -> rusqlite::Result<Vec<AttachmentId>> {
     attachments(

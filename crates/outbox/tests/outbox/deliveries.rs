@@ -560,6 +560,63 @@ fn millis_of(clock: &HandClock) -> i64 {
 }
 
 #[tokio::test]
+async fn what_was_sent_long_ago_is_history_without_its_words_and_files() {
+    let (folder, files, clock) = (
+        TempDir::new().unwrap(),
+        TempDir::new().unwrap(),
+        HandClock::new(),
+    );
+    let outbox = open(folder.path());
+    fs::write(files.path().join("a"), "contents").unwrap();
+    let [sent, cancelled] = [(); 2].map(|()| outbox.attach(&files.path().join("a")).unwrap());
+    let server = Server::answering([]);
+    outbox
+        .enqueue(ADA, None, &message("sent", vec![sent.clone()]))
+        .unwrap();
+    let kept = outbox
+        .enqueue_at(
+            ADA,
+            None,
+            &message("cancelled", vec![cancelled.clone()]),
+            i64::MAX,
+        )
+        .unwrap();
+    outbox.cancel(kept).unwrap();
+    let worker = Worker::start(&outbox, &server, clock.clock());
+    until_told(&outbox, &[("sent", "accepted"), ("cancelled", "cancelled")]).await;
+    let days = |days: u64| Duration::from_secs(days * 24 * 3600);
+    clock.advance(days(29));
+    worker.wake.notify_one();
+    tokio::time::sleep(Duration::from_millis(200)).await;
+    assert!(outbox.contents(&sent).is_ok());
+    clock.advance(days(2));
+    worker.wake.notify_one();
+    until(
+        &outbox,
+        |outbox| outbox.contents(&sent).is_err(),
+        || "it is kept".to_owned(),
+    )
+    .await;
+    worker.stop().await;
+    let [history, taken_back] = &outbox.items().unwrap()[..] else {
+        panic!("a row is gone");
+    };
+    assert_eq!(
+        (history.state.code(), history.message.text.as_str()),
+        ("accepted", "")
+    );
+    let summary = &outbox.summaries().unwrap()[0];
+    assert_eq!(summary.subject, "sent");
+    assert_eq!(summary.recipients, ["Zoë Ångström", "noor@outlook.example"]);
+    // What was not sent may still be.
+    assert_eq!(
+        taken_back.message,
+        message("cancelled", vec![cancelled.clone()])
+    );
+    assert!(outbox.contents(&cancelled).is_ok());
+}
+
+#[tokio::test]
 async fn a_change_is_announced() {
     let folder = TempDir::new().unwrap();
     let (outbox, other) = (open(folder.path()), open(folder.path()));

@@ -71,6 +71,9 @@ fn no_statement_of_a_start_reads_the_whole_table() {
         (sql::TO_LOOK_FOR.to_owned(), "items_by_state"),
         (sql::NEXT_LOOK.to_owned(), "items_by_state"),
         (sql::UNCLEAR.to_owned(), "items_by_state"),
+        (sql::SCHEDULED_DUE.to_owned(), "items_by_state"),
+        (sql::NEXT_SCHEDULED.to_owned(), "items_by_state"),
+        (sql::SENT_BEFORE.to_owned(), "items_closed"),
     ] {
         let plan = plan(&connection, &statement);
         assert!(plan.contains(index), "{statement}: {plan}");
