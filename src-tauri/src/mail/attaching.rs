@@ -65,7 +65,7 @@ pub(super) async fn attach(
         Err(outcome) => return attached(outcome),
     };
     let place = names.len();
-    if !are_first(names, attachments) {
+    if !are_first(&names, attachments) {
         return Attached::Changed;
     }
     let (Some(attachment), Some(copy)) = (attachments.get(place), copies.get(place)) else {
@@ -100,13 +100,19 @@ pub(super) async fn attach(
 /// Where a megabyte has 1,048,576 bytes, a file of three million is none for an upload.
 const TOO_SMALL: &str = "ErrorAttachmentSizeShouldNotBeLessThanMinimumSize";
 
-/// Whether these are the names of the first attachments, in whatever order the mailbox tells them.
-fn are_first(mut names: Vec<String>, attachments: &[Attachment]) -> bool {
+/// Whether these are the names of the first attachments, in whatever order the mailbox tells them, and whatever it makes of
+/// signs and cases.
+fn are_first(names: &[String], attachments: &[Attachment]) -> bool {
+    let bare = |name: &str| -> String {
+        let letters = name.chars().filter(|sign| sign.is_alphanumeric());
+        letters.flat_map(char::to_lowercase).collect()
+    };
+    let mut found: Vec<String> = names.iter().map(|name| bare(name)).collect();
     let first = attachments.iter().take(names.len());
-    let mut expected: Vec<&str> = first.map(|attachment| attachment.name.as_str()).collect();
+    let mut expected: Vec<String> = first.map(|attachment| bare(&attachment.name)).collect();
+    found.sort_unstable();
     expected.sort_unstable();
-    names.sort_unstable();
-    names == expected
+    found == expected
 }
 
 /// One file on its way.
@@ -284,6 +290,36 @@ fn attached(outcome: AttachOutcome) -> Attached {
         AttachOutcome::Rejected(error) => {
             let (code, request_id) = refusal(&error);
             Attached::Failed { code, request_id }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_attached_is_known_by_its_names() {
+        let attachments = ["Plan: 1.pdf", "计划 👋.txt", "Plan: 1.pdf"].map(|name| Attachment {
+            id: message::AttachmentId::new("a").unwrap(),
+            name: name.to_owned(),
+            content_type: "text/plain".to_owned(),
+            bytes: 1,
+            sha256: String::new(),
+        });
+        for (names, first) in [
+            (&[][..], true),
+            (&["Plan: 1.pdf"], true),
+            (&["plan_ 1.PDF"], true),
+            (&["计划 .txt", "Plan: 1.pdf"], true),
+            (&["Plan: 1.pdf", "Plan: 1.pdf"], false),
+            (&["计划 👋.txt"], false),
+            (&["another.pdf"], false),
+            (&["Plan: 1.pdf", "Plan: 1.pdf", "计划.txt"], true),
+            (&["Plan: 1.pdf", "Plan: 1.pdf", "计划.txt", "more"], false),
+        ] {
+            let names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
+            assert_eq!(are_first(&names, &attachments), first, "{names:?}");
         }
     }
 }
