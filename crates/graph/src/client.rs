@@ -149,7 +149,9 @@ impl Graph {
     /// When it is not known.
     pub async fn attachments(&self, draft: &str) -> Result<Vec<String>, AttachOutcome> {
         let request = list_attachments::request(&self.base, draft);
-        self.on_draft(draft, &request, list_attachments::read).await
+        let limits = list_attachments::LIMITS;
+        self.on_draft(draft, &request, limits, list_attachments::read)
+            .await
     }
 
     /// Attaches a file of less than [`UPLOAD_BYTES_MIN`](crate::UPLOAD_BYTES_MIN) to a draft.
@@ -164,7 +166,9 @@ impl Graph {
             Err(fault) => return AttachOutcome::NotSent(fault),
         };
         let read = |answer: &http::Response<Vec<u8>>| Err(add_attachment::read(answer));
-        let done: Result<(), _> = self.on_draft(draft, &request, read).await;
+        let done: Result<(), _> = self
+            .on_draft(draft, &request, send_mail::LIMITS, read)
+            .await;
         done.err().unwrap_or(AttachOutcome::Attached)
     }
 
@@ -182,7 +186,8 @@ impl Graph {
         let read = |answer: &http::Response<Vec<u8>>| {
             create_upload_session::read(&self.base, attachment, answer)
         };
-        self.on_draft(draft, &request, read).await
+        self.on_draft(draft, &request, send_mail::LIMITS, read)
+            .await
     }
 
     /// Writes the bytes where the session stands, at most [`RANGE_BYTES_MAX`](crate::RANGE_BYTES_MAX) of them. No token
@@ -203,6 +208,7 @@ impl Graph {
         &self,
         draft: &str,
         request: &Request,
+        limits: Limits,
         read: impl Fn(&http::Response<Vec<u8>>) -> Result<T, AttachOutcome>,
     ) -> Result<T, AttachOutcome> {
         if !immutable_id::is_sound(draft) {
@@ -212,7 +218,7 @@ impl Graph {
             Err(AttachOutcome::Rejected(error)) => refusal(error, Operation::Send),
             Ok(_) | Err(_) => None,
         };
-        let (scopes, limits) = (add_attachment::SCOPES, send_mail::LIMITS);
+        let scopes = add_attachment::SCOPES;
         match self.ask(scopes, request, limits, read, refused).await {
             Ok(Err(AttachOutcome::Rejected(error)))
                 if error.class(Operation::Send) == Class::Refresh =>

@@ -10,9 +10,17 @@ use crate::base_url::BaseUrl;
 use crate::error::Refusal;
 use crate::immutable_id;
 use crate::json;
+use crate::send_mail;
+use crate::transport::Limits;
 
 /// More than a message may have. Source: Exchange Online limits: 250 attachments.
 const LISTED_MAX: usize = 999;
+
+/// For each, type, media type, id and name.
+pub(crate) const LIMITS: Limits = Limits {
+    answer_bytes_max: 2 * 1024 * 1024,
+    ..send_mail::LIMITS
+};
 
 /// Builds the request.
 #[must_use]

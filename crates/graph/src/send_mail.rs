@@ -92,6 +92,15 @@ pub enum Why {
 }
 
 impl Why {
+    /// All of them.
+    pub const ALL: [Self; 5] = [
+        Self::TimedOut,
+        Self::ConnectionLost,
+        Self::Throttled,
+        Self::ServerFailed,
+        Self::UnexpectedAnswer,
+    ];
+
     /// The name the interface and the disk use.
     #[must_use]
     pub fn code(self) -> &'static str {

@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use crate::add_attachment::{self, AttachOutcome};
 use crate::create_upload_session::UploadSession;
-use crate::error::{GraphError, Refusal, Unreachable};
+use crate::error::{Refusal, Unreachable};
 use crate::json;
 use crate::send_mail::{self, NotSent, Why};
 use crate::transport::Limits;
@@ -68,7 +68,11 @@ pub fn request(session: &UploadSession, range: Vec<u8>) -> Option<Request> {
 pub fn read(session: &mut UploadSession, end: u64, answer: &Response<Vec<u8>>) -> Written {
     let is_last = end >= session.bytes;
     match answer.status() {
-        StatusCode::CREATED | StatusCode::OK if is_last => Written::Attached,
+        StatusCode::CREATED if is_last => Written::Attached,
+        StatusCode::OK if is_last => match next_expected(answer.body()) {
+            None => Written::Attached,
+            Some(_) => Written::Ended,
+        },
         StatusCode::OK | StatusCode::ACCEPTED | StatusCode::CREATED => {
             match next_expected(answer.body()).unwrap_or(end) {
                 next if next == end => {
@@ -83,13 +87,12 @@ pub fn read(session: &mut UploadSession, end: u64, answer: &Response<Vec<u8>>) -
         {
             Written::Known
         }
-        StatusCode::RANGE_NOT_SATISFIABLE | StatusCode::NOT_FOUND | StatusCode::GONE => {
-            Written::Ended
-        }
-        // The URL is all that there is of a right to write: a fresh token would not help, another time may.
-        StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => Written::Not(
-            add_attachment::unexpected(GraphError::read(answer).request_id().map(str::to_owned)),
-        ),
+        // The URL is all that there is of a right to write: a fresh token would not help, another session may.
+        StatusCode::RANGE_NOT_SATISFIABLE
+        | StatusCode::NOT_FOUND
+        | StatusCode::GONE
+        | StatusCode::UNAUTHORIZED
+        | StatusCode::FORBIDDEN => Written::Ended,
         _ => Written::Not(add_attachment::refused(answer)),
     }
 }

@@ -71,10 +71,10 @@ fn answers_move_the_session_on_or_end_it() {
         (
             401,
             r#"{"error":{"code":"InvalidAudience","message":""}}"#,
-            "Not(Unclear",
+            "Ended",
             0,
         ),
-        (403, "", "Not(Unclear", 0),
+        (403, "", "Ended", 0),
         (302, "", "Not(Unclear", 0),
         (429, "", "Not(Unclear", 0),
         (503, "", "Not(Unclear", 0),
@@ -95,8 +95,18 @@ fn answers_move_the_session_on_or_end_it() {
         assert!(read.starts_with(expected), "{status} {body}: {read}");
         assert_eq!(session.next, next, "{status} {body}");
     }
-    for (status, expected) in [(201, Written::Attached), (200, Written::Attached)] {
-        let answer = Response::builder().status(status).body(Vec::new()).unwrap();
-        assert_eq!(read(&mut session(5, 10), 10, &answer), expected, "{status}");
+    // The last one.
+    for (status, body, expected) in [
+        (201, "", Written::Attached),
+        (200, "", Written::Attached),
+        (200, r#"{"nextExpectedRanges":[]}"#, Written::Attached),
+        (200, r#"{"nextExpectedRanges":["5-"]}"#, Written::Ended),
+    ] {
+        let answer = Response::builder()
+            .status(status)
+            .body(body.into())
+            .unwrap();
+        let read = read(&mut session(5, 10), 10, &answer);
+        assert_eq!(read, expected, "{status} {body}");
     }
 }
