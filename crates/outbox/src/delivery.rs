@@ -2,8 +2,9 @@
 //! of it. One process delivers at a time; within it one message per account.
 //!
 //! Each step is on disk before its request leaves and again when the answer is
-//! in. Whatever ends the worker in between leaves a row in `sending`, which the
-//! next worker finds and looks for, or shows as unconfirmed.
+//! in. Whatever ends the worker in between leaves a row in `creating`,
+//! `attaching` or `sending`. The next worker finds it: what was not submitted is
+//! queued again, the rest is looked for, or shown as unconfirmed.
 
 use std::collections::{HashMap, HashSet};
 use std::future::Future;
@@ -29,7 +30,8 @@ use queue::Turn;
 
 /// The mailboxes that mail is sent from, as the outbox uses them.
 ///
-/// Each call is one exchange or a few that read: none tries again by itself. The outbox calls [`Mailboxes::submit`] and
+/// Each call but [`Mailboxes::attach`], which writes a file range by range, is one exchange or a few that read. None tries
+/// again by itself. The outbox calls [`Mailboxes::submit`] and
 /// [`Mailboxes::submit_draft`] a second time for the same message only with evidence that the first was no submission,
 /// or at a person's word.
 pub trait Mailboxes: Send + Sync + 'static {
@@ -199,12 +201,12 @@ impl Worker {
     /// Once a day, since a long history is looked through for it.
     async fn clear_sent(&mut self) {
         let now = self.holder.now();
-        let cleared = self.cleared_at.replace(now);
+        let cleared = self.cleared_at;
         let age = cleared.and_then(|cleared| now.duration_since(cleared).ok());
         if age.is_some_and(|age| age < CLEARED_EVERY) {
-            self.cleared_at = cleared;
             return;
         }
+        self.cleared_at = Some(now);
         self.holder
             .try_once("what was sent is not cleared away", Outbox::clear_sent)
             .await;

@@ -4,7 +4,8 @@
 //! When [`Outbox::enqueue`] returns, the message and its attachments are on
 //! disk. No message is submitted again without evidence that it was not
 //! submitted before; what cannot be known stands before the person as
-//! unconfirmed, and nothing ever disappears by itself.
+//! unconfirmed, and no message ever disappears by itself. What was sent thirty
+//! days ago keeps its line in the history alone.
 //!
 //! This is the only crate that knows SQLite. It does not know how a message is
 //! submitted: [`deliver`] is handed the [`Mailboxes`].
@@ -44,7 +45,7 @@ pub use id::{DraftId, IdError, ItemId};
 pub use item::{DraftSummary, Item, Summary};
 pub use machine::{
     Attached, CODE_ATTACHMENT_DAMAGED, CODE_DRAFT_CHANGED, CODE_NOT_TAKEN_OVER, Creation, Look,
-    Refused, State, Submission, WaitReason,
+    Refused, State, Submission, WHY_ATTEMPT_LOST, WaitReason,
 };
 pub use open::{OpenReport, Opened};
 pub use outbox::{HOLD_MAX, Outbox, SCHEDULE_MAX, Upload, Uploading};

@@ -23,7 +23,7 @@
 //!                       │         │          │          └←── (the same draft, seen unsubmitted)
 //!                       └ waiting ┴──────────┴──────────┘ (provably not submitted)
 //! held, scheduled, queued, attaching, waiting → cancelled
-//! unconfirmed → queued (a person risks a second one) → unconfirmed (never: failed or cancelled)
+//! unconfirmed → queued (a person risks a second one) → unconfirmed (refused or taken back: never failed or cancelled)
 //! unconfirmed → checking (it can be looked for now)
 //! ```
 
@@ -149,7 +149,7 @@ pub enum WaitReason {
 /// `Unconfirmed`: the program ended between the request and its answer.
 pub(crate) const WHY_INTERRUPTED: &str = "interrupted";
 /// `Unconfirmed`: the attempt broke off inside this program.
-pub(crate) const WHY_ATTEMPT_LOST: &str = "attempt-lost";
+pub const WHY_ATTEMPT_LOST: &str = "attempt-lost";
 /// `Unconfirmed`: no answer came in the time that one attempt may take.
 pub(crate) const WHY_TIMED_OUT: &str = "timed-out";
 /// `Unconfirmed`: read back from a damaged database, whose last steps may be missing.
@@ -205,8 +205,8 @@ pub enum Creation {
     Plain,
     /// It lies in the mailbox as an unsubmitted draft.
     Draft {
-        /// The draft's id there.
-        id: String,
+        /// Its id there; of several any will do that was not given up.
+        ids: Vec<String>,
         /// All that belongs to it is in it. Otherwise files are to be attached.
         is_whole: bool,
     },
@@ -325,6 +325,18 @@ impl Progress {
     }
 }
 
+impl Progress {
+    /// The draft that is left behind when it goes on without: one that provably was never submitted, and that nobody else
+    /// has changed.
+    pub(crate) fn replaced_by(&self, after: &Progress) -> Option<&str> {
+        let draft = self.trace.draft.as_deref()?;
+        let is_ours = !matches!(after.state, State::Failed { .. });
+        let is_left =
+            is_ours && self.trace.sends == 0 && after.trace.draft.as_deref() != Some(draft);
+        is_left.then_some(draft)
+    }
+}
+
 /// What a message has left in the mailbox, as far as is known.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Trace {
@@ -336,7 +348,7 @@ pub(crate) struct Trace {
     pub(crate) sent_at_ms: i64,
     /// How often the mailbox was looked through since then.
     pub(crate) looks: u32,
-    /// How often it gave no answer, one time after the other.
+    /// How often the mailbox gave no answer, or failed to make a draft or take a file, one time after the other.
     pub(crate) unanswered: u32,
 }
 
@@ -398,7 +410,28 @@ impl Event {
             | Event::Attached(Attached::Unclear { hold, .. })
             | Event::Answered(Submission::Unconfirmed { hold, .. })
             | Event::Looked(Look::Unanswered { hold, .. }) => *hold,
-            _ => None,
+            Event::Created(_)
+            | Event::Attached(_)
+            | Event::Answered(_)
+            | Event::Looked(_)
+            | Event::Turn
+            | Event::Interrupted
+            | Event::Walled(_)
+            | Event::Parked
+            | Event::TimeCame
+            | Event::Woken
+            | Event::Unreadable
+            | Event::AttachmentsUnreadable
+            | Event::Recovered
+            | Event::Cancel
+            | Event::Retry
+            | Event::Check
+            | Event::Again
+            | Event::Edit
+            | Event::TakeBack
+            | Event::Release
+            | Event::Discard
+            | Event::Forgotten => None,
         };
         let hold = hold?.min(schedule::RETRY_AFTER_MAX);
         let moment = Moment { now_ms, seed: 0 };

@@ -161,7 +161,7 @@ impl Outbox {
     }
 
     /// What a list shows: every message that still needs somebody, and the
-    /// newest of the finished ones (accepted, cancelled), in the order they were
+    /// newest of the finished ones (accepted, sent, cancelled), in the order they were
     /// queued. Does not read what was written in them, so that a list can be
     /// drawn at every change; damage in there shows when it is read.
     ///
@@ -191,7 +191,8 @@ impl Outbox {
         self.read(|connection| items::one(connection, id))
     }
 
-    /// Whether something is leaving right now or about to: held, queued or being sent.
+    /// Whether something is leaving right now or about to: held, queued, being made or attached to, being sent or looked for.
+    /// What is scheduled is not.
     ///
     /// # Errors
     /// When the database fails.
@@ -302,6 +303,9 @@ impl Outbox {
                     items::step(transaction, id, &Event::Parked, now_ms)?;
                 }
             }
+            for id in items::of_account_in_state(transaction, account, "attaching")? {
+                self.end_upload(id);
+            }
             Ok(())
         })
     }
@@ -313,7 +317,10 @@ impl Outbox {
             for id in items::of_account(transaction, account)? {
                 let used = uses::of_item(transaction, id)?;
                 match items::step(transaction, id, &Event::Forgotten, now_ms) {
-                    Ok(_) => before.extend(used),
+                    Ok(_) => {
+                        self.end_upload(id);
+                        before.extend(used);
+                    }
                     Err(OutboxError::Refused(_)) => {}
                     Err(error) => return Err(error),
                 }

@@ -21,6 +21,7 @@ use crate::store::leftovers::Leftover;
 /// lost its own bounds. Those come first: an exchange with Graph ends after
 /// three minutes, a fresh token in less than two, both happen twice when a
 /// token is refused, and three exchanges look for a draft before it is made.
+/// A large file may take longer on a slow line: it goes on where it was.
 /// Ending a call earlier would make unclear what is about to be answered.
 const CALL_MAX: Duration = Duration::from_secs(60 * 60);
 

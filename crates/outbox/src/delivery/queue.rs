@@ -26,7 +26,7 @@ pub(crate) struct Turn {
 /// How long what was sent is kept here, in milliseconds: thirty days. It lies in Sent Items.
 const KEPT_SENT_MS: i64 = 30 * 24 * 60 * 60 * 1000;
 
-/// How many messages are cleared in one transaction: others must not wait long. The rest follows at the next call to wake.
+/// How many messages are cleared in one transaction: others must not wait long. The rest follows a day later.
 const CLEARED_AT_ONCE_MAX: u32 = 500;
 
 /// What became of the first message of an account.
@@ -211,7 +211,7 @@ impl Outbox {
             let Effect::HoldOthers(hold) = effect else {
                 return Ok(effect);
             };
-            for state in ["held", "scheduled", "queued", "waiting", "checking"] {
+            for state in ["held", "queued", "waiting", "checking"] {
                 let mut others = items::of_account_in_state(transaction, account, state)?;
                 others.retain(|other| *other != id);
                 step_those_it_fits(transaction, &others, &Event::Walled(hold), now_ms)?;

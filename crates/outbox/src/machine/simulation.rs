@@ -286,9 +286,9 @@ fn a_machine_that_breaks_the_promise_is_caught() {
         (
             "sends a draft without its files",
             |before, event, moment| match event {
-                Event::Created(Creation::Draft { id, .. }) => {
+                Event::Created(Creation::Draft { ids, .. }) => {
                     let whole = Creation::Draft {
-                        id: id.clone(),
+                        ids: ids.clone(),
                         is_whole: true,
                     };
                     step(before, &Event::Created(whole), moment)

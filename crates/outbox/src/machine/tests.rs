@@ -64,7 +64,7 @@ fn every_event_in_every_state() {
         hold: Some(Duration::from_secs(60)),
     };
     let draft = |is_whole| Creation::Draft {
-        id: "d".to_owned(),
+        ids: vec!["d".to_owned()],
         is_whole,
     };
     let walled = |reason, until_ms| Event::Walled(Hold { reason, until_ms });
@@ -124,7 +124,7 @@ fn every_event_in_every_state() {
         ),
         (
             walled(WaitReason::Network, late),
-            "held waiting - - checking - - waiting - - - - - scheduled",
+            "held waiting - - checking - - waiting - - - - - -",
         ),
         (
             walled(WaitReason::Network, soon),
@@ -575,13 +575,19 @@ fn what_may_have_been_sent_once_is_never_called_unsent() {
             },
             attempts: 1,
             // Of a version that did not count.
-            trace: Trace::default(),
+            trace: Trace {
+                draft: Some("d".to_owned()),
+                ..Trace::default()
+            },
         };
         for event in [Event::Again].iter().chain(&events) {
             progress = step(&progress, event, NOW).expect("it applies").progress;
         }
         assert_eq!(progress.state.code(), expected, "{events:?}");
         assert_eq!(progress.trace.sends, 1, "{events:?}");
+        // No draft goes by itself that a person has taken back.
+        let is_left = progress.trace.draft.is_some();
+        assert_eq!(is_left, expected == "queued", "{events:?}");
         if expected == "queued" {
             let undo = step(&progress, &Event::TakeBack, NOW);
             assert_eq!(undo, Err(Refused::MayHaveBeenSent));
@@ -628,12 +634,12 @@ fn files_follow_into_the_draft_before_it_is_sent() {
         (0, 0, Attached::Waiting(WaitReason::Drafts), "waiting", d),
         (0, 299, unclear(), "waiting", d),
         (0, 300, unclear(), "failed", d),
-        (1, 300, unclear(), "unconfirmed", d),
+        (1, 300, unclear(), "unconfirmed", None),
         (0, 0, refused(), "failed", d),
-        (1, 0, refused(), "unconfirmed", d),
+        (1, 0, refused(), "unconfirmed", None),
         // Another draft is made when the person says so, and nobody looks for this one.
         (0, 0, Attached::Changed, "failed", None),
-        (1, 0, Attached::Changed, "unconfirmed", d),
+        (1, 0, Attached::Changed, "unconfirmed", None),
     ] {
         let before = Progress {
             state: State::Attaching,
@@ -651,7 +657,7 @@ fn files_follow_into_the_draft_before_it_is_sent() {
         assert_eq!(progress.state.code(), expected, "{case}");
         assert_eq!(progress.trace.draft.as_deref(), draft, "{case}");
         let is_new = (progress.attempts, progress.trace.sends) == (0, 0);
-        assert_eq!(is_new, draft.is_none(), "{case}");
+        assert_eq!(is_new, draft.is_none() && sends == 0, "{case}");
         match (expected, event) {
             ("attaching", _) => {
                 assert_eq!(after.effect, Effect::Attach("d".to_owned()));
@@ -665,5 +671,25 @@ fn files_follow_into_the_draft_before_it_is_sent() {
             ("waiting", _) => assert!(matches!(after.effect, Effect::HoldOthers(_)), "{case}"),
             _ => assert_eq!(after.effect, Effect::None, "{case}"),
         }
+    }
+}
+
+#[test]
+fn of_several_drafts_the_known_one_is_gone_on_with() {
+    for (known, expected) in [(Some("two"), "two"), (Some("gone"), "one"), (None, "one")] {
+        let before = Progress {
+            state: State::Creating,
+            attempts: 2,
+            trace: Trace {
+                draft: known.map(str::to_owned),
+                ..Trace::default()
+            },
+        };
+        let found = Creation::Draft {
+            ids: vec!["one".to_owned(), "two".to_owned()],
+            is_whole: false,
+        };
+        let after = step(&before, &Event::Created(found), NOW).unwrap();
+        assert_eq!(after.effect, Effect::Attach(expected.to_owned()));
     }
 }

@@ -7,8 +7,9 @@ use std::time::Duration;
 
 use super::{
     Attached, CODE_ATTACHMENT_DAMAGED, CODE_DRAFT_CHANGED, CODE_NOT_TAKEN_OVER, Creation, Effect,
-    Hold, Look, Moment, Progress, Refused, State, Step, Submission, Trace, WHY_CANNOT_LOOK,
-    WHY_EARLIER, WHY_INTERRUPTED, WHY_NOT_ANSWERED, WHY_NOT_FOUND, WHY_RECOVERED, WaitReason,
+    Hold, Look, Moment, Progress, Refused, State, Step, Submission, Trace, WHY_ATTEMPT_LOST,
+    WHY_CANNOT_LOOK, WHY_EARLIER, WHY_INTERRUPTED, WHY_NOT_ANSWERED, WHY_NOT_FOUND, WHY_RECOVERED,
+    WaitReason,
 };
 use crate::schedule;
 
@@ -16,8 +17,9 @@ use crate::schedule;
 /// this is about half an hour of a server that fails.
 const SENDS_MAX: u32 = 10;
 
-/// How often making a draft is tried while the server answers with failures, one time after the other: about a day.
-const CREATIONS_MAX: u32 = 300;
+/// How often making a draft, or attaching a file to it, is tried while the server answers with failures, one time after the
+/// other: about a day.
+const MAKINGS_MAX: u32 = 300;
 
 pub(super) fn turn(progress: &Progress, moment: Moment) -> Result<Step, Refused> {
     match progress.state {
@@ -60,8 +62,15 @@ pub(super) fn created(
     }
     Ok(match creation {
         Creation::Plain => progress.submit(None, moment),
-        Creation::Draft { id, is_whole: true } => progress.submit(Some(id), moment),
-        Creation::Draft { id, .. } => progress.attach(id),
+        Creation::Draft { ids, is_whole } => {
+            // The one that is known, rather than one that somebody else has changed.
+            let known = progress.own_draft(ids);
+            match (known.or(ids.first().map(String::as_str)), is_whole) {
+                (Some(id), true) => progress.submit(Some(id), moment),
+                (Some(id), false) => progress.attach(id),
+                (None, _) => progress.make_again(WHY_ATTEMPT_LOST, None, None, moment),
+            }
+        }
         Creation::Sent { message_id } => progress.become_state(State::Sent {
             message_id: message_id.clone(),
         }),
@@ -290,12 +299,6 @@ pub(super) fn walled(progress: &Progress, hold: Hold) -> Result<Step, Refused> {
             }
             Some(_) | None => Err(Refused::NotApplicable),
         },
-        State::Scheduled { at_ms } => match hold.until_ms {
-            Some(until) if until > at_ms => {
-                Ok(progress.become_state(State::Scheduled { at_ms: until }))
-            }
-            Some(_) | None => Err(Refused::NotApplicable),
-        },
         // A look is a request too.
         State::Checking {
             next_look_at_ms: Some(at),
@@ -305,7 +308,9 @@ pub(super) fn walled(progress: &Progress, hold: Hold) -> Result<Step, Refused> {
             })),
             Some(_) | None => Err(Refused::NotApplicable),
         },
-        State::Checking {
+        // Its time is the person's choice.
+        State::Scheduled { .. }
+        | State::Checking {
             next_look_at_ms: None,
         }
         | State::Creating
@@ -469,10 +474,7 @@ pub(super) fn cancel(progress: &Progress) -> Result<Step, Refused> {
         | State::Waiting { .. }
             if progress.trace.sends > 0 =>
         {
-            Ok(progress.become_state(State::Unconfirmed {
-                why: WHY_EARLIER.to_owned(),
-                request_id: None,
-            }))
+            Ok(progress.leave_in_doubt(None))
         }
         State::Held { .. }
         | State::Scheduled { .. }
@@ -714,7 +716,7 @@ impl Progress {
         hold: Option<Duration>,
         moment: Moment,
     ) -> Step {
-        if self.trace.unanswered >= CREATIONS_MAX {
+        if self.trace.unanswered >= MAKINGS_MAX {
             return self.fail(why, request_id);
         }
         let own = schedule::delay(self.attempts, moment.seed);
@@ -732,15 +734,23 @@ impl Progress {
     /// It is refused for good. Of an earlier submission that was unclear this says nothing.
     fn fail(&self, code: &str, request_id: Option<&str>) -> Step {
         let request_id = request_id.map(str::to_owned);
-        self.become_state(match self.trace.sends {
-            0 => State::Failed {
+        match self.trace.sends {
+            0 => self.become_state(State::Failed {
                 code: code.to_owned(),
                 request_id,
-            },
-            _ => State::Unconfirmed {
-                why: WHY_EARLIER.to_owned(),
-                request_id,
-            },
+            }),
+            _ => self.leave_in_doubt(request_id),
+        }
+    }
+
+    /// It does not go this time, and nothing of it goes by itself any more: not the draft of an earlier time either, and
+    /// not one that lacks files.
+    fn leave_in_doubt(&self, request_id: Option<String>) -> Step {
+        let mut progress = self.clone();
+        progress.trace.draft = None;
+        progress.become_state(State::Unconfirmed {
+            why: WHY_EARLIER.to_owned(),
+            request_id,
         })
     }
 

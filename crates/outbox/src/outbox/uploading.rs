@@ -27,9 +27,9 @@ struct Teller {
 }
 
 impl Uploading {
-    /// Tells how many bytes are in the mailbox. `false`: the message was taken back, and nobody wants the rest.
+    /// Notes how many bytes are in the mailbox, and announces it. Whether to go on: not when the message was taken back.
     #[must_use]
-    pub fn is_wanted_beyond(&self, bytes: u64) -> bool {
+    pub fn goes_on_after(&self, bytes: u64) -> bool {
         let Teller { outbox, id } = &*self.0;
         match outbox.uploads().get_mut(id) {
             Some(upload) => upload.bytes = bytes.min(upload.of),

@@ -144,7 +144,8 @@ pub(crate) mod sql {
     /// What is unclear and was not looked for in vain.
     pub(crate) const UNCLEAR: &str = "SELECT account, id FROM items INDEXED BY items_by_state WHERE state = 'unconfirmed' AND reason IS NOT ?1 AND reason IS NOT ?2 ORDER BY account, id";
 
-    /// What was sent before a time, and still holds what was written. The length of a text is told without reading it.
+    /// What was sent before a time, and still holds what was written. The length of a text is told without reading it; the
+    /// states are spelled as in `items_closed`, or SQLite would not take that index.
     pub(crate) const SENT_BEFORE: &str = "SELECT id FROM items INDEXED BY items_closed WHERE state IN ('accepted', 'sent', 'cancelled') AND state <> 'cancelled' AND updated_at_ms < ?1 AND octet_length(message) > ?2 LIMIT ?3";
 
     pub(crate) const OF_ACCOUNT_IN_STATE: &str =
@@ -160,7 +161,7 @@ pub(crate) mod sql {
     /// Held, and due by either measure. Few are held at a time.
     pub(crate) const HELD_DUE: &str = "SELECT id FROM items INDEXED BY items_by_state WHERE state = 'held' AND (next_attempt_at_ms IS NULL OR next_attempt_at_ms <= ?1 OR next_attempt_at_ms > ?2)";
 
-    /// Scheduled by a person, and due. Few are at a time.
+    /// Scheduled by a person, and due. Few are scheduled at a time.
     pub(crate) const SCHEDULED_DUE: &str = "SELECT id FROM items INDEXED BY items_by_state WHERE state = 'scheduled' AND next_attempt_at_ms <= ?1";
 
     pub(crate) const NEXT_SCHEDULED: &str = "SELECT min(next_attempt_at_ms) FROM items INDEXED BY items_by_state WHERE state = 'scheduled' AND next_attempt_at_ms > ?1";
@@ -232,12 +233,7 @@ pub(crate) fn step(
         | Effect::SubmitDraft(_)
         | Effect::Look
         | Effect::HoldOthers(_) => {
-            // A draft that another takes the place of, or none; but not one that somebody else has changed.
-            let is_ours = !matches!(step.progress.state, State::Failed { .. });
-            let is_left = is_ours
-                && before.trace.sends == 0
-                && before.trace.draft != step.progress.trace.draft;
-            if let Some(draft) = before.trace.draft.as_deref().filter(|_| is_left) {
+            if let Some(draft) = before.replaced_by(&step.progress) {
                 leftovers::add(connection, id, draft)?;
             }
             set_progress(connection, id, &step.progress, now_ms)?;

@@ -1,4 +1,4 @@
-//! The table of drafts that were made in a mailbox for messages that a person has taken back or discarded since.
+//! The table of drafts in mailboxes that no message here needs any more: it was taken back, discarded, or goes in another way.
 
 use rusqlite::{Connection, OptionalExtension, params};
 
@@ -15,7 +15,7 @@ pub(crate) struct Leftover {
     pub(crate) draft: String,
 }
 
-/// Remembers the draft of a message whose row goes.
+/// Remembers a draft of a message, before its row goes or forgets it.
 pub(crate) fn add(connection: &Connection, item: ItemId, draft: &str) -> rusqlite::Result<()> {
     connection
         .prepare_cached(

@@ -245,8 +245,7 @@ impl Mailboxes for Line {
             match server.found(&outgoing.key) {
                 Look::Sent { message_id } if look_first => return Creation::Sent { message_id },
                 Look::Draft { ids, .. } if look_first => {
-                    let id = ids[0].clone();
-                    return Creation::Draft { id, is_whole };
+                    return Creation::Draft { ids, is_whole };
                 }
                 _ => server.see(&outgoing),
             }
@@ -258,7 +257,10 @@ impl Mailboxes for Line {
             };
             tokio::task::yield_now().await;
             match submission(answer).await {
-                Submission::Accepted { .. } => Creation::Draft { id, is_whole },
+                Submission::Accepted { .. } => Creation::Draft {
+                    ids: vec![id],
+                    is_whole,
+                },
                 Submission::Waiting(reason) => Creation::Waiting(reason),
                 Submission::Unconfirmed {
                     why,
@@ -307,7 +309,7 @@ impl Mailboxes for Line {
                 };
                 bytes.extend(piece);
                 tokio::task::yield_now().await;
-                if !uploading.is_wanted_beyond(bytes.len() as u64) {
+                if !uploading.goes_on_after(bytes.len() as u64) {
                     return Attached::Changed;
                 }
             }

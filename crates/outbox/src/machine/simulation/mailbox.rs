@@ -23,6 +23,7 @@ const IN_TRANSIT_MAX_MS: i64 = 600_000;
 #[derive(Default)]
 pub(super) struct Mailbox {
     drafts: Vec<Draft>,
+    made: u32,
     /// When each copy that was sent in one request stands among what was sent.
     plain: Vec<i64>,
     /// How often it was delivered.
@@ -89,20 +90,20 @@ impl Mailbox {
         files: u32,
         now_ms: i64,
     ) -> Creation {
-        let draft = |id| Creation::Draft {
-            id,
+        let draft = |ids| Creation::Draft {
+            ids,
             is_whole: files == 0,
         };
         if look_first {
             match self.look(random, now_ms) {
                 Look::Sent { message_id } => return Creation::Sent { message_id },
-                Look::Draft { ids, .. } => return draft(ids[0].clone()),
+                Look::Draft { ids, .. } => return draft(ids),
                 Look::Nothing => {}
                 Look::Unanswered { reason, .. } => return Creation::Waiting(reason),
             }
         }
         match line(random) {
-            Line::Answers => draft(self.add_draft(random, now_ms)),
+            Line::Answers => draft(vec![self.add_draft(random, now_ms)]),
             Line::Unclear { done } => {
                 if done {
                     self.add_draft(random, now_ms);
@@ -122,7 +123,8 @@ impl Mailbox {
     }
 
     fn add_draft(&mut self, random: &mut StdRng, now_ms: i64) -> String {
-        let id = format!("draft {}", self.drafts.len());
+        self.made += 1;
+        let id = format!("draft {}", self.made);
         let late_ms = random.random_range(-FOUND_LATE_MAX_MS..FOUND_LATE_MAX_MS);
         self.drafts.push(Draft {
             id: id.clone(),
@@ -178,6 +180,11 @@ impl Mailbox {
                 request_id: None,
             },
         }
+    }
+
+    /// Somebody removes the drafts that are no more than that.
+    pub(super) fn clear_drafts(&mut self) {
+        self.drafts.retain(|draft| draft.submitted.is_some());
     }
 
     pub(super) fn submit_draft(

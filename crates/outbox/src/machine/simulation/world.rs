@@ -31,6 +31,8 @@ pub(super) struct World {
     too_early: Option<u64>,
     /// A message that left `failed` without the person.
     unasked: Option<u64>,
+    /// A message that was submitted after the person had taken it back.
+    unwanted: Option<u64>,
     /// What the person did with each message.
     person: BTreeMap<u64, Person>,
     pub(super) seen: Vec<&'static str>,
@@ -52,6 +54,8 @@ struct Person {
     /// How often a copy was risked: once by sending, and again by each retry of what may have been sent.
     copies_allowed: u32,
     removed: bool,
+    /// Its last word on it was to take it back.
+    taken_back: bool,
 }
 
 impl World {
@@ -68,6 +72,7 @@ impl World {
             mailboxes: BTreeMap::new(),
             too_early: None,
             unasked: None,
+            unwanted: None,
             person: BTreeMap::new(),
             seen: Vec::new(),
         }
@@ -85,6 +90,7 @@ impl World {
             74..=77 => self.change_sign_in(),
             78..=79 => self.restart(),
             80 => self.change_consent(),
+            82 => self.mailboxes.values_mut().for_each(Mailbox::clear_drafts),
             // A clock that is set back.
             81 => {
                 self.now_ms -= self.random.random_range(0..10_000_000_000_i64);
@@ -114,6 +120,7 @@ impl World {
             attempts: 0,
             trace: Trace::default(),
         };
+        self.seen.push(progress.state.code());
         self.disk.insert(
             id,
             Row {
@@ -292,6 +299,10 @@ impl World {
         let (account, files) = row.map_or((0, 0), |row| (usize::from(row.account), row.files));
         let (may_leave, is_open) = (self.may_leave(), self.is_open[account]);
         self.note_if_too_early(id, &effect);
+        let is_submitted = matches!(effect, Effect::Submit | Effect::SubmitDraft(_));
+        if is_submitted && self.person[&id].taken_back {
+            self.unwanted = Some(id);
+        }
         let (random, now_ms) = (&mut self.random, self.server_ms);
         let mailbox = self.mailboxes.entry(id).or_default();
         let event = match effect {
@@ -367,10 +378,7 @@ impl World {
         let to_go = |row: &Row| {
             matches!(
                 row.progress.state,
-                State::Held { .. }
-                    | State::Scheduled { .. }
-                    | State::Queued
-                    | State::Waiting { .. }
+                State::Held { .. } | State::Queued | State::Waiting { .. }
             )
         };
         self.disk
@@ -413,7 +421,12 @@ impl World {
             row.held_until_ms = None;
         }
         match (event, before) {
-            (Event::Again, _) => person.copies_allowed += 1,
+            (Event::Again, _) => {
+                person.copies_allowed += 1;
+                person.taken_back = false;
+            }
+            (Event::Retry, _) => person.taken_back = false,
+            (Event::Cancel, _) => person.taken_back = true,
             (Event::Edit | Event::TakeBack | Event::Discard | Event::Forgotten, _) => {
                 person.removed = true;
             }
@@ -428,6 +441,9 @@ impl World {
         }
         if let Some(id) = self.unasked {
             return Err(format!("message {id} had failed and went on unasked"));
+        }
+        if let Some(id) = self.unwanted {
+            return Err(format!("message {id} was taken back and went all the same"));
         }
         for (id, person) in &self.person {
             let mailbox = self.mailboxes.get(id);
