@@ -1,10 +1,13 @@
 //! Sending when something goes wrong: no permission, an answer nobody can trust, a crash.
 
-use anyhow::{Result, ensure};
+use std::time::Duration;
+
+use anyhow::{Context as _, Result, ensure};
 use fantoccini::key::Key;
 use serde_json::json;
 use walk::letter::{Letter, pick};
 use walk::sandbox::{ADA, GRACE};
+use walk::wait::{SOON, until};
 use walk::webdriver::id;
 use walk::{Setting, Stage, Told, story};
 
@@ -63,6 +66,72 @@ fn a_mail_of_unclear_fate_is_shown_as_unconfirmed_and_delivered_once() -> Told {
         killed_while_sending(stage).await?;
         kept_while_the_server_is_down(stage).await
     })
+}
+
+#[test]
+fn a_window_killed_ten_times_sends_no_mail_twice_and_loses_none() -> Told {
+    story("sending-killed", Setting::default(), async |stage| {
+        stage.session.set("SIGNET_UNDO_SEND", "0");
+        stage.sign_in(ADA).await?;
+        let first = letter("The first one");
+        stage.send(&first).await?;
+        stage.allow_sending().await?;
+        stage.outbox_shows(first.subject, "accepted").await?;
+        stage.back().await?;
+        let subjects: Vec<String> = (1..=KILLS).map(|kill| format!("Killed {kill}")).collect();
+        for (at, subject) in subjects.iter().enumerate() {
+            // Under way at the server, on the way there or on the way back, or not yet begun.
+            let ms = [60_000, 0, 300][at % 3];
+            let late = json!({"kind": "delay", "ms": ms});
+            stage.sandbox.fault_after_work("sendMail", 1, late).await?;
+            stage.send(&letter(subject)).await?;
+            tokio::time::sleep(Duration::from_millis([400, 0, 100, 20][at % 4])).await;
+            stage.kill_app().await?;
+            stage.sandbox.heal().await?;
+            stage.open_app().await?;
+        }
+        let rows = settled(stage, &subjects).await?;
+        let arrived = stage.sandbox.mailbox(GRACE).await?.delivered;
+        for (subject, (state, _)) in subjects.iter().zip(&rows) {
+            let copies = arrived
+                .iter()
+                .filter(|mail| mail.subject == *subject)
+                .count();
+            match state.as_str() {
+                "accepted" => ensure!(copies == 1, "“{subject}” arrived {copies} times"),
+                _ => ensure!(copies <= 1, "“{subject}” arrived {copies} times"),
+            }
+        }
+        let unclear = rows
+            .iter()
+            .filter(|(state, _)| state == "unconfirmed")
+            .count();
+        ensure!(unclear > 0, "no kill hit a mail under way");
+        Ok(())
+    })
+}
+
+/// How often the window is killed.
+const KILLS: usize = 10;
+
+/// Where each of these mails ends: accepted, or unconfirmed before the person.
+async fn settled(stage: &Stage, subjects: &[String]) -> Result<Vec<(String, String)>> {
+    let pages = stage.main().await?;
+    pages.click(&id("open-outbox")).await?;
+    until("every mail to end", SOON, async || {
+        let rows = pages.rows(&id("outbox-item"), "data-state").await?;
+        let of = |subject: &String| {
+            let words = format!("{subject} ");
+            let is_of = |words_of: &str| format!("{words_of} ").replace('\n', " ").contains(&words);
+            rows.iter().find(|(_, words)| is_of(words)).cloned()
+        };
+        let found: Option<Vec<_>> = subjects.iter().map(of).collect();
+        let found = found.context("a mail is gone")?;
+        let ended =
+            |(state, _): &(String, String)| ["accepted", "unconfirmed"].contains(&state.as_str());
+        Ok(found.iter().all(ended).then_some(found))
+    })
+    .await
 }
 
 #[test]
