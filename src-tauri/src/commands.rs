@@ -1,6 +1,6 @@
 //! What windows may ask. Each command converts, calls once, and converts back.
 
-use std::time::Duration;
+use std::time::{Duration, UNIX_EPOCH};
 
 use message::{Draft, Message};
 use outbox::{DraftId, ItemId, Outbox, OutboxError};
@@ -252,6 +252,9 @@ pub async fn queue_message(
     form: DraftForm,
     at_ms: Option<i64>,
 ) -> Outcome<Option<HeldView>> {
+    if at_ms.is_some_and(has_passed) {
+        return Err(CommandError::plain("command-time-passed"));
+    }
     // What leaves later can be taken back until then.
     let hold = match at_ms {
         Some(_) => Duration::ZERO,
@@ -284,6 +287,11 @@ pub async fn queue_message(
     Ok(Some(HeldView {
         for_ms: u32::try_from(hold.as_millis()).unwrap_or_default(),
     }))
+}
+
+fn has_passed(at_ms: i64) -> bool {
+    let now = outbox::system_clock()().duration_since(UNIX_EPOCH);
+    now.is_ok_and(|now| u128::try_from(at_ms).map_or(true, |at_ms| at_ms <= now.as_millis()))
 }
 
 /// Takes the message back into the window that has sent it, as the draft it was. Gives the draft's name.

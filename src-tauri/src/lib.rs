@@ -49,8 +49,9 @@ use std::{process::ExitCode, time::Duration};
 
 use tauri::{AppHandle, Manager, RunEvent};
 
-/// How long the program stays without a window while mail is leaving. A send ends by itself well before.
-const LEAVING_TIME_MAX: Duration = Duration::from_secs(300);
+/// How long the program stays without a window while mail is leaving: a large file takes its time on a slow line. A send ends
+/// by itself well before. What has not left by then goes on at the next start.
+const LEAVING_TIME_MAX: Duration = Duration::from_secs(2 * 60 * 60);
 
 /// How often it looks whether the mail has left.
 const LEAVING_POLL: Duration = Duration::from_millis(200);

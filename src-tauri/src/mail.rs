@@ -4,7 +4,8 @@ use std::{collections::HashMap, path::PathBuf, sync::Arc};
 
 use outbox::{
     CODE_ATTACHMENT_DAMAGED, CODE_DRAFT_CHANGED, CODE_NOT_TAKEN_OVER, DraftId, Mailboxes,
-    OpenError, OpenReport, Opened, Outbox, OutboxError, State, Summary, Upload, WaitReason,
+    OpenError, OpenReport, Opened, Outbox, OutboxError, State, Summary, Upload, WHY_ATTEMPT_LOST,
+    WaitReason,
 };
 use tokio::sync::{Notify, watch};
 
@@ -275,10 +276,13 @@ fn failure_sentence(code: &str) -> &'static str {
         CODE_ATTACHMENT_DAMAGED => "failed-attachment",
         CODE_NOT_TAKEN_OVER => "failed-not-taken-over",
         CODE_DRAFT_CHANGED => "failed-draft-changed",
-        "timed-out" | "connection-lost" | "throttled" | "server-failed" | "unexpected-answer"
-        | "attempt-lost" => "failed-no-answer",
         "forbidden" | "ErrorAccessDenied" | "accessDenied" => "failed-forbidden",
         "rejected" => "failed-rejected",
+        code if code == WHY_ATTEMPT_LOST
+            || graph::Why::ALL.iter().any(|why| why.code() == code) =>
+        {
+            "failed-no-answer"
+        }
         _ => "failed-other",
     }
 }

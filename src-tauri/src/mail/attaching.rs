@@ -5,7 +5,7 @@
 //! written down.
 
 use std::{
-    collections::HashMap,
+    collections::{HashMap, HashSet},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
@@ -55,7 +55,7 @@ pub(super) async fn attach(
     uploading: &Uploading,
     sessions: &Sessions,
 ) -> Attached {
-    let attachments = &outgoing.message.attachments;
+    let attachments = &told_apart(&outgoing.message.attachments);
     let copies = match &outgoing.contents {
         Contents::Apart(copies) => copies.as_slice(),
         Contents::Direct(_) => &[],
@@ -68,14 +68,17 @@ pub(super) async fn attach(
     if !are_first(&names, attachments) {
         return Attached::Changed;
     }
-    let (Some(attachment), Some(copy)) = (attachments.get(place), copies.get(place)) else {
+    let Some(attachment) = attachments.get(place) else {
         return Attached::All;
+    };
+    let Some(copy) = copies.get(place) else {
+        return attached(AttachOutcome::NotSent(NotSent::AttachmentsMissing));
     };
     let before = attachments
         .iter()
         .take(place)
         .map(|attachment| attachment.bytes);
-    let mut file = File {
+    let file = File {
         graph,
         attachment,
         copy,
@@ -91,22 +94,44 @@ pub(super) async fn attach(
             outcome => outcome,
         },
     };
-    match outcome {
-        AttachOutcome::Attached if place + 1 == attachments.len() => Attached::All,
-        outcome => attached(outcome),
-    }
+    // Whether it was the last one, the mailbox is asked once more.
+    attached(outcome)
 }
 
 /// Where a megabyte has 1,048,576 bytes, a file of three million is none for an upload.
 const TOO_SMALL: &str = "ErrorAttachmentSizeShouldNotBeLessThanMinimumSize";
 
+/// What of a name no mailbox changes.
+fn bare(name: &str) -> String {
+    let letters = name.chars().filter(|sign| sign.is_alphanumeric());
+    letters.flat_map(char::to_lowercase).collect()
+}
+
+/// The attachments under names that tell each from the others: one that was attached twice must not pass for another of the
+/// same name.
+fn told_apart(attachments: &[Attachment]) -> Vec<Attachment> {
+    let mut taken = HashSet::new();
+    let mut named = Vec::with_capacity(attachments.len());
+    for attachment in attachments {
+        let (stem, ending) = match attachment.name.rsplit_once('.') {
+            Some((stem, ending)) if !stem.is_empty() => (stem, format!(".{ending}")),
+            _ => (attachment.name.as_str(), String::new()),
+        };
+        let numbered = (2..).map(|number| format!("{stem} ({number}){ending}"));
+        let name = std::iter::once(attachment.name.clone())
+            .chain(numbered)
+            .find(|name| taken.insert(bare(name)));
+        named.push(Attachment {
+            name: name.unwrap_or_default(),
+            ..attachment.clone()
+        });
+    }
+    named
+}
+
 /// Whether these are the names of the first attachments, in whatever order the mailbox tells them, and whatever it makes of
 /// signs and cases.
 fn are_first(names: &[String], attachments: &[Attachment]) -> bool {
-    let bare = |name: &str| -> String {
-        let letters = name.chars().filter(|sign| sign.is_alphanumeric());
-        letters.flat_map(char::to_lowercase).collect()
-    };
     let mut found: Vec<String> = names.iter().map(|name| bare(name)).collect();
     let first = attachments.iter().take(names.len());
     let mut expected: Vec<String> = first.map(|attachment| bare(&attachment.name)).collect();
@@ -128,8 +153,8 @@ struct File<'a> {
 }
 
 impl File<'_> {
-    async fn add(&mut self) -> AttachOutcome {
-        if !self.uploading.is_wanted_beyond(self.before) {
+    async fn add(&self) -> AttachOutcome {
+        if !self.uploading.goes_on_after(self.before) {
             return not_wanted();
         }
         let length = usize::try_from(self.attachment.bytes).unwrap_or(usize::MAX);
@@ -143,7 +168,7 @@ impl File<'_> {
     }
 
     /// Goes on with the session that is left, once; then with a new one.
-    async fn upload(&mut self, sessions: &Sessions) -> AttachOutcome {
+    async fn upload(&self, sessions: &Sessions) -> AttachOutcome {
         let place = (self.draft.clone(), self.place);
         if let Some(session) = sessions.take(&place)
             && let Some(outcome) = self.write_to(session, sessions).await
@@ -163,7 +188,7 @@ impl File<'_> {
 
     /// Writes what the session wants. `None`: it has ended.
     async fn write_to(
-        &mut self,
+        &self,
         mut session: UploadSession,
         sessions: &Sessions,
     ) -> Option<AttachOutcome> {
@@ -172,10 +197,7 @@ impl File<'_> {
             Err(outcome) => return Some(outcome),
         };
         loop {
-            if !self
-                .uploading
-                .is_wanted_beyond(self.before + session.next())
-            {
+            if !self.uploading.goes_on_after(self.before + session.next()) {
                 return Some(not_wanted());
             }
             let (rest, range) = match self.read(Some(reader), RANGE_BYTES_MAX).await {
@@ -184,13 +206,20 @@ impl File<'_> {
             };
             reader = rest;
             let length = range.len() as u64;
-            match self.graph.upload(&mut session, range).await {
+            let place = (self.draft.clone(), self.place);
+            // Kept before: whoever waits for the answer may be gone when it comes.
+            sessions.keep(place.clone(), session.clone());
+            let written = self.graph.upload(&mut session, range).await;
+            sessions.take(&place);
+            match written {
                 Written::More => {}
                 Written::Attached => return Some(AttachOutcome::Attached),
                 Written::Known => session.pass(length),
                 Written::Ended => return None,
                 Written::Not(outcome) => {
-                    sessions.keep((self.draft.clone(), self.place), session);
+                    if leaves_open(&outcome) {
+                        sessions.keep(place, session);
+                    }
                     return Some(outcome);
                 }
             }
@@ -242,7 +271,7 @@ impl File<'_> {
                     error = &error as &dyn std::error::Error,
                     "a copy cannot be read"
                 );
-                Err(AttachOutcome::NotSent(NotSent::Offline))
+                Err(unclear(Why::UnexpectedAnswer))
             }
             Err(_) => Err(unclear(Why::UnexpectedAnswer)),
         }
@@ -252,6 +281,18 @@ impl File<'_> {
 /// What is said of a message that was taken back: nobody hears it.
 fn not_wanted() -> AttachOutcome {
     unclear(Why::UnexpectedAnswer)
+}
+
+/// Whether a session may be gone on with after this.
+fn leaves_open(outcome: &AttachOutcome) -> bool {
+    match outcome {
+        AttachOutcome::NotSent(NotSent::Offline) => true,
+        AttachOutcome::Unclear { why, .. } => !matches!(why, Why::UnexpectedAnswer),
+        AttachOutcome::Attached
+        | AttachOutcome::NotSent(_)
+        | AttachOutcome::Gone
+        | AttachOutcome::Rejected(_) => false,
+    }
 }
 
 fn unclear(why: Why) -> AttachOutcome {
@@ -298,15 +339,47 @@ fn attached(outcome: AttachOutcome) -> Attached {
 mod tests {
     use super::*;
 
-    #[test]
-    fn what_is_attached_is_known_by_its_names() {
-        let attachments = ["Plan: 1.pdf", "计划 👋.txt", "Plan: 1.pdf"].map(|name| Attachment {
+    fn named<const COUNT: usize>(names: [&str; COUNT]) -> [Attachment; COUNT] {
+        names.map(|name| Attachment {
             id: message::AttachmentId::new("a").unwrap(),
             name: name.to_owned(),
             content_type: "text/plain".to_owned(),
             bytes: 1,
             sha256: String::new(),
-        });
+        })
+    }
+
+    #[test]
+    fn files_of_one_name_are_told_apart() {
+        let attachments = named([
+            "a.png",
+            "a.png",
+            "A-.png",
+            "👋",
+            "…",
+            ".rc",
+            "rc",
+            "a (2).png",
+        ]);
+        let names: Vec<String> = (told_apart(&attachments).into_iter())
+            .map(|attachment| attachment.name)
+            .collect();
+        let expected = [
+            "a.png",
+            "a (2).png",
+            "A- (3).png",
+            "👋",
+            "… (2)",
+            ".rc",
+            "rc (2)",
+            "a (2) (2).png",
+        ];
+        assert_eq!(names, expected);
+    }
+
+    #[test]
+    fn what_is_attached_is_known_by_its_names() {
+        let attachments = named(["Plan: 1.pdf", "计划 👋.txt", "Plan: 1.pdf"]);
         for (names, first) in [
             (&[][..], true),
             (&["Plan: 1.pdf"], true),

@@ -161,10 +161,7 @@ fn known(found: Result<Found, LookError>, is_whole: bool) -> Option<Creation> {
         Ok(Found::Draft {
             submitted: true, ..
         }) => Some(unclear_draft(Why::UnexpectedAnswer, None, None)),
-        Ok(Found::Draft { ids, .. }) => {
-            let first = ids.into_iter().next();
-            first.map(|id| Creation::Draft { id, is_whole })
-        }
+        Ok(Found::Draft { ids, .. }) => Some(Creation::Draft { ids, is_whole }),
         Ok(Found::Nothing) => None,
         Err(LookError::Offline) => Some(Creation::Waiting(WaitReason::Network)),
         Err(LookError::SignInRequired) => Some(Creation::Waiting(WaitReason::SignIn)),
@@ -186,7 +183,10 @@ fn without_drafts(is_whole: bool) -> Creation {
 
 fn creation(outcome: CreateOutcome, is_whole: bool) -> Creation {
     match outcome {
-        CreateOutcome::Created { id } => Creation::Draft { id, is_whole },
+        CreateOutcome::Created { id } => Creation::Draft {
+            ids: vec![id],
+            is_whole,
+        },
         // It was granted once and is no more.
         CreateOutcome::NotSent(NotSent::ConsentRequired) => without_drafts(is_whole),
         CreateOutcome::NotSent(why) => match not_sent(why) {

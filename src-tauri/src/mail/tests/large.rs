@@ -74,7 +74,7 @@ fn troubles() -> Vec<(&'static str, Value, Value, usize)> {
             "uploads are refused for a while",
             fault(upload, 2, status(401), false),
             all.clone(),
-            1,
+            3,
         ),
         (
             "the session is gone",
