@@ -28,6 +28,7 @@ const COMMANDS: &[&str] = &[
     "decline_close",
     "outbox_cancel",
     "outbox_retry",
+    "outbox_send_all",
     "outbox_check",
     "outbox_send_again",
     "outbox_discard",

@@ -34,6 +34,7 @@ pub fn builder() -> Builder<tauri::Wry> {
             commands::decline_close,
             commands::outbox_cancel,
             commands::outbox_retry,
+            commands::outbox_send_all,
             commands::outbox_check,
             commands::outbox_send_again,
             commands::outbox_discard,

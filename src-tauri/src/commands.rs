@@ -388,6 +388,15 @@ pub async fn outbox_retry(app: State<'_, App>, id: String) -> Outcome<()> {
     queue_again(&app, &id, Outbox::retry).await
 }
 
+/// Sends everything that waits or is held, and looks for what is looked for, without waiting any longer.
+#[tauri::command]
+#[specta::specta]
+pub async fn outbox_send_all(app: State<'_, App>) -> Outcome<()> {
+    app.mail.with(Outbox::send_all).await?;
+    app.mail.wake();
+    Ok(())
+}
+
 /// Sends a message that may have been sent once more, because the person was warned and says so.
 #[tauri::command]
 #[specta::specta]

@@ -63,6 +63,8 @@ export const commands = {
 	outboxCancel: (id: string) => typedError<null, CommandError>(__TAURI_INVOKE("outbox_cancel", { id })),
 	/**  Sends a message that has not left, because the person says so. */
 	outboxRetry: (id: string) => typedError<null, CommandError>(__TAURI_INVOKE("outbox_retry", { id })),
+	/**  Sends everything that waits or is held, and looks for what is looked for, without waiting any longer. */
+	outboxSendAll: () => typedError<null, CommandError>(__TAURI_INVOKE("outbox_send_all")),
 	/**
 	 *  Looks for a message of which nobody knows whether it was sent. The person is asked for the permission to, where it is
 	 *  not granted yet; once it is, everything unclear of the account is looked for.

@@ -217,6 +217,22 @@ impl Outbox {
         self.step_by_person(id, &Event::Retry)
     }
 
+    /// Queues everything that is held or waits, at a person's word. What is scheduled keeps its time.
+    ///
+    /// # Errors
+    /// When the database fails; then nothing has changed.
+    pub fn send_all(&self) -> Result<(), OutboxError> {
+        let now_ms = self.now_ms();
+        self.write(|transaction| {
+            for state in ["held", "waiting"] {
+                for id in items::in_state(transaction, state)? {
+                    items::step(transaction, id, &Event::Retry, now_ms)?;
+                }
+            }
+            Ok(())
+        })
+    }
+
     /// Queues an unconfirmed message again: the person's decision to risk a second copy.
     ///
     /// # Errors

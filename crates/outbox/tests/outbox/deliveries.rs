@@ -537,6 +537,47 @@ async fn what_is_scheduled_goes_at_its_time_and_not_before() {
 }
 
 #[tokio::test]
+async fn a_person_sends_all_that_waits_and_nothing_else() {
+    let folder = TempDir::new().unwrap();
+    let offline = outbox::WaitReason::Network;
+    let server = Server::answering([Answer::Unclear { stored: true }, Answer::Wait(offline)]);
+    let outbox = open(folder.path());
+    let (minute, week_ms) = (Duration::from_secs(60), 7 * 24 * 3_600_000);
+    let week = millis_of_system() + week_ms;
+    outbox
+        .enqueue(GRACE, None, &message("unclear", vec![]))
+        .unwrap();
+    let worker = Worker::start(&outbox, &server, system_clock());
+    until_told(&outbox, &[("unclear", "unconfirmed")]).await;
+    outbox
+        .enqueue(ADA, None, &message("waits", vec![]))
+        .unwrap();
+    outbox
+        .enqueue_held(ADA, None, &message("held", vec![]), minute)
+        .unwrap();
+    outbox
+        .enqueue_at(ADA, None, &message("scheduled", vec![]), week)
+        .unwrap();
+    let stand = |first, held| {
+        [
+            ("unclear", "unconfirmed"),
+            ("waits", first),
+            ("held", held),
+            ("scheduled", "scheduled"),
+        ]
+    };
+    until_told(&outbox, &stand("waiting", "held")).await;
+    outbox.send_all().unwrap();
+    until_told(&outbox, &stand("accepted", "accepted")).await;
+    worker.stop().await;
+}
+
+fn millis_of_system() -> i64 {
+    let now = system_clock()().duration_since(std::time::UNIX_EPOCH);
+    i64::try_from(now.unwrap().as_millis()).unwrap()
+}
+
+#[tokio::test]
 async fn nothing_is_scheduled_for_ever() {
     let folder = TempDir::new().unwrap();
     let outbox = open(folder.path());
@@ -547,10 +588,7 @@ async fn nothing_is_scheduled_for_ever() {
         panic!("not scheduled");
     };
     let year_ms = i64::try_from(outbox::SCHEDULE_MAX.as_millis()).unwrap();
-    let now = system_clock()()
-        .duration_since(std::time::UNIX_EPOCH)
-        .unwrap();
-    let now_ms = i64::try_from(now.as_millis()).unwrap();
+    let now_ms = millis_of_system();
     assert!((now_ms + year_ms - 60_000..=now_ms + year_ms).contains(&at_ms));
 }
 
