@@ -1,9 +1,12 @@
+use sha2::Digest as _;
+
 use super::*;
 
 mod errors;
 #[cfg(unix)]
 mod killed;
 mod large;
+mod mime;
 mod sandbox;
 mod stub;
 
@@ -16,6 +19,24 @@ fn item(id: &str, state: OutboxState) -> OutboxItemView {
         created_at_ms: 0,
         attachments: 0,
     }
+}
+
+/// Writes a file and attaches it.
+fn attach(
+    outbox: &Outbox,
+    folder: &std::path::Path,
+    name: &str,
+    contents: &[u8],
+) -> message::Attachment {
+    let path = folder.join(name);
+    std::fs::write(&path, contents).unwrap();
+    outbox.attach(&path).unwrap()
+}
+
+/// A digest as hexadecimal.
+fn sha256(contents: &[u8]) -> String {
+    let digest = sha2::Sha256::digest(contents);
+    digest.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 #[test]

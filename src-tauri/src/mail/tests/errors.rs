@@ -11,6 +11,7 @@ use outbox::{Outbox, State, system_clock};
 use tokio::{sync::Semaphore, task::JoinSet};
 
 use super::{
+    attach,
     stub::{ACCOUNT, Step, mailboxes, well},
     *,
 };
@@ -225,12 +226,9 @@ async fn stands_after(step: Step, status: u16, code: &str) -> String {
 
 /// Two files that do not fit into one request.
 fn too_large_together(outbox: &Outbox, folder: &Path) -> Vec<Attachment> {
-    let attach = |name: &str| {
-        let path = folder.join(name);
-        std::fs::write(&path, vec![7; 1_500_000]).unwrap();
-        outbox.attach(&path).unwrap()
-    };
-    vec![attach("one.bin"), attach("two.bin")]
+    ["one.bin", "two.bin"]
+        .map(|name| attach(outbox, folder, name, &vec![7; 1_500_000]))
+        .to_vec()
 }
 
 #[allow(

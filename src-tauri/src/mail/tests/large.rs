@@ -1,23 +1,23 @@
 //! Large files on their way to the sandbox tenant, which answers badly in between: what arrives is what was attached.
 
 use std::{
-    path::Path,
     sync::Arc,
     time::{Duration, UNIX_EPOCH},
 };
 
 use graph::{BaseUrl, RANGE_BYTES_MAX};
-use message::{Attachment, Body, Draft, Message};
+use message::{Body, Draft, Message};
 use outbox::{Clock, Outbox};
 use serde_json::{Value, json};
-use sha2::{Digest, Sha256};
 use tokio::{
     sync::{Notify, watch},
     time::Instant,
 };
 
 use super::{
+    attach,
     sandbox::Tenant,
+    sha256,
     stub::{ACCOUNT, Tokens, mailboxes_at},
 };
 
@@ -194,7 +194,7 @@ async fn whatever_goes_wrong_between_the_ranges_the_files_arrive_whole_and_once(
             .collect();
         let digests = files
             .each_ref()
-            .map(|(name, contents)| (*name, hex(&Sha256::digest(contents))));
+            .map(|(name, contents)| (*name, sha256(contents)));
         let expected: Vec<(&str, &str)> = digests
             .iter()
             .map(|(name, digest)| (*name, digest.as_str()))
@@ -203,14 +203,4 @@ async fn whatever_goes_wrong_between_the_ranges_the_files_arrive_whole_and_once(
     }
     stop.send_replace(true);
     delivering.await.unwrap();
-}
-
-fn attach(outbox: &Outbox, folder: &Path, name: &str, contents: &[u8]) -> Attachment {
-    let path = folder.join(name);
-    std::fs::write(&path, contents).unwrap();
-    outbox.attach(&path).unwrap()
-}
-
-fn hex(digest: &[u8]) -> String {
-    digest.iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -114,6 +114,20 @@ impl Tenant {
             .count()
     }
 
+    /// The newest message in Sent Items, as MIME.
+    pub(super) async fn sent_mime(&self, token: &str) -> Vec<u8> {
+        let base = format!("{}/v1.0/me", self.http);
+        let ask = async |path: String| {
+            let request = self.client.get(format!("{base}/{path}")).bearer_auth(token);
+            request.send().await.unwrap().error_for_status().unwrap()
+        };
+        let newest = "mailFolders/sentitems/messages?$select=id&$top=1";
+        let list: Value = ask(newest.to_owned()).await.json().await.unwrap();
+        let id = list["value"][0]["id"].as_str().expect("a sent message");
+        let mime = ask(format!("messages/{id}/$value")).await;
+        mime.bytes().await.unwrap().to_vec()
+    }
+
     async fn told(&self, what: &str) -> Value {
         let url = format!("{}/{what}", self.control);
         let answer = self.client.get(url).send().await.unwrap();
