@@ -53,6 +53,9 @@ use tauri::{AppHandle, Manager, RunEvent};
 /// by itself well before. What has not left by then goes on at the next start.
 const LEAVING_TIME_MAX: Duration = Duration::from_secs(2 * 60 * 60);
 
+/// How long the desktop has to take the last notification.
+const TELLING_TIME_MAX: Duration = Duration::from_secs(2);
+
 /// How often it looks whether the mail has left.
 const LEAVING_POLL: Duration = Duration::from_millis(200);
 
@@ -121,7 +124,8 @@ fn on_run_event(app: &AppHandle, event: RunEvent) {
     }
 }
 
-/// The last window is closed: what is leaving leaves first, and its notification too. What waits goes on at the next start.
+/// The last window is closed: what is leaving leaves first, and its notification too. What waits goes on at the next start, and
+/// the person is told.
 async fn exit_when_mail_has_left(app: AppHandle) {
     let mail = app.state::<app::App>().mail.clone();
     let left = async {
@@ -130,13 +134,20 @@ async fn exit_when_mail_has_left(app: AppHandle) {
         }
         // The outcome is told a moment after it is written down.
         tokio::time::sleep(LEAVING_POLL).await;
-        while notifications::on_their_way() {
-            tokio::time::sleep(LEAVING_POLL).await;
-        }
+        told().await;
     };
     let _ = tokio::time::timeout(LEAVING_TIME_MAX, left).await;
     if app.webview_windows().is_empty() {
+        notifications::show_left(&app, mail.left().await);
+        let _ = tokio::time::timeout(TELLING_TIME_MAX, told()).await;
         mail.stop();
         app.exit(0);
+    }
+}
+
+/// Waits until the desktop has taken every notification.
+async fn told() {
+    while notifications::on_their_way() {
+        tokio::time::sleep(LEAVING_POLL).await;
     }
 }

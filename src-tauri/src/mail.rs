@@ -161,6 +161,12 @@ impl Mail {
         self.with(Outbox::is_busy).await.unwrap_or(false)
     }
 
+    /// How many messages go on by themselves when the program runs again.
+    pub async fn left(&self) -> usize {
+        let items = self.items_now().await;
+        items.iter().filter(|item| goes_on(&item.state)).count()
+    }
+
     /// Nothing more is begun: the program ends.
     pub fn stop(&self) {
         self.stop.send_replace(true);
@@ -314,6 +320,25 @@ impl Watcher {
             .filter(|(item, news)| !news.is_empty() && seen.get(&item.id) != Some(news))
             .map(|(item, news)| (news, item.subject.as_str()))
             .collect()
+    }
+}
+
+/// Whether a message leaves some time without another word of the person's.
+fn goes_on(state: &OutboxState) -> bool {
+    match state {
+        OutboxState::Held { .. }
+        | OutboxState::Scheduled { .. }
+        | OutboxState::Queued
+        | OutboxState::Attaching { .. }
+        | OutboxState::Sending
+        | OutboxState::Checking { .. }
+        | OutboxState::Waiting { .. } => true,
+        OutboxState::Accepted { .. }
+        | OutboxState::Sent { .. }
+        | OutboxState::Unconfirmed { .. }
+        | OutboxState::Failed { .. }
+        | OutboxState::Cancelled
+        | OutboxState::Damaged => false,
     }
 }
 

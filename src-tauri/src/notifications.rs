@@ -12,9 +12,19 @@ const SUBJECT_CHARS_MAX: usize = 80;
 
 /// Tells the person on their own screen. A desktop without notifications loses nothing: the Outbox view says the same.
 pub fn show(app: &AppHandle, message: &str, subject: &str) {
-    let Some(text) = text(message, subject) else {
-        return;
-    };
+    if let Some(text) = text(message, subject) {
+        tell(app, text);
+    }
+}
+
+/// Says how many messages are left when the program ends, where there are any.
+pub fn show_left(app: &AppHandle, count: usize) {
+    if let Some(text) = left(count) {
+        tell(app, text);
+    }
+}
+
+fn tell(app: &AppHandle, text: String) {
     let (app, on_its_way) = (app.clone(), OnItsWay::new());
     tauri::async_runtime::spawn_blocking(move || {
         let _on_its_way = on_its_way;
@@ -59,9 +69,24 @@ fn text(message: &str, subject: &str) -> Option<String> {
     messages::text(message, &[("subject", &subject)])
 }
 
+fn left(count: usize) -> Option<String> {
+    match count {
+        0 => None,
+        1 => messages::text("notify-left-one", &[]),
+        _ => messages::text("notify-left-many", &[("count", &count.to_string())]),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_left_is_counted() {
+        assert_eq!(left(0), None);
+        assert!(left(1).is_some_and(|text| text.starts_with("One message waits")));
+        assert!(left(12).is_some_and(|text| text.contains("12")));
+    }
 
     #[test]
     fn every_notification_has_words_and_names_the_subject() {

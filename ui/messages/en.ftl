@@ -9,6 +9,8 @@ notify-accepted = “{ $subject }” is on its way.
 notify-failed = “{ $subject }” could not be sent. Open the outbox to see why.
 notify-waiting-account = “{ $subject }” waits, because something is the matter with the mailbox. Open the outbox to see what.
 notify-unconfirmed = It is not certain that “{ $subject }” was sent. Open the outbox to decide.
+notify-left-one = One message waits. It goes on when Signet runs again.
+notify-left-many = { $count } messages wait. They go on when Signet runs again.
 notify-waiting-sign-in = “{ $subject }” waits until you sign in again.
 
 ## The main window
@@ -318,6 +320,7 @@ sign-out-erase = Erase mail
 
 outbox-empty = Nothing is on its way.
 outbox-mail = Mail
+outbox-send-all = Send all now
 outbox-drafts = Drafts
 outbox-under-way = { $count ->
     [one] (one message not finished)

@@ -69,6 +69,11 @@ test("notifications are sentences with a subject in them", () => {
     expect(errors).toEqual([]);
     expect(words).toContain("“Engine”");
   }
+  for (const [id, counted] of [["notify-left-one", "One message"], ["notify-left-many", "12 messages"]] as const) {
+    const errors: Error[] = [];
+    expect(bundle.formatPattern(bundle.getMessage(id)?.value ?? "", { count: "12" }, errors)).toContain(counted);
+    expect(errors).toEqual([]);
+  }
 });
 
 test.for(SOURCES.filter((file) => file.endsWith(".svelte")))("no words are written into %s", (file) => {

@@ -260,6 +260,19 @@ async fn sent_later(stage: &mut Stage) -> Result<()> {
     let words = stage.outbox_shows(letter.subject, "scheduled").await?;
     ensure!(words.contains("It leaves on"), "it says {words}");
     stage.picture("outbox-scheduled", "^Signet$").await?;
+    // Whoever closes the last window is told what waits.
+    stage.display.focus("^Signet$").await?;
+    stage.display.tool(&["key", "alt+F4"]).await?;
+    until("the notification", SOON, async || {
+        let told = stage.notifications()?;
+        Ok(told.contains("One message waits").then_some(()))
+    })
+    .await?;
+    stage.until_app_gone().await?;
+    // Only the driver's session is left.
+    stage.kill_app().await?;
+    stage.open_app().await?;
+    stage.outbox_shows(letter.subject, "scheduled").await?;
     stage.outbox_act(letter.subject, "retry").await?;
     stage.outbox_shows(letter.subject, "accepted").await?;
     letter.delivered(&stage.sandbox, GRACE).await.map(drop)
