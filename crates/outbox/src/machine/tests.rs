@@ -693,3 +693,36 @@ fn of_several_drafts_the_known_one_is_gone_on_with() {
         assert_eq!(after.effect, Effect::Attach(expected.to_owned()));
     }
 }
+
+#[test]
+fn a_mailbox_that_takes_files_and_never_shows_them_is_given_up() {
+    let mut progress = Progress {
+        state: State::Attaching,
+        attempts: 1,
+        trace: Trace {
+            draft: Some("d".to_owned()),
+            ..Trace::default()
+        },
+    };
+    let mut attached = 0;
+    while progress.state == State::Attaching {
+        progress = step(&progress, &Event::Attached(Attached::More), NOW)
+            .unwrap()
+            .progress;
+        attached += 1;
+        assert!(attached <= 501, "it goes on and on");
+    }
+    // From then on each file waits longer, until it has failed.
+    let mut waited = 0;
+    while progress.state.code() == "waiting" {
+        progress.state = State::Attaching;
+        progress = step(&progress, &Event::Attached(Attached::More), NOW)
+            .unwrap()
+            .progress;
+        waited += 1;
+    }
+    assert_eq!(
+        (attached, waited, progress.state.code()),
+        (501, 300, "failed")
+    );
+}

@@ -21,6 +21,10 @@ const SENDS_MAX: u32 = 10;
 /// other: about a day.
 const MAKINGS_MAX: u32 = 300;
 
+/// How many files are attached to a draft in a row, those twice that the mailbox did not show at first: a message has 250
+/// at most. A mailbox that takes file after file and shows none is one that fails.
+const ATTACHED_MAX: u32 = 500;
+
 pub(super) fn turn(progress: &Progress, moment: Moment) -> Result<Step, Refused> {
     match progress.state {
         State::Queued => Ok(Step {
@@ -94,7 +98,12 @@ pub(super) fn attached(
         return Err(Refused::NotApplicable);
     };
     Ok(match attached {
-        Attached::More => progress.answered().attach(draft),
+        Attached::More if progress.trace.looks >= ATTACHED_MAX => {
+            progress.make_again(WHY_ATTEMPT_LOST, None, None, moment)
+        }
+        Attached::More => progress
+            .with_looks(progress.trace.looks.saturating_add(1))
+            .attach(draft),
         Attached::All => progress.submit(Some(draft), moment),
         Attached::Waiting(reason) => progress.wait(*reason, moment),
         Attached::Unclear {
@@ -669,12 +678,6 @@ impl Progress {
     /// This submission provably was none. Earlier ones may have been.
     fn not_submitted(&self) -> Progress {
         self.with_sends(self.trace.sends.saturating_sub(1))
-    }
-
-    fn answered(&self) -> Progress {
-        let mut progress = self.clone();
-        progress.trace.unanswered = 0;
-        progress
     }
 
     fn unanswered(&self) -> Progress {
