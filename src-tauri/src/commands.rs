@@ -16,7 +16,7 @@ use crate::{
     session::Event,
     views::{
         AddressView, AppState, AttachmentView, Cloud, CommandError, ConfigView, DraftForm,
-        HeldView, Page, Settings, SignInMethod,
+        HeldView, Later, Page, Settings, SignInMethod,
     },
     windows,
 };
@@ -250,13 +250,13 @@ pub async fn queue_message(
     app: State<'_, App>,
     window: WebviewWindow,
     form: DraftForm,
-    at_ms: Option<i64>,
+    later: Option<Later>,
 ) -> Outcome<Option<HeldView>> {
-    if at_ms.is_some_and(has_passed) {
+    if later.is_some_and(|later| has_passed(later.at_ms)) {
         return Err(CommandError::plain("command-time-passed"));
     }
     // What leaves later can be taken back until then.
-    let hold = match at_ms {
+    let hold = match later {
         Some(_) => Duration::ZERO,
         None => app.ask(Event::Describe).await?.undo_send,
     };
@@ -268,7 +268,7 @@ pub async fn queue_message(
     if !composer.queueing {
         return Err(CommandError::plain("command-attaching"));
     }
-    let (permission, id) = match queue(&app, composer, form, hold, at_ms).await {
+    let (permission, id) = match queue(&app, composer, form, hold, later).await {
         Ok(queued) => queued,
         Err(error) => {
             app.composers
@@ -329,7 +329,7 @@ async fn queue(
     composer: Composer,
     form: DraftForm,
     hold: Duration,
-    at_ms: Option<i64>,
+    later: Option<Later>,
 ) -> Outcome<(Event, ItemId)> {
     let account = app
         .account_of(composer.account.as_deref())
@@ -338,21 +338,26 @@ async fn queue(
     let message = Message::try_from(form.into_draft(composer.attachments))
         .map_err(|found| faults::of_draft(&found))?;
     let enqueue = move |outbox: &Outbox| {
-        let item = match (at_ms, hold.is_zero()) {
-            (Some(at_ms), _) => outbox.enqueue_at(&account, Some(&id), &message, at_ms)?,
-            (None, true) => outbox.enqueue(&account, Some(&id), &message)?,
-            (None, false) => outbox.enqueue_held(&account, Some(&id), &message, hold)?,
+        let draft = Some(&id);
+        let item = match later {
+            Some(Later { at_ms, by_server }) => match by_server {
+                true => outbox.enqueue_deferred(&account, draft, &message, at_ms)?,
+                false => outbox.enqueue_at(&account, draft, &message, at_ms)?,
+            },
+            None if hold.is_zero() => outbox.enqueue(&account, draft, &message)?,
+            None => outbox.enqueue_held(&account, draft, &message, hold)?,
         };
-        Ok((permission(account, message.fits_one_request()), item))
+        let needs_draft = later.is_some_and(|later| later.by_server) || !message.fits_one_request();
+        Ok((permission(account, needs_draft), item))
     };
     app.mail.with(enqueue).await
 }
 
 /// What a message may wait for that only the person can give.
-fn permission(account: String, fits_one_request: bool) -> Event {
-    match fits_one_request {
-        true => Event::AllowSending(account),
-        false => Event::AllowAttaching(account),
+fn permission(account: String, needs_draft: bool) -> Event {
+    match needs_draft {
+        true => Event::AllowAttaching(account),
+        false => Event::AllowSending(account),
     }
 }
 

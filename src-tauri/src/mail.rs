@@ -222,6 +222,9 @@ fn state_view(state: &State, upload: Option<Upload>) -> OutboxState {
             until_ms: *until_ms,
         },
         State::Scheduled { at_ms } => OutboxState::Scheduled { at_ms: *at_ms },
+        State::Deferred { until_ms } => OutboxState::Deferred {
+            until_ms: *until_ms,
+        },
         State::Queued => OutboxState::Queued,
         State::Creating | State::Sending => OutboxState::Sending,
         State::Attaching => OutboxState::Attaching {
@@ -233,6 +236,9 @@ fn state_view(state: &State, upload: Option<Upload>) -> OutboxState {
         },
         State::Sent { message_id } => OutboxState::Sent {
             message_id: message_id.clone(),
+        },
+        State::Bounced { report } => OutboxState::Bounced {
+            report: report.clone(),
         },
         State::Accepted { request_id } => OutboxState::Accepted {
             request_id: request_id.clone(),
@@ -334,7 +340,9 @@ fn goes_on(state: &OutboxState) -> bool {
         | OutboxState::Checking { .. }
         | OutboxState::Waiting { .. } => true,
         OutboxState::Accepted { .. }
+        | OutboxState::Deferred { .. }
         | OutboxState::Sent { .. }
+        | OutboxState::Bounced { .. }
         | OutboxState::Unconfirmed { .. }
         | OutboxState::Failed { .. }
         | OutboxState::Cancelled
@@ -346,6 +354,7 @@ fn news_of(state: &OutboxState) -> &'static str {
     match state {
         OutboxState::Accepted { .. } | OutboxState::Sent { .. } => "notify-accepted",
         OutboxState::Failed { .. } | OutboxState::Damaged => "notify-failed",
+        OutboxState::Bounced { .. } => "notify-bounced",
         OutboxState::Unconfirmed { .. } => "notify-unconfirmed",
         OutboxState::Waiting {
             reason: WaitingFor::MailboxFull | WaitingFor::Paused | WaitingFor::Blocked,
@@ -357,6 +366,7 @@ fn news_of(state: &OutboxState) -> &'static str {
         } => "notify-waiting-sign-in",
         OutboxState::Held { .. }
         | OutboxState::Scheduled { .. }
+        | OutboxState::Deferred { .. }
         | OutboxState::Queued
         | OutboxState::Attaching { .. }
         | OutboxState::Sending

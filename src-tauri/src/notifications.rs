@@ -93,6 +93,7 @@ mod tests {
         for message in [
             "notify-accepted",
             "notify-failed",
+            "notify-bounced",
             "notify-unconfirmed",
             "notify-waiting-sign-in",
         ] {

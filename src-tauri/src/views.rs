@@ -342,6 +342,11 @@ pub enum OutboxState {
         /// The time, in milliseconds since 1970.
         at_ms: i64,
     },
+    /// Handed to Outlook, which sends it at the time that the person has chosen.
+    Deferred {
+        /// The time, in milliseconds since 1970.
+        until_ms: i64,
+    },
     /// On disk, about to leave.
     Queued,
     /// Its files are on their way into its draft.
@@ -367,6 +372,11 @@ pub enum OutboxState {
     Sent {
         /// Its Message-ID.
         message_id: Option<String>,
+    },
+    /// Sent, and a report came back: somebody did not get it.
+    Bounced {
+        /// What the report says, in plain text.
+        report: String,
     },
     /// Kept until something comes back.
     Waiting {
@@ -395,6 +405,15 @@ pub enum OutboxState {
     Cancelled,
     /// The row on disk cannot be read.
     Damaged,
+}
+
+/// A message is to leave later.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, Type)]
+pub struct Later {
+    /// The time, in milliseconds since 1970.
+    pub at_ms: i64,
+    /// Outlook sends it, whether this computer runs then or not.
+    pub by_server: bool,
 }
 
 /// A message that can be taken back.

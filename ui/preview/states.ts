@@ -130,6 +130,11 @@ const outbox: OutboxItemView[] = [
   item("15", "Notes on the engine", { kind: "waiting", reason: "mailbox_full", next_attempt_at_ms: NOW_MS + 3_600_000 }),
   item("14", "Sketch of the carriage", { kind: "checking", waits_for_sign_in: false }),
   item("16", "Drawings of the engine", { kind: "attaching", bytes: 31_457_280, of: 48_000_000 }),
+  item("19", "Season’s greetings", { kind: "deferred", until_ms: NOW_MS + 86_400_000 }),
+  item("20", "Minutes", {
+    kind: "bounced",
+    report: "Your message could not be delivered to these recipients: chalres@contoso.com. The address was not found at its organisation.",
+  }),
   item("13", "Table of sines", { kind: "sent", message_id: "<01HZY3TABLE@contoso.com>" }),
   item("5", "First programme", { kind: "waiting", reason: "consent", next_attempt_at_ms: null }),
   item("6", "Invoice 1843", { kind: "unconfirmed", why: "server-failed", request_id: "8d0f9f4c-5f0e-4b7a-a5f3-1f7a9b1d5c01" }),

@@ -50,7 +50,7 @@ export const commands = {
 	 *  Queues the message: from here on it is on disk and the outbox's. The window closes, unless the message can be taken back for
 	 *  a while; then the page says so and closes it (`keep_draft`).
 	 */
-	queueMessage: (form: DraftForm, atMs: number | null) => typedError<HeldView | null, CommandError>(__TAURI_INVOKE("queue_message", { form, atMs })),
+	queueMessage: (form: DraftForm, later: Later | null) => typedError<HeldView | null, CommandError>(__TAURI_INVOKE("queue_message", { form, later })),
 	/**  Takes the message back into the window that has sent it, as the draft it was. Gives the draft's name. */
 	undoSend: () => typedError<string, CommandError>(__TAURI_INVOKE("undo_send")),
 	/**  Lets the message that the window has sent go at once. What has gone by itself meanwhile has. */
@@ -353,6 +353,14 @@ export type HeldView = {
 	for_ms: number,
 };
 
+/**  A message is to leave later. */
+export type Later = {
+	/**  The time, in milliseconds since 1970. */
+	at_ms: number,
+	/**  Outlook sends it, whether this computer runs then or not. */
+	by_server: boolean,
+};
+
 /**  The manager, in short. */
 export type ManagerView = {
 	/**  Display name. */
@@ -393,6 +401,10 @@ until_ms: number } |
 { kind: "scheduled"; 
 /**  The time, in milliseconds since 1970. */
 at_ms: number } | 
+/**  Handed to Outlook, which sends it at the time that the person has chosen. */
+{ kind: "deferred"; 
+/**  The time, in milliseconds since 1970. */
+until_ms: number } | 
 /**  On disk, about to leave. */
 { kind: "queued" } | 
 /**  Its files are on their way into its draft. */
@@ -415,6 +427,10 @@ request_id: string | null } |
 { kind: "sent"; 
 /**  Its Message-ID. */
 message_id: string | null } | 
+/**  Sent, and a report came back: somebody did not get it. */
+{ kind: "bounced"; 
+/**  What the report says, in plain text. */
+report: string } | 
 /**  Kept until something comes back. */
 { kind: "waiting"; 
 /**  What it waits for. */

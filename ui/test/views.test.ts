@@ -2,6 +2,7 @@ import axe from "axe-core";
 import { expect, test, vi } from "vitest";
 import { type Pretence, pretend } from "../preview/bridge";
 import { composeStates, mainStates } from "../preview/states";
+import type { Later } from "../src/bindings";
 import { drawn, mounted } from "./mounted";
 
 async function showMain(state: string, place: "home" | "outbox" | "settings" = "home") {
@@ -89,15 +90,17 @@ test("when it is to leave: in words, and for everybody", async () => {
   const day = find("later-day") as HTMLSelectElement;
   day.value = "2";
   day.dispatchEvent(new Event("change", { bubbles: true }));
+  find("later-server").click();
   find("later-send").click();
   for (const question of ["check-subject", "check-attachments"]) {
     await expect.poll(() => document.querySelector(`[data-testid="${question}"]`)).not.toBeNull();
     find("check-anyway").click();
   }
   await expect.poll(() => calls.find(({ command }) => command === "queue_message")).toBeDefined();
-  const args = calls.find(({ command }) => command === "queue_message")?.args as { atMs: number };
+  const args = calls.find(({ command }) => command === "queue_message")?.args as { later: Later };
   const now = new Date();
-  expect(args.atMs).toBe(new Date(now.getFullYear(), now.getMonth(), now.getDate() + 2, 8).getTime());
+  const at_ms = new Date(now.getFullYear(), now.getMonth(), now.getDate() + 2, 8).getTime();
+  expect(args.later).toEqual({ at_ms, by_server: true });
 });
 
 test("without a client id, signing in to Microsoft leads to the field for it", async () => {

@@ -12,8 +12,8 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use graph::{
-    BaseUrl, CreateOutcome, Graph, RANGE_BYTES_MAX, Rejected, SendOutcome, TokenError, TokenSource,
-    Written,
+    BaseUrl, CreateOutcome, Graph, RANGE_BYTES_MAX, Rejected, SendOutcome, Stamp, TokenError,
+    TokenSource, Written,
 };
 use message::{Attachment, AttachmentId, Body, Draft, Message};
 use secrecy::SecretString;
@@ -105,7 +105,11 @@ async fn draft(graph: &Graph, count: u32) -> Result<(), Failure> {
     let message = message(Vec::new())?;
     for number in 0..count {
         let key = format!("{number:026}");
-        let id = created(graph.create_message(&message, &key, Some(Vec::new())).await)?;
+        let id = created(
+            graph
+                .create_message(&message, Stamp::of(&key), Some(Vec::new()))
+                .await,
+        )?;
         accepted(graph.send_message(&id).await)?;
     }
     Ok(())
@@ -137,7 +141,7 @@ async fn upload(graph: &Graph, path: &str) -> Result<(), Failure> {
     let message = message(vec![attachment.clone()])?;
     let id = created(
         graph
-            .create_message(&message, &format!("{:026}", 1), None)
+            .create_message(&message, Stamp::of(&format!("{:026}", 1)), None)
             .await,
     )?;
     let session = graph.create_upload_session(&id, &attachment).await;

@@ -17,8 +17,10 @@ use crate::create_upload_session::{self, UploadSession};
 use crate::delete_message;
 use crate::error::{GraphError, Unreachable};
 use crate::find_by_key::{self, Found, LookError, Place};
+use crate::find_report;
 use crate::immutable_id;
 use crate::list_attachments;
+use crate::outgoing::Stamp;
 use crate::profile::{self, Profile};
 use crate::send_mail::{self, NotSent, SendOutcome, Why};
 use crate::send_message;
@@ -110,15 +112,15 @@ impl Graph {
         self.tokens.is_granted(&scopes).await
     }
 
-    /// Makes a draft of a message, stamped with the outbox's key. `contents` are the attachments' bytes in their order;
+    /// Makes a draft of a message, stamped. `contents` are the attachments' bytes in their order;
     /// `None` where they are attached afterwards.
     pub async fn create_message(
         &self,
         message: &Message,
-        key: &str,
+        stamp: Stamp<'_>,
         contents: Option<Vec<Vec<u8>>>,
     ) -> CreateOutcome {
-        let request = match create_message::request(&self.base, message, key, contents) {
+        let request = match create_message::request(&self.base, message, stamp, contents) {
             Ok(request) => request,
             Err(fault) => return CreateOutcome::NotSent(fault),
         };
@@ -279,6 +281,22 @@ impl Graph {
                 |answer| find_by_key::read(answer, key),
                 refused_read,
             )
+            .await
+        {
+            Ok(read) => Ok(read?),
+            Err(failure) => Err(find_by_key::failed(failure)),
+        }
+    }
+
+    /// What a report says that answers the message with this Message-ID: it could not be delivered to somebody.
+    ///
+    /// # Errors
+    /// When it is not known whether there is one.
+    pub async fn find_report(&self, message_id: &str) -> Result<Option<String>, LookError> {
+        let request = find_report::request(&self.base, message_id);
+        let (scopes, limits) = (find_report::SCOPES, find_report::LIMITS);
+        match self
+            .ask(scopes, &request, limits, find_report::read, refused_read)
             .await
         {
             Ok(read) => Ok(read?),

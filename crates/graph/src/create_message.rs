@@ -13,7 +13,7 @@ use crate::client::Failure;
 use crate::error::{GraphError, Refusal};
 use crate::immutable_id;
 use crate::json;
-use crate::outgoing::{self, Outgoing};
+use crate::outgoing::{self, Outgoing, Stamp};
 use crate::send_mail::{self, NotSent, SendOutcome, Why};
 use crate::transport::Limits;
 
@@ -48,20 +48,19 @@ pub enum CreateOutcome {
     Rejected(GraphError),
 }
 
-/// Builds the request. `key` is the outbox's idempotency key, `contents` the attachments' bytes in their order; `None`
-/// where they are attached afterwards.
+/// Builds the request. `contents` are the attachments' bytes in their order; `None` where they are attached afterwards.
 ///
 /// # Errors
 /// `AttachmentsMissing` when bytes and list do not match, `TooLarge` when the request exceeds what Graph takes.
 pub fn request(
     base: &BaseUrl,
     message: &Message,
-    key: &str,
+    stamp: Stamp<'_>,
     contents: Option<Vec<Vec<u8>>>,
 ) -> Result<Request, NotSent> {
     let draft = match contents {
-        Some(contents) => Outgoing::new(message, key, contents)?,
-        None => Outgoing::without_attachments(message, key),
+        Some(contents) => Outgoing::new(message, stamp, contents)?,
+        None => Outgoing::without_attachments(message, stamp),
     };
     let mut request = outgoing::post(base.join("/me/messages"), &draft)?;
     immutable_id::prefer(request.headers_mut());

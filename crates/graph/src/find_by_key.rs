@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use http::{Method, Response, StatusCode};
+use http::{Response, StatusCode};
 use reqwest::Request;
 use serde_json::Value;
 
@@ -11,11 +11,10 @@ use crate::base_url::BaseUrl;
 use crate::class::{Class, Operation};
 use crate::client::Failure;
 use crate::error::{GraphError, Refusal, Unreachable};
-use crate::immutable_id;
-use crate::json;
 use crate::outgoing::KEY_PROPERTY;
 use crate::token::TokenError;
 use crate::transport::Limits;
+use crate::{extended_property, immutable_id, json};
 
 pub(crate) const SCOPES: &[&str] = &["Mail.ReadWrite"];
 
@@ -88,31 +87,17 @@ pub enum LookError {
 /// Builds the request.
 #[must_use]
 pub fn request(base: &BaseUrl, place: Place, key: &str) -> Request {
-    let mut url = base.join(match place {
+    let url = base.join(match place {
         Place::Everywhere => "/me/messages",
         Place::Drafts => "/me/mailFolders/drafts/messages",
     });
-    // A quote in a literal is written twice. Source: OData 4.01 URL Conventions §5.1.1.1.2.
-    let key = key.replace('\'', "''");
-    url.query_pairs_mut()
-        .append_pair(
-            "$filter",
-            &format!(
-                "singleValueExtendedProperties/any(ep: ep/id eq '{KEY_PROPERTY}' and ep/value eq '{key}')"
-            ),
-        )
-        .append_pair("$select", "id,isDraft,internetMessageId")
-        .append_pair(
-            "$expand",
-            &format!("singleValueExtendedProperties($filter=id eq '{KEY_PROPERTY}' or id eq '{FLAGS_PROPERTY}')"),
-        )
-        .append_pair("$top", MESSAGES_MAX);
-    // A space is a plus sign in forms only. Source: OData 4.01 ABNF Construction Rules, SP.
-    let query = url.query().map(|query| query.replace('+', "%20"));
-    url.set_query(query.as_deref());
-    let mut request = Request::new(Method::GET, url);
-    immutable_id::prefer(request.headers_mut());
-    request
+    extended_property::find(
+        url,
+        (KEY_PROPERTY, key),
+        &[KEY_PROPERTY, FLAGS_PROPERTY],
+        "id,isDraft,internetMessageId",
+        MESSAGES_MAX,
+    )
 }
 
 /// Reads the answer. One message that is no draft settles it, whatever else bears the key. A page with a message that does
@@ -163,20 +148,15 @@ pub fn read(answer: &Response<Vec<u8>>, key: &str) -> Result<Found, GraphError> 
 
 /// Values of keys are compared without case, as the filter does.
 fn bears(message: &Value, key: &str) -> bool {
-    properties(message)
+    extended_property::of(message)
         .filter_map(|property| json::text(property, "value"))
         .any(|value| value.eq_ignore_ascii_case(key))
 }
 
 fn is_submitted(message: &Value) -> bool {
-    properties(message)
+    extended_property::of(message)
         .filter_map(|property| json::number(property, "value"))
         .any(|flags| flags & FLAG_SUBMITTED != 0)
-}
-
-fn properties(message: &Value) -> impl Iterator<Item = &Value> {
-    let properties = message.get("singleValueExtendedProperties");
-    properties.and_then(Value::as_array).into_iter().flatten()
 }
 
 fn is_kept(message_id: &str) -> bool {

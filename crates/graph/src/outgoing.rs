@@ -2,10 +2,13 @@
 //! Source: Graph v1.0 reference, the message, recipient, fileAttachment and singleValueLegacyExtendedProperty
 //! resource types.
 
+use std::borrow::Cow;
+
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use http::Method;
 use http::header::{CONTENT_TYPE, HeaderValue};
+use jiff::Timestamp;
 use message::{Address, Attachment, DIRECT_REQUEST_BYTES_MAX, Message};
 use reqwest::{Request, Url};
 use serde::Serialize;
@@ -15,6 +18,18 @@ use crate::send_mail::NotSent;
 /// The extended property that holds the outbox's key: how a message is found again in Sent Items.
 /// One format for ever, since the name is compared case by case.
 pub const KEY_PROPERTY: &str = "String {c1f1a6a0-5b9e-4f0e-9c57-51673e700001} Name SignetOutboxKey";
+
+/// PidTagDeferredSendTime: when the server is to send it. Source: MS-OXOMSG §2.2.3.4.
+const DEFERRED_SEND_TIME: &str = "SystemTime 0x3FEF";
+
+/// What is written on a message beside what a person wrote.
+#[derive(Clone, Copy)]
+pub struct Stamp<'a> {
+    /// The outbox's idempotency key.
+    pub key: &'a str,
+    /// When the server is to send it, in milliseconds since 1970 (UTC); at once where that has passed.
+    pub defer_to_ms: Option<i64>,
+}
 
 /// The same key as a header, which reaches the recipient; Graph takes names that begin with `x-` only.
 const KEY_HEADER: &str = "x-signet-outbox";
@@ -33,7 +48,7 @@ pub struct Outgoing<'a> {
     bcc_recipients: Vec<Recipient<'a>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     attachments: Vec<FileAttachment<'a>>,
-    single_value_extended_properties: [Property<'a>; 1],
+    single_value_extended_properties: Vec<Property<'a>>,
     internet_message_headers: [Header<'a>; 1],
 }
 
@@ -71,7 +86,7 @@ pub struct FileAttachment<'a> {
 #[derive(Serialize)]
 struct Property<'a> {
     id: &'static str,
-    value: &'a str,
+    value: Cow<'a, str>,
 }
 
 #[derive(Serialize)]
@@ -80,21 +95,32 @@ struct Header<'a> {
     value: &'a str,
 }
 
+impl<'a> Stamp<'a> {
+    /// That of a message which the server is to send at once.
+    #[must_use]
+    pub fn of(key: &'a str) -> Self {
+        Self {
+            key,
+            defer_to_ms: None,
+        }
+    }
+}
+
 impl<'a> Outgoing<'a> {
-    /// `key` is the outbox's idempotency key, `contents` the attachments' bytes in their order.
+    /// `contents` are the attachments' bytes in their order.
     pub fn new(
         message: &'a Message,
-        key: &'a str,
+        stamp: Stamp<'a>,
         contents: Vec<Vec<u8>>,
     ) -> Result<Self, NotSent> {
         Ok(Self {
             attachments: attachments(&message.attachments, contents)?,
-            ..Self::without_attachments(message, key)
+            ..Self::without_attachments(message, stamp)
         })
     }
 
     /// The same, and what is attached follows later.
-    pub fn without_attachments(message: &'a Message, key: &'a str) -> Self {
+    pub fn without_attachments(message: &'a Message, stamp: Stamp<'a>) -> Self {
         Self {
             subject: &message.subject,
             body: item_body(message),
@@ -102,16 +128,28 @@ impl<'a> Outgoing<'a> {
             cc_recipients: recipients(&message.recipients.cc),
             bcc_recipients: recipients(&message.recipients.bcc),
             attachments: Vec::new(),
-            single_value_extended_properties: [Property {
-                id: KEY_PROPERTY,
-                value: key,
-            }],
+            single_value_extended_properties: properties(stamp),
             internet_message_headers: [Header {
                 name: KEY_HEADER,
-                value: key,
+                value: stamp.key,
             }],
         }
     }
+}
+
+fn properties(stamp: Stamp<'_>) -> Vec<Property<'_>> {
+    let key = Property {
+        id: KEY_PROPERTY,
+        value: stamp.key.into(),
+    };
+    let time = stamp
+        .defer_to_ms
+        .and_then(|at_ms| Timestamp::from_millisecond(at_ms).ok());
+    let deferred = time.map(|time| Property {
+        id: DEFERRED_SEND_TIME,
+        value: time.to_string().into(),
+    });
+    [key].into_iter().chain(deferred).collect()
 }
 
 /// A POST of a body with a message in it, which is refused here when it is larger than Graph takes.

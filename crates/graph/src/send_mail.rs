@@ -12,7 +12,7 @@ use crate::base_url::BaseUrl;
 use crate::class::{Class, Operation};
 use crate::client::Failure;
 use crate::error::{GraphError, Refusal, Unreachable};
-use crate::outgoing::{self, Outgoing};
+use crate::outgoing::{self, Outgoing, Stamp};
 use crate::token::TokenError;
 use crate::transport::Limits;
 
@@ -131,7 +131,7 @@ pub fn request(
     contents: Vec<Vec<u8>>,
 ) -> Result<Request, NotSent> {
     let body = SendMail {
-        message: Outgoing::new(message, key, contents)?,
+        message: Outgoing::new(message, Stamp::of(key), contents)?,
     };
     outgoing::post(base.join("/me/sendMail"), &body)
 }

@@ -17,7 +17,7 @@ use tokio::sync::{Notify, watch};
 use tokio::task::{Id, JoinSet};
 
 use crate::clock::Clock;
-use crate::machine::{Attached, Creation, Event, Look, Submission};
+use crate::machine::{Attached, Creation, Event, Followed, Look, Submission};
 use crate::outbox::{Outbox, Uploading};
 use crate::spool::AttachmentCopy;
 
@@ -59,6 +59,9 @@ pub trait Mailboxes: Send + Sync + 'static {
     /// Looks for what bears the key.
     fn look(&self, account: String, key: String) -> Answer<Look>;
 
+    /// Looks what became of the message with this key after it was taken over, and for reports that answer this Message-ID.
+    fn follow(&self, account: String, key: String, message_id: Option<String>) -> Answer<Followed>;
+
     /// Removes the draft with this id, if it still is one. Whether nothing is left to be done.
     fn discard(&self, account: String, draft: String) -> Answer<bool>;
 }
@@ -77,6 +80,8 @@ pub struct Outgoing {
     pub message: Message,
     /// What is attached to it.
     pub contents: Contents,
+    /// When the server is to send it, where that is later, in milliseconds since 1970 (UTC). Only as a draft.
+    pub defer_to_ms: Option<i64>,
 }
 
 /// The attachments of a message on its way out, in its order.

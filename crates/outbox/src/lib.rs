@@ -44,8 +44,8 @@ pub use error::{DatabaseError, OpenError, OutboxError};
 pub use id::{DraftId, IdError, ItemId};
 pub use item::{DraftSummary, Item, Summary};
 pub use machine::{
-    Attached, CODE_ATTACHMENT_DAMAGED, CODE_DRAFT_CHANGED, CODE_NOT_TAKEN_OVER, Creation, Look,
-    Refused, State, Submission, WHY_ATTEMPT_LOST, WaitReason,
+    Attached, CODE_ATTACHMENT_DAMAGED, CODE_DRAFT_CHANGED, CODE_NOT_TAKEN_OVER, Creation, Followed,
+    Look, Refused, State, Submission, WHY_ATTEMPT_LOST, WaitReason,
 };
 pub use open::{OpenReport, Opened};
 pub use outbox::{HOLD_MAX, Outbox, SCHEDULE_MAX, Upload, Uploading};

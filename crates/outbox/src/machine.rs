@@ -18,21 +18,24 @@
 //! it was seen, time and again, to be an unsubmitted draft.
 //!
 //! ```text
-//! held | scheduled → queued → creating → attaching → sending → accepted | failed | unconfirmed (plain)
+//! held | scheduled → queued → creating → attaching → sending → accepted | deferred | failed | unconfirmed (plain)
 //!                       ↑         │          │          │└→ checking → sent | unconfirmed | failed
 //!                       │         │          │          └←── (the same draft, seen unsubmitted)
 //!                       └ waiting ┴──────────┴──────────┘ (provably not submitted)
 //! held, scheduled, queued, attaching, waiting → cancelled
 //! unconfirmed → queued (a person risks a second one) → unconfirmed (refused or taken back: never failed or cancelled)
 //! unconfirmed → checking (it can be looked for now)
+//! accepted → sent → bounced (what the mailbox shows afterwards), deferred → checking (its time has come)
 //! ```
 
 use std::time::Duration;
 
 use crate::schedule;
 
+mod follow_up;
 mod transitions;
 
+pub use follow_up::Followed;
 pub(crate) use transitions::due_horizon_ms;
 #[cfg(test)]
 use transitions::is_due;
@@ -68,10 +71,20 @@ pub enum State {
         /// Graph's `request-id`, for support.
         request_id: Option<String>,
     },
+    /// Taken over by the server, which sends it at a time that a person has chosen.
+    Deferred {
+        /// The time, in milliseconds since 1970 (UTC).
+        until_ms: i64,
+    },
     /// Seen in the mailbox as a message that was sent.
     Sent {
         /// Its Message-ID, where the server told it.
         message_id: Option<String>,
+    },
+    /// It was sent, and a report came back: somebody did not get it.
+    Bounced {
+        /// What the report says, as plain text, cut where it is long.
+        report: String,
     },
     /// Provably not submitted; it goes on by itself or when the reason ends.
     Waiting {
@@ -117,7 +130,9 @@ impl State {
             State::Sending => "sending",
             State::Checking { .. } => "checking",
             State::Accepted { .. } => "accepted",
+            State::Deferred { .. } => "deferred",
             State::Sent { .. } => "sent",
+            State::Bounced { .. } => "bounced",
             State::Waiting { .. } => "waiting",
             State::Unconfirmed { .. } => "unconfirmed",
             State::Failed { .. } => "failed",
@@ -317,7 +332,9 @@ impl Progress {
             | State::Sending
             | State::Checking { .. }
             | State::Accepted { .. }
+            | State::Deferred { .. }
             | State::Sent { .. }
+            | State::Bounced { .. }
             | State::Unconfirmed { .. }
             | State::Damaged { .. } => false,
         };
@@ -350,6 +367,10 @@ pub(crate) struct Trace {
     pub(crate) looks: u32,
     /// How often the mailbox gave no answer, or failed to make a draft or take a file, one time after the other.
     pub(crate) unanswered: u32,
+    /// When the server is to send it, where that is later, in milliseconds since 1970 (UTC).
+    pub(crate) defer_to_ms: Option<i64>,
+    /// When the mailbox is asked next what became of it, in milliseconds since 1970 (UTC).
+    pub(crate) follow_at_ms: Option<i64>,
 }
 
 /// What happened to a message.
@@ -365,6 +386,8 @@ pub(crate) enum Event {
     Answered(Submission),
     /// What a look brought is in.
     Looked(Look),
+    /// What a look after it was taken over brought is in.
+    Followed(Followed),
     /// Found in `creating`, `attaching` or `sending` with nobody left to hear the answer.
     Interrupted,
     /// Another message of the account met a wall; this one waits with it, and
@@ -409,11 +432,13 @@ impl Event {
             Event::Created(Creation::Unclear { hold, .. })
             | Event::Attached(Attached::Unclear { hold, .. })
             | Event::Answered(Submission::Unconfirmed { hold, .. })
-            | Event::Looked(Look::Unanswered { hold, .. }) => *hold,
+            | Event::Looked(Look::Unanswered { hold, .. })
+            | Event::Followed(Followed::Unanswered { hold }) => *hold,
             Event::Created(_)
             | Event::Attached(_)
             | Event::Answered(_)
             | Event::Looked(_)
+            | Event::Followed(_)
             | Event::Turn
             | Event::Interrupted
             | Event::Walled(_)
@@ -457,6 +482,11 @@ pub(crate) enum Effect {
     SubmitDraft(String),
     /// Look for it.
     Look,
+    /// Look what became of it since it was taken over.
+    Follow {
+        /// Its Message-ID, where it is known.
+        message_id: Option<String>,
+    },
     /// What else is to go for the account waits too, in the same transaction.
     HoldOthers(Hold),
     /// The message becomes a draft and the row goes, in one transaction.
@@ -521,6 +551,7 @@ pub(crate) fn step(progress: &Progress, event: &Event, moment: Moment) -> Result
         Event::Attached(attached) => transitions::attached(progress, attached, moment),
         Event::Answered(submission) => transitions::answered(progress, submission, moment),
         Event::Looked(look) => transitions::looked(progress, look, moment),
+        Event::Followed(followed) => follow_up::followed(progress, followed, moment),
         Event::Interrupted => transitions::interrupted(progress, moment),
         Event::Walled(hold) => transitions::walled(progress, *hold),
         Event::Parked => transitions::parked(progress),

@@ -84,7 +84,7 @@ impl Outbox {
         draft: Option<&DraftId>,
         message: &Message,
     ) -> Result<ItemId, OutboxError> {
-        self.add(account, draft, message, State::Queued)
+        self.add(account, draft, message, State::Queued, None)
     }
 
     /// The same, and nothing of it leaves for `hold`: until then [`Outbox::take_back`] makes it a draft again, and
@@ -100,7 +100,7 @@ impl Outbox {
         hold: Duration,
     ) -> Result<ItemId, OutboxError> {
         let until_ms = self.now_ms().saturating_add(millis(hold.min(HOLD_MAX)));
-        self.add(account, draft, message, State::Held { until_ms })
+        self.add(account, draft, message, State::Held { until_ms }, None)
     }
 
     /// The same, and it is queued at a time, in milliseconds since 1970 (UTC), or as soon as something delivers after it.
@@ -117,7 +117,25 @@ impl Outbox {
     ) -> Result<ItemId, OutboxError> {
         let latest_ms = self.now_ms().saturating_add(millis(SCHEDULE_MAX));
         let at_ms = at_ms.min(latest_ms);
-        self.add(account, draft, message, State::Scheduled { at_ms })
+        self.add(account, draft, message, State::Scheduled { at_ms }, None)
+    }
+
+    /// The same, and it is handed to the server as soon as possible, which sends it at a time, in milliseconds since 1970
+    /// (UTC), whether this computer runs then or not. Where the account allows no drafts it waits for that. At most
+    /// [`SCHEDULE_MAX`] from now.
+    ///
+    /// # Errors
+    /// As there.
+    pub fn enqueue_deferred(
+        &self,
+        account: &str,
+        draft: Option<&DraftId>,
+        message: &Message,
+        at_ms: i64,
+    ) -> Result<ItemId, OutboxError> {
+        let latest_ms = self.now_ms().saturating_add(millis(SCHEDULE_MAX));
+        let at_ms = Some(at_ms.min(latest_ms));
+        self.add(account, draft, message, State::Queued, at_ms)
     }
 
     fn add(
@@ -126,6 +144,7 @@ impl Outbox {
         draft: Option<&DraftId>,
         message: &Message,
         state: State,
+        defer_to_ms: Option<i64>,
     ) -> Result<ItemId, OutboxError> {
         let (key, now_ms) = (fresh_key(), self.now_ms());
         let (id, before) = self.write(|transaction| {
@@ -143,6 +162,7 @@ impl Outbox {
                     account,
                     message,
                     state,
+                    defer_to_ms,
                     now_ms,
                 },
             )?;

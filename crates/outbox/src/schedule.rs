@@ -94,6 +94,32 @@ pub(crate) fn look(looks: u32) -> Duration {
     LOOKS.get(looks as usize).copied().unwrap_or(last)
 }
 
+/// How long after a message was sent its mailbox is asked what became of it. It stands among what was sent within seconds.
+/// An address that nobody has comes back within minutes; a server that cannot be reached is given up after a day, by
+/// default, or two. Source: "Email non-delivery reports and SMTP errors in Exchange Online" (4.4.7 and the like).
+const FOLLOW_UPS: [Duration; 8] = [
+    Duration::from_secs(10),
+    Duration::from_secs(60),
+    Duration::from_secs(5 * 60),
+    Duration::from_secs(30 * 60),
+    Duration::from_secs(2 * 60 * 60),
+    Duration::from_secs(8 * 60 * 60),
+    Duration::from_secs(25 * 60 * 60),
+    Duration::from_secs(49 * 60 * 60),
+];
+
+/// The next of those times, for a message that was sent so long ago.
+pub(crate) fn follow_up(since_ms: i64) -> Option<Duration> {
+    FOLLOW_UPS
+        .into_iter()
+        .find(|time| !has_passed(*time, since_ms))
+}
+
+/// Whether nobody asks any more what became of a message that was sent so long ago.
+pub(crate) fn is_followed_enough(since_ms: i64) -> bool {
+    follow_up(since_ms).is_none()
+}
+
 /// After so many doublings the delay stands at `DELAY_MAX`: no need to count on.
 const DOUBLINGS_MAX: u32 = 8;
 
@@ -127,6 +153,26 @@ mod tests {
     fn looks_become_rarer() {
         let until = |looks| (0..looks).map(look).sum::<Duration>().as_secs();
         assert_eq!([1, 2, 3, 4, 5].map(until), [2, 7, 22, 82, 142]);
+    }
+
+    #[test]
+    fn a_message_is_followed_for_two_days() {
+        let (minute, hour) = (60_000, 3_600_000);
+        for (since_ms, next_s) in [
+            (i64::MIN, Some(10)),
+            (0, Some(10)),
+            (9_999, Some(10)),
+            (10_000, Some(60)),
+            (4 * minute, Some(300)),
+            (7 * hour, Some(8 * 3_600)),
+            (49 * hour - 1, Some(49 * 3_600)),
+            (49 * hour, None),
+            (i64::MAX, None),
+        ] {
+            let next = next_s.map(Duration::from_secs);
+            assert_eq!(follow_up(since_ms), next, "{since_ms}");
+            assert_eq!(is_followed_enough(since_ms), next.is_none(), "{since_ms}");
+        }
     }
 
     #[test]

@@ -2,10 +2,10 @@
 
 use std::{sync::Arc, time::Duration};
 
-use graph::{CreateOutcome, Found, GraphError, LookError, NotSent, SendOutcome, Why};
+use graph::{CreateOutcome, Found, Graph, GraphError, LookError, NotSent, SendOutcome, Stamp, Why};
 use outbox::{
-    Answer, Attached, CODE_ATTACHMENT_DAMAGED, Contents, Creation, Look, Mailboxes, Outgoing,
-    Submission, Uploading, WaitReason,
+    Answer, Attached, CODE_ATTACHMENT_DAMAGED, Contents, Creation, Followed, Look, Mailboxes,
+    Outgoing, Submission, Uploading, WaitReason,
 };
 use tokio::sync::watch;
 
@@ -70,17 +70,29 @@ impl Mailboxes for GraphMailboxes {
                 Contents::Apart(_) => None,
             };
             let is_whole = contents.is_some();
+            let Outgoing {
+                key,
+                message,
+                defer_to_ms,
+                ..
+            } = &*outgoing;
+            let parts = Parts {
+                is_whole,
+                can_go_plain: is_whole && defer_to_ms.is_none(),
+            };
             if !sender.graph.is_sure().await {
-                return without_drafts(is_whole);
+                return parts.without_drafts();
             }
-            let Outgoing { key, message, .. } = &*outgoing;
-            if look_first && let Some(known) = known(sender.graph.find_by_key(key).await, is_whole)
-            {
+            if look_first && let Some(known) = known(sender.graph.find_by_key(key).await, parts) {
                 return known;
             }
+            let stamp = Stamp {
+                key,
+                defer_to_ms: *defer_to_ms,
+            };
             creation(
-                sender.graph.create_message(message, key, contents).await,
-                is_whole,
+                sender.graph.create_message(message, stamp, contents).await,
+                parts,
             )
         })
     }
@@ -137,6 +149,21 @@ impl Mailboxes for GraphMailboxes {
         })
     }
 
+    fn follow(&self, account: String, key: String, message_id: Option<String>) -> Answer<Followed> {
+        let mailboxes = self.clone();
+        Box::pin(async move {
+            let unanswered = Followed::Unanswered { hold: None };
+            match mailboxes.sender(&account).await {
+                Ok(sender) if sender.graph.is_sure().await => {
+                    let followed = followed(&sender.graph, &key, message_id).await;
+                    followed.unwrap_or_else(not_followed)
+                }
+                Ok(_) => Followed::NotAllowed,
+                Err(_) => unanswered,
+            }
+        })
+    }
+
     fn look(&self, account: String, key: String) -> Answer<Look> {
         let mailboxes = self.clone();
         Box::pin(async move {
@@ -149,8 +176,42 @@ impl Mailboxes for GraphMailboxes {
     }
 }
 
+/// Looks for the sent message, unless its Message-ID is known, and for a report that answers it.
+async fn followed(
+    graph: &Graph,
+    key: &str,
+    message_id: Option<String>,
+) -> Result<Followed, LookError> {
+    let message_id = match message_id {
+        Some(known) => known,
+        None => match graph.find_by_key(key).await? {
+            Found::Sent {
+                internet_message_id: Some(found),
+            } => found,
+            Found::Sent {
+                internet_message_id: None,
+            } => return Ok(Followed::Sent { message_id: None }),
+            Found::Draft { .. } | Found::Nothing => return Ok(Followed::Nothing),
+        },
+    };
+    Ok(match graph.find_report(&message_id).await? {
+        Some(report) => Followed::Bounced { report },
+        None => Followed::Sent {
+            message_id: Some(message_id),
+        },
+    })
+}
+
+fn not_followed(error: LookError) -> Followed {
+    match error {
+        LookError::Refused => Followed::NotAllowed,
+        LookError::Offline | LookError::SignInRequired => Followed::Unanswered { hold: None },
+        LookError::Unclear { retry_after } => Followed::Unanswered { hold: retry_after },
+    }
+}
+
 /// What is known of a message that may be in the mailbox already; `None` when it is not.
-fn known(found: Result<Found, LookError>, is_whole: bool) -> Option<Creation> {
+fn known(found: Result<Found, LookError>, parts: Parts) -> Option<Creation> {
     match found {
         Ok(Found::Sent {
             internet_message_id,
@@ -161,34 +222,48 @@ fn known(found: Result<Found, LookError>, is_whole: bool) -> Option<Creation> {
         Ok(Found::Draft {
             submitted: true, ..
         }) => Some(unclear_draft(Why::UnexpectedAnswer, None, None)),
-        Ok(Found::Draft { ids, .. }) => Some(Creation::Draft { ids, is_whole }),
+        Ok(Found::Draft { ids, .. }) => Some(Creation::Draft {
+            ids,
+            is_whole: parts.is_whole,
+        }),
         Ok(Found::Nothing) => None,
         Err(LookError::Offline) => Some(Creation::Waiting(WaitReason::Network)),
         Err(LookError::SignInRequired) => Some(Creation::Waiting(WaitReason::SignIn)),
         // What may not be looked for goes in one request: what waits here was not submitted.
-        Err(LookError::Refused) => Some(without_drafts(is_whole)),
+        Err(LookError::Refused) => Some(parts.without_drafts()),
         Err(LookError::Unclear { retry_after }) => {
             Some(unclear_draft(Why::UnexpectedAnswer, None, retry_after))
         }
     }
 }
 
-/// What can go in one request does.
-fn without_drafts(is_whole: bool) -> Creation {
-    match is_whole {
-        true => Creation::Plain,
-        false => Creation::Waiting(WaitReason::Drafts),
+/// In how many requests a message goes.
+#[derive(Clone, Copy)]
+struct Parts {
+    /// The draft is made with all that belongs to it.
+    is_whole: bool,
+    /// It needs no draft: it fits into one request, and is to be sent at once.
+    can_go_plain: bool,
+}
+
+impl Parts {
+    /// What can go in one request does.
+    fn without_drafts(self) -> Creation {
+        match self.can_go_plain {
+            true => Creation::Plain,
+            false => Creation::Waiting(WaitReason::Drafts),
+        }
     }
 }
 
-fn creation(outcome: CreateOutcome, is_whole: bool) -> Creation {
+fn creation(outcome: CreateOutcome, parts: Parts) -> Creation {
     match outcome {
         CreateOutcome::Created { id } => Creation::Draft {
             ids: vec![id],
-            is_whole,
+            is_whole: parts.is_whole,
         },
         // It was granted once and is no more.
-        CreateOutcome::NotSent(NotSent::ConsentRequired) => without_drafts(is_whole),
+        CreateOutcome::NotSent(NotSent::ConsentRequired) => parts.without_drafts(),
         CreateOutcome::NotSent(why) => match not_sent(why) {
             Ok(reason) => Creation::Waiting(reason),
             Err(code) => Creation::Failed {

@@ -1,6 +1,6 @@
 /** From "Send" to a message in the outbox. */
 import { type Answer, answer, app } from "../app.svelte";
-import { type CommandError, type HeldView, commands } from "../bindings";
+import { type CommandError, type HeldView, type Later, commands } from "../bindings";
 import { announce } from "../parts/announce.svelte";
 import { text } from "../text";
 import type { Attaching } from "./attaching.svelte";
@@ -43,7 +43,7 @@ export class Sending {
   }
 
   /** Sends, at a time where one was chosen. Answers the first field that stands in the way, where it is a field. */
-  async send(atMs: number | null): Promise<Field | null> {
+  async send(later: Later | null): Promise<Field | null> {
     const draft = this.#draft;
     if (this.underWay || this.asked || !draft.loaded) return null;
     // Rust says the same of files that were dropped.
@@ -64,7 +64,7 @@ export class Sending {
     announce(text("compose-sending"));
     // The message takes the draft's place in one step, so nothing may write the draft again behind it.
     await draft.autosave.stop();
-    const queued = await answer(commands.queueMessage(draft.form(), atMs));
+    const queued = await answer(commands.queueMessage(draft.form(), later));
     // A message that leaves at once takes the window with it; until then nothing more can be done here.
     if (queued.status === "ok") {
       if (queued.data) this.#hold(queued.data);

@@ -19,7 +19,9 @@ const LOOKS: Record<OutboxState["kind"], Look> = {
   sending: { icon: "send", tone: "quiet", acts: [] },
   checking: { icon: "clock", tone: "warning", acts: ["edit", "discard"] },
   accepted: { icon: "done", tone: "success", acts: ["discard"] },
+  deferred: { icon: "clock", tone: "success", acts: [] },
   sent: { icon: "done", tone: "success", acts: ["discard"] },
+  bounced: { icon: "error", tone: "danger", acts: ["edit", "discard"] },
   waiting: { icon: "clock", tone: "warning", acts: ["retry", "edit", "cancel"] },
   unconfirmed: { icon: "warning", tone: "warning", acts: ["check", "again", "edit", "discard"] },
   failed: { icon: "error", tone: "danger", acts: ["retry", "edit", "discard"] },
@@ -70,6 +72,10 @@ export function stateDetail(state: OutboxState): string | null {
       return state.until_ms - Date.now() > MOMENT_MS ? text("next-attempt", { when: new Date(state.until_ms) }) : null;
     case "scheduled":
       return text("state-scheduled-detail", { when: new Date(state.at_ms) });
+    case "deferred":
+      return text("state-deferred-detail", { when: new Date(state.until_ms) });
+    case "bounced":
+      return text("state-bounced-detail", { report: state.report });
     case "queued":
     case "sending":
     case "sent":

@@ -551,7 +551,7 @@ async fn a_draft_is_made_sent_and_looked_for() {
     let graph = graph(&format!("http://{}/v1.0", stub.address), &tokens);
 
     let created = graph
-        .create_message(&message(), "key", Some(vec![vec![0; 1_000_000]]))
+        .create_message(&message(), Stamp::of("key"), Some(vec![vec![0; 1_000_000]]))
         .await;
     let id = "AA/k==".to_owned();
     assert_eq!(created, CreateOutcome::Created { id });
@@ -603,7 +603,7 @@ async fn a_refused_token_is_replaced_once_for_each_of_them() {
     let signed_out = || NotSent::SignInRequired { claims: None };
     assert_eq!(
         graph
-            .create_message(&message(), "key", Some(vec![vec![0; 1_000_000]]))
+            .create_message(&message(), Stamp::of("key"), Some(vec![vec![0; 1_000_000]]))
             .await,
         CreateOutcome::NotSent(signed_out())
     );
@@ -633,7 +633,7 @@ async fn a_fresh_token_is_enough_for_each_of_them() {
 
     let contents = vec![vec![0; 1_000_000]];
     let created = graph
-        .create_message(&message(), "key", Some(contents))
+        .create_message(&message(), Stamp::of("key"), Some(contents))
         .await;
     let id = "a".to_owned();
     assert_eq!(created, CreateOutcome::Created { id });
@@ -675,7 +675,7 @@ async fn no_outcome_tells_the_token() {
         let told = format!(
             "{:?} {:?} {:?} {:?}",
             graph
-                .create_message(&message(), "key", Some(contents))
+                .create_message(&message(), Stamp::of("key"), Some(contents))
                 .await,
             graph.send_message("a").await,
             graph.find_by_key("key").await,
@@ -713,7 +713,7 @@ async fn a_draft_with_a_long_body_is_told_from_an_answer_without_end() {
         let graph = graph(&format!("http://{}/v1.0", stub.address), &tokens);
         let contents = vec![vec![0; 1_000_000]];
         let created = graph
-            .create_message(&message(), "key", Some(contents))
+            .create_message(&message(), Stamp::of("key"), Some(contents))
             .await;
         assert_eq!((created, stub.received().len()), (expected, 1));
     }

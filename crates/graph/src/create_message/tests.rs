@@ -16,7 +16,8 @@ fn the_request_is_the_message_alone() {
     })
     .unwrap();
     let base = BaseUrl::parse("https://graph.microsoft.com/v1.0").unwrap();
-    let request = request(&base, &message, KEY, Some(Vec::new())).unwrap();
+    let stamp = Stamp::of(KEY);
+    let request = request(&base, &message, stamp, Some(Vec::new())).unwrap();
     assert_eq!(
         (request.method().as_str(), request.url().path()),
         ("POST", "/v1.0/me/messages")
@@ -36,6 +37,32 @@ fn the_request_is_the_message_alone() {
             "internetMessageHeaders": [{"name": "x-signet-outbox", "value": KEY}],
         })
     );
+}
+
+// Source: MS-OXOMSG §2.2.3.4, and Graph's spelling of a property by its tag.
+#[test]
+fn what_is_to_be_sent_later_names_the_time() {
+    let message = Message::try_from(Draft {
+        to: vec!["ada@signet.example".to_owned()],
+        ..Draft::default()
+    })
+    .unwrap();
+    let base = BaseUrl::parse("https://graph.microsoft.com/v1.0").unwrap();
+    for (defer_to_ms, expected) in [
+        (1_767_344_400_000, Some("2026-01-02T09:00:00Z")),
+        (i64::MAX, None),
+    ] {
+        let stamp = Stamp {
+            key: KEY,
+            defer_to_ms: Some(defer_to_ms),
+        };
+        let request = request(&base, &message, stamp, None).unwrap();
+        let body = request.body().unwrap().as_bytes().unwrap();
+        let draft: Value = serde_json::from_slice(body).unwrap();
+        let property = draft.pointer("/singleValueExtendedProperties/1");
+        let expected = expected.map(|time| json!({"id": "SystemTime 0x3FEF", "value": time}));
+        assert_eq!(property, expected.as_ref());
+    }
 }
 
 #[test]

@@ -11,7 +11,7 @@ use super::queue::Turn;
 use super::{Mailboxes, Outgoing};
 use crate::id::ItemId;
 use crate::machine::{
-    Attached, Creation, Effect, Event, Look, Submission, WHY_ATTEMPT_LOST, WHY_TIMED_OUT,
+    Attached, Creation, Effect, Event, Followed, Look, Submission, WHY_ATTEMPT_LOST, WHY_TIMED_OUT,
     WaitReason,
 };
 use crate::outbox::Uploading;
@@ -103,6 +103,11 @@ async fn carried_out(
                     hold: None,
                 }),
         ),
+        Effect::Follow { message_id } => Event::Followed(
+            call(async move { mailboxes.follow(account, key, message_id).await })
+                .await
+                .unwrap_or(Followed::Unanswered { hold: None }),
+        ),
         Effect::None | Effect::HoldOthers(_) | Effect::BecomeDraft | Effect::Remove => return None,
     })
 }
@@ -167,6 +172,13 @@ fn outcome(event: &Event) -> &'static str {
             Look::Draft { .. } => "found as a draft",
             Look::Nothing => "not found",
             Look::Unanswered { .. } => "not answered",
+        },
+        Event::Followed(followed) => match followed {
+            Followed::Sent { .. } => "seen sent",
+            Followed::Bounced { .. } => "came back",
+            Followed::Nothing => "not seen",
+            Followed::NotAllowed => "not to be seen",
+            Followed::Unanswered { .. } => "not answered",
         },
         _ => "",
     }

@@ -122,16 +122,21 @@ impl Outbox {
         served: &HashSet<String>,
         now_ms: i64,
     ) -> Result<Option<(String, ItemId)>, OutboxError> {
-        // New mail goes before looks for old: those may take long, and be many.
-        let heads = self.read(|connection| Ok(items::heads(connection)?))?;
-        let heads = match heads.iter().all(|(account, _)| served.contains(account)) {
-            true => self.read(|connection| Ok(items::to_look_for(connection, now_ms)?))?,
-            false => heads,
-        };
-        Ok(heads
-            .into_iter()
-            .filter(|(account, _)| !served.contains(account))
-            .min_by_key(|(_, id)| *id))
+        // New mail goes before looks for old: those may take long, and be many. What became of sent mail comes last.
+        self.read(|connection| {
+            for found in [
+                items::heads(connection)?,
+                items::to_look_for(connection, now_ms)?,
+                items::to_follow(connection, now_ms)?,
+            ] {
+                let free = |(account, _): &(String, ItemId)| !served.contains(account);
+                let head = found.into_iter().filter(free).min_by_key(|(_, id)| *id);
+                if head.is_some() {
+                    return Ok(head);
+                }
+            }
+            Ok(None)
+        })
     }
 
     fn take_turn(&self, id: ItemId, now_ms: i64) -> Result<Taken, OutboxError> {
@@ -153,6 +158,7 @@ impl Outbox {
             key: item.key,
             message: item.message,
             contents,
+            defer_to_ms: step.progress.trace.defer_to_ms,
         };
         Ok(Taken::Turn(Box::new(Turn {
             id,
@@ -165,7 +171,9 @@ impl Outbox {
         let (spool, attachments) = (&self.shared.spool, &item.message.attachments);
         Ok(match (&item.state, item.message.fits_one_request()) {
             // What is looked for is in the mailbox.
-            (State::Checking { .. }, _) => Contents::Direct(Vec::new()),
+            (State::Checking { .. } | State::Accepted { .. } | State::Sent { .. }, _) => {
+                Contents::Direct(Vec::new())
+            }
             (_, true) => Contents::Direct(
                 attachments
                     .iter()

@@ -7,7 +7,7 @@ const NOW: Moment = Moment {
     seed: 1,
 };
 
-fn states() -> [State; 14] {
+fn states() -> [State; 16] {
     let request_id = Some("r1".to_owned());
     [
         State::Held {
@@ -41,10 +41,16 @@ fn states() -> [State; 14] {
         },
         State::Attaching,
         State::Scheduled { at_ms: NOW.now_ms },
+        State::Deferred {
+            until_ms: NOW.now_ms,
+        },
+        State::Bounced {
+            report: "not found".to_owned(),
+        },
     ]
 }
 
-/// One row of the table: what each of the fourteen states becomes, in the order of `states`.
+/// One row of the table: what each of the sixteen states becomes, in the order of `states`.
 /// `=` stays, `-` refused, otherwise the new state's code, or `draft` and `gone`. Nothing is in the mailbox.
 #[test]
 fn every_event_in_every_state() {
@@ -71,108 +77,125 @@ fn every_event_in_every_state() {
     let soon = Some(NOW.now_ms - 1);
     let late = Some(NOW.now_ms + 1);
     for (event, expected) in [
-        // held queued creating sending checking accepted sent waiting unconfirmed failed cancelled damaged attaching scheduled
-        (Event::Turn, "- creating - - = - - - - - - - - -"),
+        // held queued creating sending checking accepted sent waiting unconfirmed failed cancelled damaged attaching scheduled deferred bounced
+        (Event::Turn, "- creating - - = - - - - - - - - - - -"),
         (
             Event::Created(Creation::Plain),
-            "- - sending - - - - - - - - - - -",
+            "- - sending - - - - - - - - - - - - -",
         ),
         (
             Event::Created(draft(true)),
-            "- - sending - - - - - - - - - - -",
+            "- - sending - - - - - - - - - - - - -",
         ),
         (
             Event::Created(draft(false)),
-            "- - attaching - - - - - - - - - - -",
+            "- - attaching - - - - - - - - - - - - -",
         ),
         (
             Event::Created(Creation::Sent { message_id: None }),
-            "- - sent - - - - - - - - - - -",
+            "- - sent - - - - - - - - - - - - -",
         ),
         (
             Event::Answered(Submission::Accepted { request_id: None }),
-            "- - - accepted - - - - - - - - - -",
+            "- - - accepted - - - - - - - - - - - -",
         ),
         (
             Event::Answered(network),
-            "- - - waiting - - - - - - - - - -",
+            "- - - waiting - - - - - - - - - - - -",
         ),
         (
             Event::Answered(unclear),
-            "- - - unconfirmed - - - - - - - - - -",
+            "- - - unconfirmed - - - - - - - - - - - -",
         ),
-        (Event::Answered(refused), "- - - failed - - - - - - - - - -"),
+        (
+            Event::Answered(refused),
+            "- - - failed - - - - - - - - - - - -",
+        ),
         (
             Event::Answered(throttled),
-            "- - - unconfirmed - - - - - - - - - -",
+            "- - - unconfirmed - - - - - - - - - - - -",
         ),
         (
             Event::Looked(Look::Nothing),
-            "- - - - checking - - - - - - - - -",
+            "- - - - checking - - - - - - - - - - -",
         ),
         (
             Event::Looked(Look::Sent { message_id: None }),
-            "- - - - sent - - - - - - - - -",
+            "- - - - sent - - - - - - - - - - -",
         ),
         (
             Event::Interrupted,
-            "- - queued unconfirmed - - - - - - - - queued -",
+            "- - queued unconfirmed - - - - - - - - queued - - -",
         ),
         (
             walled(WaitReason::SignIn, None),
-            "- waiting - - - - - waiting - - - - - -",
+            "- waiting - - - - - waiting - - - - - - - -",
         ),
         (
             walled(WaitReason::Network, late),
-            "held waiting - - checking - - waiting - - - - - -",
+            "held waiting - - checking - - waiting - - - - - - - -",
         ),
         (
             walled(WaitReason::Network, soon),
-            "- waiting - - - - - - - - - - - -",
+            "- waiting - - - - - - - - - - - - - -",
         ),
         (
             Event::Parked,
-            "waiting waiting - - checking - - waiting - - - - - -",
+            "waiting waiting - - checking - - waiting - - - - - - - -",
         ),
         (
             Event::TimeCame,
-            "queued - - - - - - queued - - - - - queued",
+            "queued - - - - - - queued - - - - - queued checking -",
         ),
-        (Event::Woken, "- - - - = - - queued - - - - - -"),
+        (Event::Woken, "- - - - = - - queued - - - - - - - -"),
         (
             Event::Unreadable,
-            "damaged damaged damaged damaged damaged damaged damaged damaged damaged damaged damaged = damaged damaged",
+            "damaged damaged damaged damaged damaged damaged damaged damaged damaged damaged damaged = damaged damaged damaged damaged",
         ),
         (
             Event::AttachmentsUnreadable,
-            "- failed - - - - - - - - - - - -",
+            "- failed - - - - - - - - - - - - - -",
         ),
         (
             Event::Recovered,
-            "unconfirmed unconfirmed unconfirmed unconfirmed unconfirmed = = unconfirmed = = = = unconfirmed unconfirmed",
+            "unconfirmed unconfirmed unconfirmed unconfirmed unconfirmed = = unconfirmed = = = = unconfirmed unconfirmed = =",
         ),
-        (Event::Check, "- - - - - - - - checking - - - - -"),
+        (Event::Check, "- - - - - - - - checking - - - - - - -"),
         (
             Event::Cancel,
-            "cancelled cancelled - - - - - cancelled - - = - cancelled cancelled",
+            "cancelled cancelled - - - - - cancelled - - = - cancelled cancelled - -",
         ),
         (
             Event::Retry,
-            "queued = - - - - - queued - queued queued - - queued",
+            "queued = - - - - - queued - queued queued - - queued - -",
         ),
-        (Event::Again, "- - - - - - - - queued - - - - -"),
+        (Event::Again, "- - - - - - - - queued - - - - - - -"),
         (
             Event::Edit,
-            "draft draft - - draft - - draft draft draft draft draft draft draft",
+            "draft draft - - draft - - draft draft draft draft draft draft draft - draft",
         ),
         (
             Event::TakeBack,
-            "draft draft - - - - - draft - - draft - draft draft",
+            "draft draft - - - - - draft - - draft - draft draft - -",
         ),
-        (Event::Release, "queued - - - - - - - - - - - - -"),
+        (Event::Release, "queued - - - - - - - - - - - - - - -"),
         (
             Event::Discard,
-            "gone gone - - gone gone gone gone gone gone gone gone gone gone",
+            "gone gone - - gone gone gone gone gone gone gone gone gone gone - gone",
+        ),
+        (
+            Event::Followed(Followed::Sent { message_id: None }),
+            "- - - - - sent = - - - - - - - - -",
+        ),
+        (
+            Event::Followed(Followed::Bounced {
+                report: "not found".to_owned(),
+            }),
+            "- - - - - bounced bounced - - - - - - - - -",
+        ),
+        (
+            Event::Followed(Followed::Nothing),
+            "- - - - - = = - - - - - - - - -",
         ),
     ] {
         for (state, expected) in states().into_iter().zip(expected.split(' ')) {
@@ -439,7 +462,7 @@ fn a_draft_is_sent_again_only_when_it_is_seen_unsubmitted() {
                 sends,
                 sent_at_ms: NOW.now_ms - since_ms,
                 looks,
-                unanswered: 0,
+                ..Trace::default()
             },
         };
         let case = format!("{sends} {since_ms} {looks} {event:?}");

@@ -9,7 +9,7 @@ use super::{
     Attached, CODE_ATTACHMENT_DAMAGED, CODE_DRAFT_CHANGED, CODE_NOT_TAKEN_OVER, Creation, Effect,
     Hold, Look, Moment, Progress, Refused, State, Step, Submission, Trace, WHY_ATTEMPT_LOST,
     WHY_CANNOT_LOOK, WHY_EARLIER, WHY_INTERRUPTED, WHY_NOT_ANSWERED, WHY_NOT_FOUND, WHY_RECOVERED,
-    WaitReason,
+    WaitReason, follow_up,
 };
 use crate::schedule;
 
@@ -40,14 +40,15 @@ pub(super) fn turn(progress: &Progress, moment: Moment) -> Result<Step, Refused>
         State::Checking {
             next_look_at_ms: Some(at),
         } if is_due(at, moment.now_ms) => Ok(progress.go(Effect::Look)),
+        State::Accepted { .. } | State::Sent { .. } => follow_up::turn(progress, moment),
         State::Checking { .. }
         | State::Held { .. }
         | State::Scheduled { .. }
         | State::Creating
         | State::Attaching
         | State::Sending
-        | State::Accepted { .. }
-        | State::Sent { .. }
+        | State::Deferred { .. }
+        | State::Bounced { .. }
         | State::Waiting { .. }
         | State::Unconfirmed { .. }
         | State::Failed { .. }
@@ -75,9 +76,7 @@ pub(super) fn created(
                 (None, _) => progress.make_again(WHY_ATTEMPT_LOST, None, None, moment),
             }
         }
-        Creation::Sent { message_id } => progress.become_state(State::Sent {
-            message_id: message_id.clone(),
-        }),
+        Creation::Sent { message_id } => progress.seen_sent(message_id.as_deref(), moment),
         Creation::Waiting(reason) => progress.wait(*reason, moment),
         Creation::Unclear {
             why,
@@ -116,7 +115,7 @@ pub(super) fn attached(
         // Whoever changed it may want to keep it. Another one is made when the person says so, without a look for this one.
         Attached::Changed => Progress {
             attempts: 0,
-            trace: Trace::default(),
+            trace: progress.trace.kept(),
             ..progress.clone()
         }
         .fail(CODE_DRAFT_CHANGED, None),
@@ -136,9 +135,19 @@ pub(super) fn answered(
     let is_doubtful = progress.trace.sends > 1;
     let is_sure = progress.trace.draft.is_some();
     Ok(match submission {
-        Submission::Accepted { request_id } => progress.become_state(State::Accepted {
-            request_id: request_id.clone(),
-        }),
+        Submission::Accepted { .. }
+            if let Some(until_ms) = progress.trace.defer_to_ms
+                && until_ms > moment.now_ms =>
+        {
+            progress.become_state(State::Deferred { until_ms })
+        }
+        Submission::Accepted { request_id } => {
+            progress
+                .to_be_followed(moment)
+                .become_state(State::Accepted {
+                    request_id: request_id.clone(),
+                })
+        }
         Submission::Waiting(reason) if is_sure && is_doubtful => {
             let step = progress.look_again(moment, None);
             step.holding_others(Some(progress.wall(*reason, moment)))
@@ -175,14 +184,23 @@ pub(super) fn looked(progress: &Progress, look: &Look, moment: Moment) -> Result
     let looks = progress.trace.looks.saturating_add(1);
     let since_ms = moment.now_ms.saturating_sub(progress.trace.sent_at_ms);
     Ok(match look {
-        Look::Sent { message_id } => progress.become_state(State::Sent {
-            message_id: message_id.clone(),
-        }),
+        Look::Sent { message_id } => progress.seen_sent(message_id.as_deref(), moment),
+        Look::Draft {
+            ids,
+            submitted: true,
+        } if let Some(until_ms) = progress.trace.defer_to_ms
+            && until_ms > moment.now_ms
+            && progress.own_draft(ids).is_some() =>
+        {
+            progress.become_state(State::Deferred { until_ms })
+        }
         // It alone: of another draft with the same key it says nothing that this one is still there.
         Look::Draft {
             ids,
             submitted: false,
         } if let Some(id) = progress.own_draft(ids)
+            // The server was told to send it by itself.
+            && progress.trace.defer_to_ms.is_none()
             && schedule::is_past_grace(looks, since_ms) =>
         {
             match progress.trace.sends >= SENDS_MAX {
@@ -256,7 +274,9 @@ pub(super) fn interrupted(progress: &Progress, moment: Moment) -> Result<Step, R
         | State::Queued
         | State::Checking { .. }
         | State::Accepted { .. }
+        | State::Deferred { .. }
         | State::Sent { .. }
+        | State::Bounced { .. }
         | State::Waiting { .. }
         | State::Unconfirmed { .. }
         | State::Failed { .. }
@@ -279,7 +299,9 @@ pub(super) fn check(progress: &Progress, moment: Moment) -> Result<Step, Refused
         | State::Sending
         | State::Checking { .. }
         | State::Accepted { .. }
+        | State::Deferred { .. }
         | State::Sent { .. }
+        | State::Bounced { .. }
         | State::Waiting { .. }
         | State::Failed { .. }
         | State::Cancelled
@@ -326,7 +348,9 @@ pub(super) fn walled(progress: &Progress, hold: Hold) -> Result<Step, Refused> {
         | State::Attaching
         | State::Sending
         | State::Accepted { .. }
+        | State::Deferred { .. }
         | State::Sent { .. }
+        | State::Bounced { .. }
         | State::Unconfirmed { .. }
         | State::Failed { .. }
         | State::Cancelled
@@ -351,7 +375,9 @@ pub(super) fn parked(progress: &Progress) -> Result<Step, Refused> {
         | State::Attaching
         | State::Sending
         | State::Accepted { .. }
+        | State::Deferred { .. }
         | State::Sent { .. }
+        | State::Bounced { .. }
         | State::Unconfirmed { .. }
         | State::Failed { .. }
         | State::Cancelled
@@ -364,6 +390,17 @@ pub(super) fn time_came(progress: &Progress, moment: Moment) -> Result<Step, Ref
         // However far away: no schedule of ours gave it out.
         State::Scheduled { at_ms } if at_ms <= moment.now_ms => {
             Ok(progress.become_state(State::Queued))
+        }
+        // It goes about now, and is looked for from then on.
+        State::Deferred { until_ms } if until_ms <= moment.now_ms => {
+            let due = Moment {
+                now_ms: until_ms,
+                ..moment
+            };
+            let first = due.after(schedule::look(0));
+            Ok(progress.in_doubt(due).become_state(State::Checking {
+                next_look_at_ms: Some(first),
+            }))
         }
         State::Held { until_ms: at }
         | State::Waiting {
@@ -379,7 +416,9 @@ pub(super) fn time_came(progress: &Progress, moment: Moment) -> Result<Step, Ref
         | State::Sending
         | State::Checking { .. }
         | State::Accepted { .. }
+        | State::Deferred { .. }
         | State::Sent { .. }
+        | State::Bounced { .. }
         | State::Unconfirmed { .. }
         | State::Failed { .. }
         | State::Cancelled
@@ -413,7 +452,9 @@ pub(super) fn woken(progress: &Progress, moment: Moment) -> Result<Step, Refused
         | State::Attaching
         | State::Sending
         | State::Accepted { .. }
+        | State::Deferred { .. }
         | State::Sent { .. }
+        | State::Bounced { .. }
         | State::Unconfirmed { .. }
         | State::Failed { .. }
         | State::Cancelled
@@ -440,7 +481,9 @@ pub(super) fn attachments_unreadable(progress: &Progress) -> Result<Step, Refuse
         | State::Sending
         | State::Checking { .. }
         | State::Accepted { .. }
+        | State::Deferred { .. }
         | State::Sent { .. }
+        | State::Bounced { .. }
         | State::Waiting { .. }
         | State::Unconfirmed { .. }
         | State::Failed { .. }
@@ -465,6 +508,8 @@ pub(super) fn recovered(progress: &Progress) -> Result<Step, Refused> {
             request_id: None,
         },
         settled @ (State::Accepted { .. }
+        | State::Deferred { .. }
+        | State::Bounced { .. }
         | State::Sent { .. }
         | State::Unconfirmed { .. }
         | State::Failed { .. }
@@ -493,7 +538,10 @@ pub(super) fn cancel(progress: &Progress) -> Result<Step, Refused> {
         | State::Cancelled => Ok(progress.become_state(State::Cancelled)),
         State::Failed { .. } => Err(Refused::NotApplicable),
         State::Creating | State::Sending => Err(Refused::BeingSent),
-        State::Accepted { .. } | State::Sent { .. } => Err(Refused::AlreadyAccepted),
+        State::Accepted { .. }
+        | State::Deferred { .. }
+        | State::Sent { .. }
+        | State::Bounced { .. } => Err(Refused::AlreadyAccepted),
         State::Checking { .. } | State::Unconfirmed { .. } => Err(Refused::MayHaveBeenSent),
         State::Damaged { .. } => Err(Refused::Damaged),
     }
@@ -516,7 +564,10 @@ pub(super) fn retry(progress: &Progress, moment: Moment) -> Result<Step, Refused
         | State::Failed { .. }
         | State::Cancelled => Ok(progress.become_state(State::Queued)),
         State::Creating | State::Attaching | State::Sending => Err(Refused::BeingSent),
-        State::Accepted { .. } | State::Sent { .. } => Err(Refused::AlreadyAccepted),
+        State::Accepted { .. }
+        | State::Deferred { .. }
+        | State::Sent { .. }
+        | State::Bounced { .. } => Err(Refused::AlreadyAccepted),
         State::Checking { .. } | State::Unconfirmed { .. } => Err(Refused::MayHaveBeenSent),
         State::Damaged { .. } => Err(Refused::Damaged),
     }
@@ -537,7 +588,9 @@ pub(super) fn again(progress: &Progress) -> Result<Step, Refused> {
         | State::Sending
         | State::Checking { .. }
         | State::Accepted { .. }
+        | State::Deferred { .. }
         | State::Sent { .. }
+        | State::Bounced { .. }
         | State::Waiting { .. }
         | State::Failed { .. }
         | State::Cancelled
@@ -555,12 +608,15 @@ pub(super) fn edit(progress: &Progress) -> Result<Step, Refused> {
         | State::Attaching
         | State::Waiting { .. }
         | State::Checking { .. }
+        | State::Bounced { .. }
         | State::Unconfirmed { .. }
         | State::Failed { .. }
         | State::Cancelled
         | State::Damaged { .. } => Ok(progress.go(Effect::BecomeDraft)),
         State::Creating | State::Sending => Err(Refused::BeingSent),
-        State::Accepted { .. } | State::Sent { .. } => Err(Refused::AlreadyAccepted),
+        State::Accepted { .. } | State::Deferred { .. } | State::Sent { .. } => {
+            Err(Refused::AlreadyAccepted)
+        }
     }
 }
 
@@ -584,7 +640,9 @@ pub(super) fn release(progress: &Progress) -> Result<Step, Refused> {
         | State::Sending
         | State::Checking { .. }
         | State::Accepted { .. }
+        | State::Deferred { .. }
         | State::Sent { .. }
+        | State::Bounced { .. }
         | State::Waiting { .. }
         | State::Unconfirmed { .. }
         | State::Failed { .. }
@@ -596,6 +654,8 @@ pub(super) fn release(progress: &Progress) -> Result<Step, Refused> {
 pub(super) fn discard(progress: &Progress) -> Result<Step, Refused> {
     match progress.state {
         State::Creating | State::Sending => Err(Refused::BeingSent),
+        // The server sends it all the same: off the list it would be out of sight.
+        State::Deferred { .. } => Err(Refused::AlreadyAccepted),
         State::Held { .. }
         | State::Scheduled { .. }
         | State::Queued
@@ -604,6 +664,7 @@ pub(super) fn discard(progress: &Progress) -> Result<Step, Refused> {
         | State::Checking { .. }
         | State::Accepted { .. }
         | State::Sent { .. }
+        | State::Bounced { .. }
         | State::Unconfirmed { .. }
         | State::Failed { .. }
         | State::Cancelled
@@ -623,7 +684,9 @@ pub(super) fn forgotten(progress: &Progress) -> Result<Step, Refused> {
         | State::Waiting { .. }
         | State::Checking { .. }
         | State::Accepted { .. }
+        | State::Deferred { .. }
         | State::Sent { .. }
+        | State::Bounced { .. }
         | State::Unconfirmed { .. }
         | State::Failed { .. }
         | State::Cancelled
@@ -632,7 +695,7 @@ pub(super) fn forgotten(progress: &Progress) -> Result<Step, Refused> {
 }
 
 impl Progress {
-    fn become_state(&self, state: State) -> Step {
+    pub(super) fn become_state(&self, state: State) -> Step {
         Step {
             progress: Progress {
                 state,
@@ -640,6 +703,12 @@ impl Progress {
             },
             effect: Effect::None,
         }
+    }
+
+    fn seen_sent(&self, message_id: Option<&str>, moment: Moment) -> Step {
+        self.to_be_followed(moment).become_state(State::Sent {
+            message_id: message_id.map(str::to_owned),
+        })
     }
 
     /// The draft that may have been submitted, if it is among those.
@@ -668,7 +737,7 @@ impl Progress {
         progress
     }
 
-    fn go(&self, effect: Effect) -> Step {
+    pub(super) fn go(&self, effect: Effect) -> Step {
         Step {
             progress: self.clone(),
             effect,
@@ -680,7 +749,7 @@ impl Progress {
         self.with_sends(self.trace.sends.saturating_sub(1))
     }
 
-    fn unanswered(&self) -> Progress {
+    pub(super) fn unanswered(&self) -> Progress {
         let mut progress = self.clone();
         progress.trace.unanswered = progress.trace.unanswered.saturating_add(1);
         progress
@@ -698,7 +767,7 @@ impl Progress {
                     draft,
                     sends: self.trace.sends.saturating_add(1),
                     sent_at_ms: moment.now_ms,
-                    ..Trace::default()
+                    ..self.trace.kept()
                 },
             },
         }
@@ -797,9 +866,19 @@ impl Progress {
     }
 }
 
+impl Trace {
+    /// What stays of it when another draft is made.
+    fn kept(&self) -> Trace {
+        Trace {
+            defer_to_ms: self.defer_to_ms,
+            ..Trace::default()
+        }
+    }
+}
+
 impl Step {
     /// A server that asks to be left alone is, with everything of the account.
-    fn holding_others(self, hold: Option<Hold>) -> Step {
+    pub(super) fn holding_others(self, hold: Option<Hold>) -> Step {
         Step {
             effect: hold.map_or(self.effect, Effect::HoldOthers),
             progress: self.progress,

@@ -29,6 +29,8 @@ impl StateColumns {
             | State::Cancelled => (None, None, None),
             State::Checking { next_look_at_ms } => (None, None, next_look_at_ms),
             State::Sent { message_id } => (message_id, None, None),
+            State::Bounced { report } => (Some(report), None, None),
+            State::Deferred { until_ms } => (None, None, Some(until_ms)),
             State::Held { until_ms } => (None, None, Some(until_ms)),
             State::Scheduled { at_ms } => (None, None, Some(at_ms)),
             State::Accepted { request_id } => (None, request_id, None),
@@ -64,6 +66,8 @@ pub(crate) fn progress(row: &Row<'_>) -> rusqlite::Result<Progress> {
             sent_at_ms: integer(row, "sent_at_ms")?.unwrap_or_default(),
             looks: counted(row, "looks")?,
             unanswered: counted(row, "unanswered")?,
+            defer_to_ms: integer(row, "defer_to_ms")?,
+            follow_at_ms: integer(row, "follow_at_ms")?,
         },
     })
 }
@@ -100,6 +104,13 @@ pub(crate) fn state(row: &Row<'_>) -> rusqlite::Result<State> {
             next_look_at_ms: integer(row, "next_attempt_at_ms")?,
         },
         "sent" => State::Sent { message_id: reason },
+        "bounced" => State::Bounced {
+            report: reason.unwrap_or_default(),
+        },
+        // Without its time it is looked for now.
+        "deferred" => State::Deferred {
+            until_ms: integer(row, "next_attempt_at_ms")?.unwrap_or(i64::MIN),
+        },
         "accepted" => State::Accepted { request_id },
         "waiting" => match reason.as_deref().and_then(reason_of) {
             Some(reason) => State::Waiting {

@@ -27,6 +27,8 @@ pub(crate) struct NewItem<'a> {
     pub(crate) account: &'a str,
     pub(crate) message: &'a Message,
     pub(crate) state: State,
+    /// When the server is to send it, where that is later.
+    pub(crate) defer_to_ms: Option<i64>,
     pub(crate) now_ms: i64,
 }
 
@@ -52,6 +54,13 @@ pub(crate) fn insert(connection: &Connection, new: &NewItem<'_>) -> Result<ItemI
     let id = ItemId(connection.last_insert_rowid());
     uses::set_for_item(connection, id, &new.message.attachments)?;
     summaries::set_for_item(connection, id, new.message)?;
+    if new.defer_to_ms.is_some() {
+        let trace = Trace {
+            defer_to_ms: new.defer_to_ms,
+            ..Trace::default()
+        };
+        set_trace(connection, id, &trace)?;
+    }
     Ok(id)
 }
 
@@ -121,7 +130,7 @@ pub(crate) mod sql {
     }
 
     pub(crate) const PROGRESS: &str = "SELECT state, reason, request_id, next_attempt_at_ms, attempts, \
-        item_traces.draft AS mailbox_draft, sends, sent_at_ms, looks, unanswered \
+        item_traces.draft AS mailbox_draft, sends, sent_at_ms, looks, unanswered, defer_to_ms, follow_at_ms \
         FROM items LEFT JOIN item_traces ON item = id WHERE id = ?1";
 
     /// The first message of the next account that has one in a state.
@@ -161,10 +170,15 @@ pub(crate) mod sql {
     /// Held, and due by either measure. Few are held at a time.
     pub(crate) const HELD_DUE: &str = "SELECT id FROM items INDEXED BY items_by_state WHERE state = 'held' AND (next_attempt_at_ms IS NULL OR next_attempt_at_ms <= ?1 OR next_attempt_at_ms > ?2)";
 
-    /// Scheduled by a person, and due. Few are scheduled at a time.
-    pub(crate) const SCHEDULED_DUE: &str = "SELECT id FROM items INDEXED BY items_by_state WHERE state = 'scheduled' AND next_attempt_at_ms <= ?1";
+    /// Put off by a person, here or at the server, and due. Few are at a time.
+    pub(crate) const SCHEDULED_DUE: &str = "SELECT id FROM items INDEXED BY items_by_state WHERE state IN ('scheduled', 'deferred') AND next_attempt_at_ms <= ?1";
 
-    pub(crate) const NEXT_SCHEDULED: &str = "SELECT min(next_attempt_at_ms) FROM items INDEXED BY items_by_state WHERE state = 'scheduled' AND next_attempt_at_ms > ?1";
+    pub(crate) const NEXT_SCHEDULED: &str = "SELECT min(next_attempt_at_ms) FROM items INDEXED BY items_by_state WHERE state IN ('scheduled', 'deferred') AND next_attempt_at_ms > ?1";
+
+    /// What was taken over, and is to be asked for.
+    pub(crate) const TO_FOLLOW: &str = "SELECT account, id FROM item_traces INDEXED BY item_traces_to_follow JOIN items ON id = item WHERE follow_at_ms <= ?1 ORDER BY follow_at_ms LIMIT 100";
+
+    pub(crate) const NEXT_FOLLOW_UP: &str = "SELECT min(follow_at_ms) FROM item_traces INDEXED BY item_traces_to_follow WHERE follow_at_ms > ?1";
 
     pub(crate) const NEXT_HELD_DUE: &str = "SELECT min(next_attempt_at_ms) FROM items INDEXED BY items_by_state WHERE state = 'held' AND next_attempt_at_ms > ?1";
 
@@ -232,6 +246,7 @@ pub(crate) fn step(
         | Effect::Submit
         | Effect::SubmitDraft(_)
         | Effect::Look
+        | Effect::Follow { .. }
         | Effect::HoldOthers(_) => {
             if let Some(draft) = before.replaced_by(&step.progress) {
                 leftovers::add(connection, id, draft)?;
@@ -280,7 +295,8 @@ fn set_progress(
 fn set_trace(connection: &Connection, id: ItemId, trace: &Trace) -> rusqlite::Result<()> {
     connection
         .prepare_cached(
-            "INSERT OR REPLACE INTO item_traces (item, draft, sends, sent_at_ms, looks, unanswered) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+            "INSERT OR REPLACE INTO item_traces (item, draft, sends, sent_at_ms, looks, unanswered, defer_to_ms, follow_at_ms) \
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
         )?
         .execute(params![
             id.0,
@@ -288,7 +304,9 @@ fn set_trace(connection: &Connection, id: ItemId, trace: &Trace) -> rusqlite::Re
             trace.sends,
             trace.sent_at_ms,
             trace.looks,
-            trace.unanswered
+            trace.unanswered,
+            trace.defer_to_ms,
+            trace.follow_at_ms
         ])
         .map(drop)
 }
@@ -351,6 +369,14 @@ pub(crate) fn to_look_for(
 ) -> rusqlite::Result<Vec<(String, ItemId)>> {
     let horizon_ms = machine::due_horizon_ms(now_ms);
     with_accounts(connection, sql::TO_LOOK_FOR, [now_ms, horizon_ms])
+}
+
+/// What was taken over, and of which the mailbox is asked now, with its account.
+pub(crate) fn to_follow(
+    connection: &Connection,
+    now_ms: i64,
+) -> rusqlite::Result<Vec<(String, ItemId)>> {
+    with_accounts(connection, sql::TO_FOLLOW, [now_ms])
 }
 
 /// What is unclear and was not looked for in vain, with its account.
@@ -431,6 +457,7 @@ pub(crate) fn next_due_ms(connection: &Connection, now_ms: i64) -> rusqlite::Res
         sql::NEXT_SCHEDULED,
         sql::NEXT_DUE,
         sql::NEXT_LOOK,
+        sql::NEXT_FOLLOW_UP,
     ]
     .map(next);
     let due = due.into_iter().collect::<rusqlite::Result<Vec<_>>>()?;

@@ -10,7 +10,7 @@ use super::{summaries, write};
 pub(crate) const APPLICATION_ID: u32 = 0x5367_6e74;
 
 /// The steps, in order.
-const MIGRATIONS: [&str; 3] = [
+const MIGRATIONS: [&str; 4] = [
     // 1: plain send.
     //
     // `state` is an open text on purpose: a value this program does not know is
@@ -88,6 +88,10 @@ const MIGRATIONS: [&str; 3] = [
     DROP INDEX items_closed;
     CREATE INDEX items_open ON items (id) WHERE state NOT IN ('accepted', 'sent', 'cancelled');
     CREATE INDEX items_closed ON items (id) WHERE state IN ('accepted', 'sent', 'cancelled');",
+    // 4: what becomes of a message after it was taken over, and when the server is to send it.
+    "ALTER TABLE item_traces ADD COLUMN defer_to_ms INTEGER;
+    ALTER TABLE item_traces ADD COLUMN follow_at_ms INTEGER;
+    CREATE INDEX item_traces_to_follow ON item_traces (follow_at_ms) WHERE follow_at_ms IS NOT NULL;",
 ];
 
 /// The newest schema known here.

@@ -11,8 +11,8 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use outbox::{
-    Answer, Attached, Contents, Creation, Look, Mailboxes, Outgoing, Submission, Uploading,
-    WaitReason, deliver, system_clock,
+    Answer, Attached, Contents, Creation, Followed, Look, Mailboxes, Outgoing, Submission,
+    Uploading, WaitReason, deliver, system_clock,
 };
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
@@ -110,6 +110,10 @@ impl Mailboxes for Line {
 
     fn discard(&self, _: String, _: String) -> Answer<bool> {
         Box::pin(async { true })
+    }
+
+    fn follow(&self, _: String, _: String, _: Option<String>) -> Answer<Followed> {
+        Box::pin(async { Followed::NotAllowed })
     }
 
     fn look(&self, _: String, _: String) -> Answer<Look> {

@@ -1,8 +1,9 @@
 //! Sure delivery: a draft in the mailbox, sent once, and looked for when nobody knows.
 
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use outbox::{State, WaitReason, system_clock};
+use outbox::{OutboxError, Refused, State, WaitReason, system_clock};
 use tempfile::TempDir;
 
 use crate::world::{
@@ -251,4 +252,62 @@ async fn a_draft_that_was_never_sent_goes_with_its_message() {
         worker.stop().await;
         assert_eq!(gone(), expected, "{case}");
     }
+}
+
+/// What is seen afterwards: among what was sent, and then a report.
+#[tokio::test]
+async fn what_was_sent_is_followed_until_a_report_comes() {
+    let (folder, clock) = (TempDir::new().unwrap(), HandClock::new());
+    let (outbox, server) = (open(folder.path()), Server::with_drafts([]));
+    server.is_followed.store(true, Ordering::Relaxed);
+    outbox
+        .enqueue(ADA, None, &message("Hello", vec![]))
+        .unwrap();
+    let worker = Worker::start(&outbox, &server, clock.clock());
+    until_told(&outbox, &[("Hello", "accepted")]).await;
+    assert!(!outbox.is_busy().unwrap(), "nobody has to wait for this");
+    clock.advance(Duration::from_secs(10));
+    worker.wake.notify_one();
+    until_told(&outbox, &[("Hello", "sent")]).await;
+    worker.stop().await;
+
+    // Another program, later on.
+    *server.report.lock().unwrap() = Some("zoe@signet.example was not found".to_owned());
+    let worker = Worker::start(&outbox, &server, clock.clock());
+    clock.advance(Duration::from_secs(50));
+    worker.wake.notify_one();
+    until_told(&outbox, &[("Hello", "bounced")]).await;
+    worker.stop().await;
+    let State::Bounced { report } = item(&outbox, "Hello").state else {
+        panic!("it came back");
+    };
+    assert_eq!(report, "zoe@signet.example was not found");
+    assert_eq!(server.deliveries(), 1);
+    // It can be written again, and is no draft by itself.
+    let draft = outbox.edit(item(&outbox, "Hello").id).unwrap();
+    assert_eq!(outbox.draft(&draft).unwrap().unwrap().subject, "Hello");
+}
+
+#[tokio::test]
+async fn what_the_server_is_to_send_later_is_handed_over_at_once() {
+    let (folder, clock) = (TempDir::new().unwrap(), HandClock::new());
+    let (outbox, server) = (open(folder.path()), Server::with_drafts([]));
+    server.is_followed.store(true, Ordering::Relaxed);
+    let at_ms = 1_800_000_000_000 + 3_600_000;
+    let hello = message("Hello", vec![]);
+    let id = outbox.enqueue_deferred(ADA, None, &hello, at_ms).unwrap();
+    let worker = Worker::start(&outbox, &server, clock.clock());
+    until_told(&outbox, &[("Hello", "deferred")]).await;
+    assert_eq!(server.seen.lock().unwrap()[0].defer_to_ms, Some(at_ms));
+    for refused in [outbox.cancel(id), outbox.discard(id), outbox.retry(id)] {
+        assert!(matches!(
+            refused,
+            Err(OutboxError::Refused(Refused::AlreadyAccepted))
+        ));
+    }
+    clock.advance(60 * MINUTE + 2 * MINUTE);
+    worker.wake.notify_one();
+    until_told(&outbox, &[("Hello", "sent")]).await;
+    worker.stop().await;
+    assert_eq!(server.deliveries(), 1);
 }

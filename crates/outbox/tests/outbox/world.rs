@@ -8,7 +8,7 @@ use std::time::{Duration, SystemTime};
 
 use message::{Attachment, Body, Draft, Message};
 use outbox::{
-    Attached, CODE_ATTACHMENT_DAMAGED, Clock, Contents, Creation, Item, Look, Mailboxes,
+    Attached, CODE_ATTACHMENT_DAMAGED, Clock, Contents, Creation, Followed, Item, Look, Mailboxes,
     OpenReport, Opened, Outbox, Outgoing, State, Submission, Uploading, WaitReason,
 };
 use tokio::sync::{Notify, watch};
@@ -130,6 +130,10 @@ pub struct Server {
     pub attached: Mutex<HashMap<String, Vec<Vec<u8>>>>,
     /// The ids of drafts that were removed.
     pub discarded: Mutex<Vec<String>>,
+    /// Whether the mailbox tells what became of sent mail.
+    pub is_followed: AtomicBool,
+    /// What comes back to whoever sent anything.
+    pub report: Mutex<Option<String>>,
 }
 
 /// A message that was handed over, as a draft or to be sent.
@@ -140,6 +144,7 @@ pub struct Seen {
     pub message: Message,
     /// What is attached to it, where it went with the message.
     pub contents: Vec<Vec<u8>>,
+    pub defer_to_ms: Option<i64>,
 }
 
 impl Server {
@@ -189,6 +194,7 @@ impl Server {
                 Contents::Direct(contents) => contents.clone(),
                 Contents::Apart(_) => Vec::new(),
             },
+            defer_to_ms: outgoing.defer_to_ms,
         });
     }
 
@@ -365,6 +371,19 @@ impl Mailboxes for Line {
         })
     }
 
+    fn follow(&self, _: String, key: String, _: Option<String>) -> outbox::Answer<Followed> {
+        let server = self.0.clone();
+        let followed = match server.found(&key) {
+            _ if !server.is_followed.load(Ordering::Relaxed) => Followed::NotAllowed,
+            Look::Sent { message_id } => match server.report.lock().unwrap().clone() {
+                Some(report) => Followed::Bounced { report },
+                None => Followed::Sent { message_id },
+            },
+            _ => Followed::Nothing,
+        };
+        Box::pin(async move { followed })
+    }
+
     fn look(&self, _: String, key: String) -> outbox::Answer<Look> {
         self.0.looks.fetch_add(1, Ordering::Relaxed);
         let look = self.0.found(&key);
@@ -536,6 +555,11 @@ pub fn execute(folder: &std::path::Path, sql: &str) {
 /// Makes a database, which nobody has open, one of an earlier program.
 pub fn as_of_version(folder: &Path, version: u32) {
     for (from, undone) in [
+        (
+            4,
+            "DROP INDEX item_traces_to_follow; ALTER TABLE item_traces DROP COLUMN follow_at_ms;
+            ALTER TABLE item_traces DROP COLUMN defer_to_ms;",
+        ),
         (
             3,
             "DROP TABLE item_traces; DROP TABLE leftovers; DROP INDEX items_open; DROP INDEX items_closed;

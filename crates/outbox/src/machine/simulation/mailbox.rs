@@ -30,6 +30,8 @@ pub(super) struct Mailbox {
     pub(super) delivered: u32,
     /// It was delivered without what was attached to it.
     pub(super) went_incomplete: bool,
+    /// A report comes back, or came.
+    pub(super) bounces: bool,
 }
 
 struct Draft {
@@ -192,8 +194,9 @@ impl Mailbox {
         random: &mut StdRng,
         id: &str,
         files: u32,
-        now_ms: i64,
+        (now_ms, deferred_for_ms): (i64, i64),
     ) -> Submission {
+        let bounces = random.random_bool(0.2);
         let draft = self.drafts.iter_mut().find(|draft| draft.id == id);
         let is_there = |draft: &&mut Draft| {
             let submitted = draft.submitted.as_ref();
@@ -206,8 +209,9 @@ impl Mailbox {
         let line = line(random);
         if let Line::Answers | Line::Unclear { done: true } = line {
             self.went_incomplete |= draft.files != files;
-            draft.submit(random, now_ms);
+            draft.submit(random, now_ms + deferred_for_ms);
             self.delivered += 1;
+            self.bounces |= bounces;
         }
         match line {
             Line::Answers => Submission::Accepted { request_id: None },
@@ -238,6 +242,18 @@ impl Mailbox {
         self.delivered += 1;
         self.plain
             .push(now_ms + random.random_range(0..IN_TRANSIT_MAX_MS));
+    }
+
+    /// What a look after the message was taken over brings.
+    pub(super) fn follow(&self, random: &mut StdRng, now_ms: i64) -> Followed {
+        match self.look(random, now_ms) {
+            Look::Sent { .. } if self.bounces && random.random_bool(0.7) => Followed::Bounced {
+                report: "somebody did not get it".to_owned(),
+            },
+            Look::Sent { message_id } => Followed::Sent { message_id },
+            Look::Draft { .. } | Look::Nothing => Followed::Nothing,
+            Look::Unanswered { hold, .. } => Followed::Unanswered { hold },
+        }
     }
 
     pub(super) fn look(&self, random: &mut StdRng, now_ms: i64) -> Look {

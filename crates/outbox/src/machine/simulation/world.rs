@@ -111,6 +111,8 @@ impl World {
             .random
             .random_bool(0.5)
             .then(|| self.now_ms + self.random.random_range(1..60_000));
+        let is_deferred = held_until_ms.is_none() && self.random.random_bool(0.3);
+        let defer_to_ms = is_deferred.then(|| self.now_ms + self.random.random_range(1..4_000_000));
         let is_scheduled = self.random.random_bool(0.3);
         let progress = Progress {
             state: held_until_ms.map_or(State::Queued, |at_ms| match is_scheduled {
@@ -118,7 +120,10 @@ impl World {
                 false => State::Held { until_ms: at_ms },
             }),
             attempts: 0,
-            trace: Trace::default(),
+            trace: Trace {
+                defer_to_ms,
+                ..Trace::default()
+            },
         };
         self.seen.push(progress.state.code());
         self.disk.insert(
@@ -220,6 +225,7 @@ impl World {
             | Effect::Submit
             | Effect::SubmitDraft(_)
             | Effect::Look
+            | Effect::Follow { .. }
             | Effect::HoldOthers(_) => row.progress = step.progress,
         }
         Some(step.effect)
@@ -250,7 +256,12 @@ impl World {
             } => is_due(at, self.now_ms),
             _ => false,
         };
+        let is_to_follow = |row: &Row| {
+            let at = row.progress.trace.follow_at_ms;
+            at.is_some_and(|at| at <= self.now_ms)
+        };
         let found = self.disk.iter().find(|(_, row)| is_next(row));
+        let found = found.or_else(|| self.disk.iter().find(|(_, row)| is_to_follow(row)));
         found.map(|(id, _)| *id)
     }
 
@@ -297,6 +308,8 @@ impl World {
     fn carry_out(&mut self, id: u64, effect: Effect) -> Option<Event> {
         let row = self.disk.get(&id);
         let (account, files) = row.map_or((0, 0), |row| (usize::from(row.account), row.files));
+        let defer_to_ms = row.and_then(|row| row.progress.trace.defer_to_ms);
+        let deferred_for_ms = defer_to_ms.map_or(0, |at| (at - self.now_ms).max(0));
         let (may_leave, is_open) = (self.may_leave(), self.is_open[account]);
         self.note_if_too_early(id, &effect);
         let is_submitted = matches!(effect, Effect::Submit | Effect::SubmitDraft(_));
@@ -306,8 +319,8 @@ impl World {
         let (random, now_ms) = (&mut self.random, self.server_ms);
         let mailbox = self.mailboxes.entry(id).or_default();
         let event = match effect {
-            Effect::Create { .. } if !is_open => Event::Created(match files {
-                0 => Creation::Plain,
+            Effect::Create { .. } if !is_open => Event::Created(match (files, defer_to_ms) {
+                (0, None) => Creation::Plain,
                 _ => Creation::Waiting(WaitReason::Drafts),
             }),
             Effect::Create { look_first } => Event::Created(match may_leave {
@@ -324,13 +337,18 @@ impl World {
                 Err(reason) => Submission::Waiting(reason),
             }),
             Effect::SubmitDraft(draft) => Event::Answered(match may_leave {
-                Ok(()) => mailbox.submit_draft(random, &draft, files, now_ms),
+                Ok(()) => mailbox.submit_draft(random, &draft, files, (now_ms, deferred_for_ms)),
                 Err(reason) => Submission::Waiting(reason),
             }),
             Effect::Look => Event::Looked(match may_leave {
                 Ok(()) if is_open => mailbox.look(random, now_ms),
                 Ok(()) => unanswered(WaitReason::Consent),
                 Err(reason) => unanswered(reason),
+            }),
+            Effect::Follow { .. } => Event::Followed(match may_leave {
+                Ok(()) if is_open => mailbox.follow(random, now_ms),
+                Ok(()) => Followed::NotAllowed,
+                Err(_) => Followed::Unanswered { hold: None },
             }),
             Effect::None | Effect::HoldOthers(_) | Effect::BecomeDraft | Effect::Remove => {
                 return None;
@@ -463,7 +481,10 @@ impl World {
             let state = &row.progress.state;
             let first_time = person.copies_allowed == 1;
             let tells_the_truth = match state {
-                State::Accepted { .. } | State::Sent { .. } => stored > 0,
+                State::Accepted { .. } | State::Deferred { .. } | State::Sent { .. } => stored > 0,
+                State::Bounced { .. } => {
+                    stored > 0 && mailbox.is_some_and(|mailbox| mailbox.bounces)
+                }
                 State::Held { .. }
                 | State::Scheduled { .. }
                 | State::Queued
@@ -486,6 +507,7 @@ impl World {
     fn next_scheduled(&self) -> Option<i64> {
         let at_ms = |row: &Row| match row.progress.state {
             State::Scheduled { at_ms } => Some(at_ms),
+            State::Deferred { until_ms } => Some(until_ms),
             _ => None,
         };
         self.disk.values().filter_map(at_ms).min()
@@ -527,7 +549,9 @@ fn moves_by_itself(row: &Row) -> bool {
         State::Waiting { reason, .. } => *reason == WaitReason::Network,
         State::Scheduled { .. }
         | State::Accepted { .. }
+        | State::Deferred { .. }
         | State::Sent { .. }
+        | State::Bounced { .. }
         | State::Unconfirmed { .. }
         | State::Failed { .. }
         | State::Cancelled
@@ -553,7 +577,8 @@ fn asked_hold(event: &Event) -> Option<Duration> {
         Event::Created(Creation::Unclear { hold, .. })
         | Event::Attached(Attached::Unclear { hold, .. })
         | Event::Answered(Submission::Unconfirmed { hold, .. })
-        | Event::Looked(Look::Unanswered { hold, .. }) => *hold,
+        | Event::Looked(Look::Unanswered { hold, .. })
+        | Event::Followed(Followed::Unanswered { hold }) => *hold,
         _ => None,
     }
 }

@@ -32,6 +32,7 @@ fn long() -> (TempDir, Outbox) {
                         account,
                         message: &message,
                         state: State::Queued,
+                        defer_to_ms: None,
                         now_ms: 0,
                     },
                 )?;
@@ -74,6 +75,8 @@ fn no_statement_of_a_start_reads_the_whole_table() {
         (sql::SCHEDULED_DUE.to_owned(), "items_by_state"),
         (sql::NEXT_SCHEDULED.to_owned(), "items_by_state"),
         (sql::SENT_BEFORE.to_owned(), "items_closed"),
+        (sql::TO_FOLLOW.to_owned(), "item_traces_to_follow"),
+        (sql::NEXT_FOLLOW_UP.to_owned(), "item_traces_to_follow"),
     ] {
         let plan = plan(&connection, &statement);
         assert!(plan.contains(index), "{statement}: {plan}");
