@@ -72,7 +72,9 @@ impl Stage {
             async || {
                 let mut found = Vec::new();
                 for (now, words) in pages.rows(&id("outbox-item"), "data-state").await? {
-                    if words.contains(subject) && now == state {
+                    // What was accepted is looked for where that is allowed, and soon seen to be sent.
+                    let is_there = now == state || (now == "sent" && state == "accepted");
+                    if words.contains(subject) && is_there {
                         return Ok(Some(words));
                     }
                     found.push(now);

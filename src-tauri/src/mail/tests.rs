@@ -3,6 +3,7 @@ use sha2::Digest as _;
 use super::*;
 
 mod errors;
+mod followed;
 #[cfg(unix)]
 mod killed;
 mod large;

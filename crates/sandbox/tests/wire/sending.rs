@@ -100,6 +100,13 @@ async fn an_unknown_address_comes_back_as_a_report() {
         report["singleValueExtendedProperties"][0]["value"],
         "REPORT.IPM.Note.NDR"
     );
+    let sent = ada.get("/me/mailFolders/sentitems/messages").await.json();
+    let message_id = sent["value"][0]["internetMessageId"].as_str().unwrap();
+    let answers = format!(
+        "/me/messages?$filter=singleValueExtendedProperties/any(ep:%20ep/id%20eq%20'String%200x1042'%20and%20ep/value%20eq%20'{message_id}')"
+    );
+    let found = ada.get(&answers).await.json();
+    assert_eq!(found["value"][0]["id"], report["id"], "{found}");
     let mime = ada.get(&format!("{path}/$value")).await;
     let parsed = mail_parser::MessageParser::default()
         .parse(&mime.bytes)
