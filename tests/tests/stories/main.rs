@@ -20,3 +20,4 @@ mod sending;
 mod sign_in;
 mod standing_in;
 mod staying;
+mod sure;
