@@ -37,6 +37,8 @@ pub mod rendering;
 mod sandbox;
 mod scheme;
 mod session;
+#[cfg(target_os = "linux")]
+mod spelling;
 mod start;
 mod tokens;
 mod trouble;

@@ -59,9 +59,15 @@ pub async fn compose(app: &AppHandle, id: DraftId, draft: Draft) -> Result<(), C
         .inner_size(860.0, 700.0)
         .min_inner_size(480.0, 420.0)
         .build();
-    if built.is_err() {
-        state.composers.close(&label);
-        return Err(CommandError::plain("command-no-window"));
+    match built {
+        #[cfg(target_os = "linux")]
+        Ok(window) => crate::spelling::check(window),
+        #[cfg(not(target_os = "linux"))]
+        Ok(_) => {}
+        Err(_) => {
+            state.composers.close(&label);
+            return Err(CommandError::plain("command-no-window"));
+        }
     }
     saved
 }

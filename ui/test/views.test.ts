@@ -103,6 +103,22 @@ test("when it is to leave: in words, and for everybody", async () => {
   expect(args.later).toEqual({ at_ms, by_server: true });
 });
 
+test("the keys that there are: in words, and for everybody", async () => {
+  pretend("compose-1", composeStates["compose-new"] as Pretence);
+  await mounted(() => import("../src/compose/Compose.svelte"));
+  await expect.poll(() => document.querySelector("#body:not([aria-busy=true])")).not.toBeNull();
+  const press = (key: string, more: KeyboardEventInit = {}) =>
+    window.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, ...more }));
+  press("F1");
+  await expect.poll(() => document.querySelector("[data-testid=keys-dialog]")).not.toBeNull();
+  checkWords();
+  await checkAccessible();
+  find("keys-close").click();
+  await expect.poll(() => document.querySelector("[data-testid=keys-dialog]")).toBeNull();
+  press("Enter", { ctrlKey: true, shiftKey: true });
+  await expect.poll(() => document.querySelector("[data-testid=later-dialog]")).not.toBeNull();
+});
+
 test("without a client id, signing in to Microsoft leads to the field for it", async () => {
   const calls = await showMain("welcome-unregistered");
   await press("sign-in-microsoft");
