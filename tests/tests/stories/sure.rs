@@ -86,7 +86,7 @@ async fn looked_for_after_a_crash(stage: &mut Stage) -> Result<()> {
         stage.sandbox.requests_to("messages.send").await? <= 2,
         "a draft was sent twice"
     );
-    Ok(())
+    stage.back().await.map(drop)
 }
 
 /// One mail is killed between its request and its answer, another between "send" and its request.
