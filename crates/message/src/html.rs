@@ -5,9 +5,15 @@ use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
 
 use ammonia::{Builder, UrlRelative};
+use html2text::render::TrivialDecorator;
+
+use crate::address::is_direction_override;
 
 /// Columns of the text alternative: RFC 5322 §2.1.1 asks for lines of at most 78 characters.
 const TEXT_COLUMNS: usize = 78;
+
+/// So many characters are read for [`words`]: Exchange keeps no longer automatic reply, marks included.
+const WORDS_READ_MAX: usize = 128 * 1024;
 
 /// The deepest nesting that is kept. Long threads of quoted replies reach a hundred; a parser's time grows with the
 /// square of the depth, and every stray end tag walks all of it.
@@ -115,6 +121,31 @@ pub fn text_alternative(html: &str) -> String {
         .string_from_read(flattened(html).as_bytes(), TEXT_COLUMNS)
         .map(|text| text.trim_end().to_owned())
         .unwrap_or_default()
+}
+
+/// The words of HTML that somebody else wrote, in one line of at most `chars_max` characters: no links, no marks, nothing that
+/// turns the direction of what stands around it. One that is cut ends in an ellipsis; empty where nothing can be read.
+#[must_use]
+pub fn words(html: &str, chars_max: usize) -> String {
+    let read: String = html.chars().take(WORDS_READ_MAX).collect();
+    let text = html2text::config::with_decorator(TrivialDecorator::new())
+        .no_table_borders()
+        .allow_width_overflow()
+        .string_from_read(flattened(&read).as_bytes(), TEXT_COLUMNS)
+        .unwrap_or_default();
+    let seen: String = text
+        .chars()
+        .filter(|c| !is_direction_override(*c))
+        .map(|c| if c.is_control() { ' ' } else { c })
+        .collect();
+    let line = seen.split_whitespace().collect::<Vec<_>>().join(" ");
+    match line.char_indices().nth(chars_max) {
+        None => line,
+        Some(_) => {
+            let kept = line.chars().take(chars_max.saturating_sub(1));
+            kept.chain(['…']).collect()
+        }
+    }
 }
 
 /// Leaves out the tags that would nest elements deeper than [`DEPTH_MAX`]; their text stays. Done on the text, since

@@ -31,6 +31,7 @@ pub use address::{
 };
 pub use attachment::{Attachment, AttachmentId, AttachmentIdError, attachment_name, content_type};
 pub use draft::{Body, Draft, DraftFault, RecipientField};
+pub use html::words;
 pub use message::{BODY_BYTES_MAX, Message, RECIPIENTS_MAX, Recipients, SUBJECT_CHARS_MAX};
 pub use size::{
     ATTACHMENTS_BYTES_MAX, DIRECT_ATTACHMENTS_BYTES_MAX, DIRECT_REQUEST_BYTES_MAX, base64_bytes,

@@ -35,6 +35,14 @@ impl Message {
         each.fold(0, u64::saturating_add)
     }
 
+    /// About how many bytes a mailbox counts of it: its files in base64, and what is written.
+    #[must_use]
+    pub fn sent_bytes(&self) -> u64 {
+        let body = self.html.as_deref().unwrap_or(&self.text).len() as u64;
+        let files = self.attachments.iter().map(|file| base64_bytes(file.bytes));
+        files.fold(body, u64::saturating_add)
+    }
+
     /// Whether it goes in one request with all that is attached.
     #[must_use]
     pub fn fits_one_request(&self) -> bool {

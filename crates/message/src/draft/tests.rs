@@ -180,6 +180,19 @@ fn a_long_body_leaves_less_room_in_one_request() {
     assert!(base64_bytes(DIRECT_ATTACHMENTS_BYTES_MAX) < DIRECT_REQUEST_BYTES_MAX as u64);
 }
 
+// Base64 makes four bytes of three (RFC 4648 §4).
+#[test]
+fn a_mailbox_counts_files_as_they_travel() {
+    for (body, bytes, expected) in [("short", 3_000_000, 4_000_005), ("short", 1, 9), ("", 0, 0)] {
+        let draft = Draft {
+            body: Body::Text(body.to_owned()),
+            attachments: vec![attachment(bytes)],
+            ..draft(&["a@b.example"])
+        };
+        assert_eq!(Message::try_from(draft).unwrap().sent_bytes(), expected);
+    }
+}
+
 #[test]
 fn logs_never_show_what_was_written() {
     let secret = Draft {

@@ -18,6 +18,31 @@ fn what_a_mail_needs_stays() {
     }
 }
 
+// The first is the answer's example in Graph, "user: getMailTips".
+#[test]
+fn the_words_of_somebody_elses_html_are_one_line() {
+    let example = "<style type=\"text/css\" style=\"\">\r\n<!--\r\np\r\n\t{margin-top:0;\r\n\tmargin-bottom:0}\r\n-->\r\n</style>\r\n<div dir=\"ltr\">\r\n<div id=\"x_divtagdefaultwrapper\" style=\"font-size:12pt\">\r\n<p>Hi, I am on vacation right now. I'll get back to you after I return.<br>\r\n</p>\r\n</div>\r\n</div>";
+    for (html, expected) in [
+        (
+            example,
+            "Hi, I am on vacation right now. I'll get back to you after I return.",
+        ),
+        (
+            "<p>Ask <a href=\"https://signet.example\">Grace</a>.</p><p>Bye</p>",
+            "Ask Grace. Bye",
+        ),
+        ("<p>a\u{202e}b\u{2069}c\u{7}d</p>", "abcd"),
+        ("no &lt;marks&gt;", "no <marks>"),
+        ("<script>alert(1)</script>", ""),
+        ("", ""),
+    ] {
+        assert_eq!(words(html, 200), expected);
+    }
+    assert_eq!(words("<p>éééé</p>", 4), "éééé");
+    assert_eq!(words("<p>ééééé</p>", 4), "ééé…");
+    assert!(words(&"<div>".repeat(20_000), 4).is_empty());
+}
+
 #[test]
 fn nothing_runs_and_nothing_is_fetched() {
     for (html, expected) in [
