@@ -18,6 +18,7 @@ use crate::delete_message;
 use crate::error::{GraphError, Unreachable};
 use crate::find_by_key::{self, Found, LookError, Place};
 use crate::find_report;
+use crate::get_mail_tips::{self, MailTips};
 use crate::immutable_id;
 use crate::list_attachments;
 use crate::outgoing::Stamp;
@@ -302,6 +303,38 @@ impl Graph {
             Ok(read) => Ok(read?),
             Err(failure) => Err(find_by_key::failed(failure)),
         }
+    }
+
+    /// What Outlook says of recipients: of those that it answers about, in several requests where there are many. Nothing
+    /// where no permission that allows to ask is granted: nobody is asked for one.
+    ///
+    /// # Errors
+    /// When there is no token or no answer. What came of earlier requests is then lost too.
+    pub async fn mail_tips(&self, addresses: &[String]) -> Result<Vec<MailTips>, GraphError> {
+        let mut tips = Vec::new();
+        let Some(scopes) = self.tips_scopes().await else {
+            return Ok(tips);
+        };
+        let asked = addresses.get(..message::RECIPIENTS_MAX);
+        for some in asked
+            .unwrap_or(addresses)
+            .chunks(get_mail_tips::ADDRESSES_MAX)
+        {
+            let request = get_mail_tips::request(&self.base, some);
+            let (limits, read) = (get_mail_tips::LIMITS, get_mail_tips::read);
+            let read = self.ask(scopes, &request, limits, read, refused_read).await;
+            tips.extend(read.map_err(GraphError::from)??);
+        }
+        Ok(tips)
+    }
+
+    async fn tips_scopes(&self) -> Option<&'static [&'static str]> {
+        for scopes in get_mail_tips::SCOPES {
+            if self.tokens.is_granted(scopes).await {
+                return Some(scopes);
+            }
+        }
+        None
     }
 
     /// Removes a draft, if it still is one.

@@ -780,6 +780,56 @@ async fn drafts_are_made_only_where_all_of_it_is_granted() {
 }
 
 #[tokio::test]
+async fn tips_are_asked_for_with_what_is_granted_and_no_more() {
+    let page = r#"{"value": [{"emailAddress": {"address": "a@b.example"}}]}"#;
+    for (granted, asked) in [
+        (vec!["User.Read", "Mail.Send"], None),
+        (vec!["Mail.ReadWrite", "Mail.Send"], Some("Mail.ReadWrite")),
+        (vec!["Mail.ReadWrite", "Mail.Read"], Some("Mail.Read")),
+    ] {
+        let stub = Stub::start(says("200 OK", page)).await;
+        let tokens = Arc::new(Tokens {
+            granted,
+            ..Tokens::default()
+        });
+        let graph = graph(&format!("http://{}/v1.0", stub.address), &tokens);
+        let tips = graph.mail_tips(&["a@b.example".to_owned()]).await.unwrap();
+        let scopes: Vec<String> = (tokens.asked.lock().unwrap().iter())
+            .map(|(scopes, _)| scopes.clone())
+            .collect();
+        assert_eq!(scopes, asked.into_iter().collect::<Vec<_>>());
+        assert_eq!(tips.len(), scopes.len());
+    }
+}
+
+#[tokio::test]
+async fn tips_of_many_come_by_several_requests_and_of_too_many_not_at_all() {
+    let stub = Stub::start(says("200 OK", r#"{"value": []}"#)).await;
+    let tokens = Arc::new(Tokens {
+        granted: vec!["Mail.Read"],
+        ..Tokens::default()
+    });
+    let graph = graph(&format!("http://{}/v1.0", stub.address), &tokens);
+    for (count, requests) in [(0, 0), (101, 2), (10_000, 2 + 5)] {
+        let addresses: Vec<String> = (0..count).map(|at| format!("a{at}@b.example")).collect();
+        assert_eq!(graph.mail_tips(&addresses).await.unwrap(), []);
+        assert_eq!(stub.received().len(), requests, "{count}");
+    }
+    // What the last of several says counts.
+    let acts = [
+        answer("200 OK", "", r#"{"value": []}"#),
+        answer("503 Busy", "", ""),
+    ];
+    let stub = Stub::start(acts.map(Act::Answer).to_vec()).await;
+    let graph = self::graph(&format!("http://{}/v1.0", stub.address), &tokens);
+    let addresses = vec!["a@b.example".to_owned(); 150];
+    assert_eq!(
+        graph.mail_tips(&addresses).await.unwrap_err().status(),
+        Some(503)
+    );
+}
+
+#[tokio::test]
 async fn only_a_draft_is_deleted() {
     for (is_draft, requests) in [(true, 2), (false, 1)] {
         let asked = answer("200 OK", "", &format!("{{\"isDraft\": {is_draft}}}"));
