@@ -3,8 +3,7 @@
 use std::{collections::HashMap, path::PathBuf, sync::Arc};
 
 use outbox::{
-    CODE_ATTACHMENT_DAMAGED, CODE_DRAFT_CHANGED, CODE_NOT_TAKEN_OVER, DraftId, Mailboxes,
-    OpenError, OpenReport, Opened, Outbox, OutboxError, State, Summary, Upload, WHY_ATTEMPT_LOST,
+    DraftId, Mailboxes, OpenError, OpenReport, Opened, Outbox, OutboxError, State, Summary, Upload,
     WaitReason,
 };
 use tokio::sync::{Notify, watch};
@@ -18,8 +17,10 @@ use crate::{
 
 mod attaching;
 mod mailboxes;
+mod refusals;
 
 use mailboxes::GraphMailboxes;
+use refusals::Size;
 
 /// The outbox, open or not.
 #[derive(Clone)]
@@ -116,8 +117,14 @@ impl Mail {
 
     /// The outbox as windows show it.
     pub async fn items(&self) -> Result<Vec<OutboxItemView>, CommandError> {
-        let items = self.with(Outbox::summaries).await?;
-        Ok(items.into_iter().map(item_view).collect())
+        let items = self.with(|outbox| {
+            let items = outbox.summaries()?.into_iter();
+            Ok(items
+                .map(|item| (refusals::size(outbox, &item), item))
+                .collect::<Vec<_>>())
+        });
+        let items = items.await?.into_iter();
+        Ok(items.map(|(size, item)| item_view(item, size)).collect())
     }
 
     /// The drafts as windows show them.
@@ -205,10 +212,10 @@ fn open_sentence(error: &OpenError) -> &'static str {
     }
 }
 
-fn item_view(item: Summary) -> OutboxItemView {
+fn item_view(item: Summary, refused: Option<Size>) -> OutboxItemView {
     OutboxItemView {
         id: item.id.to_string(),
-        state: state_view(&item.state, item.upload),
+        state: state_view(&item.state, item.upload, refused),
         subject: item.subject,
         recipients: item.recipients,
         created_at_ms: item.created_at_ms,
@@ -216,7 +223,7 @@ fn item_view(item: Summary) -> OutboxItemView {
     }
 }
 
-fn state_view(state: &State, upload: Option<Upload>) -> OutboxState {
+fn state_view(state: &State, upload: Option<Upload>, refused: Option<Size>) -> OutboxState {
     match state {
         State::Held { until_ms } => OutboxState::Held {
             until_ms: *until_ms,
@@ -262,40 +269,17 @@ fn state_view(state: &State, upload: Option<Upload>) -> OutboxState {
             why: why.clone(),
             request_id: request_id.clone(),
         },
-        State::Failed { code, request_id } => OutboxState::Failed {
-            code: code.clone(),
-            message: failure_sentence(code).to_owned(),
-            request_id: request_id.clone(),
-        },
+        State::Failed { code, request_id } => {
+            let (message, args) = refusals::words(code, refused);
+            OutboxState::Failed {
+                code: code.clone(),
+                message: message.to_owned(),
+                args,
+                request_id: request_id.clone(),
+            }
+        }
         State::Cancelled => OutboxState::Cancelled,
         State::Damaged { .. } => OutboxState::Damaged,
-    }
-}
-
-/// The sentence for a refusal. Source: the codes of Exchange's ResponseCode as Graph passes them on.
-fn failure_sentence(code: &str) -> &'static str {
-    match code {
-        "ErrorInvalidRecipients" => "failed-recipients",
-        "ErrorSendAsDenied" => "failed-send-as-denied",
-        "ErrorExceededMaxRecipientLimit" => "failed-too-many-recipients",
-        "ErrorMessageSizeExceeded" | "RequestEntityTooLarge" | "too-large" => "failed-too-large",
-        "extensionError" => "failed-kept-out",
-        "MailboxNotEnabledForRESTAPI"
-        | "MailboxNotSupportedForRESTAPI"
-        | "ErrorNonExistentMailbox"
-        | "ErrorMissingEmailAddress"
-        | "ErrorInvalidUser" => "failed-no-mailbox",
-        CODE_ATTACHMENT_DAMAGED => "failed-attachment",
-        CODE_NOT_TAKEN_OVER => "failed-not-taken-over",
-        CODE_DRAFT_CHANGED => "failed-draft-changed",
-        "forbidden" | "ErrorAccessDenied" | "accessDenied" => "failed-forbidden",
-        "rejected" => "failed-rejected",
-        code if code == WHY_ATTEMPT_LOST
-            || graph::Why::ALL.iter().any(|why| why.code() == code) =>
-        {
-            "failed-no-answer"
-        }
-        _ => "failed-other",
     }
 }
 

@@ -398,6 +398,8 @@ pub enum OutboxState {
         code: String,
         /// Message id of the sentence.
         message: String,
+        /// Arguments of the sentence.
+        args: Args,
         /// Graph's request id.
         request_id: Option<String>,
     },

@@ -449,6 +449,8 @@ request_id: string | null } |
 code: string; 
 /**  Message id of the sentence. */
 message: string; 
+/**  Arguments of the sentence. */
+args: { [key in string]: string }; 
 /**  Graph's request id. */
 request_id: string | null } | 
 /**  Stopped by the person before it left. */

@@ -20,7 +20,16 @@ const UNKNOWN = "trouble-other";
 const COUNTS = new Set(["minutes", "count", "max", "line", "items", "drafts"]);
 
 /** Where the numbers are bytes. */
-const MEASURED = new Set(["attachment-too-large", "draft-attachments-too-large", "draft-body-too-long"]);
+const MEASURED = new Set([
+  "attachment-too-large",
+  "draft-attachments-too-large",
+  "draft-body-too-long",
+  "failed-too-large-file",
+  "failed-too-large-text",
+]);
+
+/** What stands there as somebody has written it, also where it has digits alone. */
+const NAMES = new Set(["name"]);
 
 const bundle = new FluentBundle(LOCALES);
 bundle.addResource(new FluentResource(english));
@@ -57,7 +66,7 @@ function format(id: string, attribute: string | null, args: TextArguments): stri
 function read(message: string, args: Said["args"]): TextArguments {
   const entries = Object.entries(args).flatMap(([name, value]) => {
     if (value === undefined) return [];
-    if (!/^\d+$/.test(value)) return [[name, value] as const];
+    if (NAMES.has(name) || !/^\d+$/.test(value)) return [[name, value] as const];
     if (MEASURED.has(message)) return [[name, size(Number(value))] as const];
     return [[name, COUNTS.has(name) ? Number(value) : value] as const];
   });

@@ -126,6 +126,12 @@ test("without a client id, signing in to Microsoft leads to the field for it", a
   expect(calls.map(({ command }) => command)).not.toContain("sign_in");
 });
 
+test("a mail that was too large names its size and its largest file, whatever that is called", async () => {
+  await showMain("outbox", "outbox");
+  const row = [...document.querySelectorAll('[data-state="failed"]')].find((each) => each.textContent.includes("The whole engine"));
+  expect(row?.textContent).toMatch(/it has .*52\.4 MB.*“.*1843.*” with .*31\.4 MB/);
+});
+
 test("a trouble tells what to quote, and tries again where it failed", async () => {
   const calls = await showMain("welcome-declined");
   expect(find("trouble-code").textContent).toContain("AADSTS65004");

@@ -2,7 +2,7 @@
 import type { OutboxItemView, OutboxState } from "../bindings";
 import type { IconName } from "../parts/icons";
 import { size } from "../size";
-import { text } from "../text";
+import { said, text } from "../text";
 
 export type Act = "cancel" | "retry" | "check" | "again" | "edit" | "discard";
 
@@ -58,7 +58,7 @@ export function stateDetail(state: OutboxState): string | null {
     case "unconfirmed":
       return text("state-unconfirmed-detail", { why: text(`unconfirmed-${state.why}`, {}, "unconfirmed-other") });
     case "failed":
-      return text(state.message, {}, "failed-other");
+      return said(state);
     case "attaching":
       return state.of > 0 ? text("state-attaching-detail", { bytes: size(state.bytes), of: size(state.of) }) : null;
     case "checking":

@@ -242,7 +242,7 @@ fn is_soon(at_ms: i64) -> bool {
 }
 
 fn words(state: &State) -> String {
-    match state_view(state, None) {
+    match state_view(state, None, None) {
         OutboxState::Failed { message, .. } => message,
         OutboxState::Waiting { reason, .. } => {
             let reason = serde_json::to_value(reason).unwrap();
