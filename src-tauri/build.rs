@@ -1,6 +1,6 @@
 //! Declares every command to Tauri's access control, so that a window may call only what its capability names.
 
-/// The commands of `src/commands.rs`. One that is missing here is refused to every window.
+/// The commands of `src/commands.rs` and `src/tips.rs`. One that is missing here is refused to every window.
 const COMMANDS: &[&str] = &[
     "app_state",
     "sign_in",
@@ -19,6 +19,7 @@ const COMMANDS: &[&str] = &[
     "compose_draft",
     "save_draft",
     "check_addresses",
+    "mail_tips",
     "pick_attachments",
     "remove_attachment",
     "queue_message",

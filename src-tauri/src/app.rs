@@ -7,7 +7,8 @@ use tokio::sync::{mpsc, oneshot, watch};
 use crate::{
     composers::Composers,
     mail::{Mail, Notices},
-    session::{Event, Sending},
+    session::{Event, Sender, Sending},
+    tips::Tips,
     views::{CommandError, Trouble},
 };
 
@@ -19,18 +20,21 @@ pub struct App {
     pub mail: Mail,
     /// The compose windows.
     pub composers: Composers,
+    /// What is known of recipients.
+    pub tips: Tips,
     notices: Mutex<Notices>,
 }
 
 impl App {
     /// Holds the parts together.
     pub fn new(session: mpsc::Sender<Event>, sender: watch::Receiver<Sending>, mail: Mail) -> Self {
-        let (composers, notices) = (Composers::default(), Mutex::default());
+        let (composers, tips, notices) = (Composers::default(), Tips::default(), Mutex::default());
         Self {
             session,
             sender,
             mail,
             composers,
+            tips,
             notices,
         }
     }
@@ -57,10 +61,14 @@ impl App {
 
     /// The account that sends what was begun with `account`: the same while it is signed in, else the chosen one.
     pub fn account_of(&self, account: Option<&str>) -> Option<String> {
+        self.sender_of(account).map(|sender| sender.account)
+    }
+
+    /// Who sends what was begun with `account`, likewise.
+    pub fn sender_of(&self, account: Option<&str>) -> Option<Sender> {
         let sending = self.sender.borrow();
         let begun = account.and_then(|account| sending.sender(account));
-        let sender = begun.or_else(|| sending.chosen())?;
-        Some(sender.account.clone())
+        begun.or_else(|| sending.chosen()).cloned()
     }
 
     /// The account that is chosen.

@@ -2,7 +2,7 @@
 
 use tauri_specta::{Builder, collect_commands, collect_events};
 
-use crate::{commands, events};
+use crate::{commands, events, tips};
 
 /// Every command and every event.
 pub fn builder() -> Builder<tauri::Wry> {
@@ -25,6 +25,7 @@ pub fn builder() -> Builder<tauri::Wry> {
             commands::compose_draft,
             commands::save_draft,
             commands::check_addresses,
+            tips::mail_tips,
             commands::pick_attachments,
             commands::remove_attachment,
             commands::queue_message,

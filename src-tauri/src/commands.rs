@@ -107,6 +107,7 @@ pub async fn sign_out(
         done,
     })
     .await?;
+    app.tips.forget(&account);
     app.mail
         .with(move |outbox| outbox.account_signed_out(&account, keep_mail))
         .await

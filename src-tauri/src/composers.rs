@@ -12,6 +12,7 @@ use std::{
 
 use message::{Attachment, Draft};
 use outbox::{DraftId, ItemId};
+use tokio::sync::watch;
 
 /// Compose windows that may be open at once. Each costs a web process of some sixty megabytes.
 pub const COMPOSERS_MAX: usize = 20;
@@ -45,6 +46,7 @@ pub struct Composer {
 pub struct Composers {
     open: Mutex<HashMap<String, Composer>>,
     last: AtomicU32,
+    closed: watch::Sender<()>,
 }
 
 impl Composers {
@@ -95,7 +97,15 @@ impl Composers {
 
     /// The window is gone.
     pub fn close(&self, label: &str) -> Option<Composer> {
-        self.lock().remove(label)
+        let composer = self.lock().remove(label);
+        self.closed.send_replace(());
+        composer
+    }
+
+    /// Resolves when the window is gone.
+    pub async fn gone(&self, label: &str) {
+        let mut closed = self.closed.subscribe();
+        while self.lock().contains_key(label) && closed.changed().await.is_ok() {}
     }
 
     fn lock(&self) -> MutexGuard<'_, HashMap<String, Composer>> {

@@ -40,6 +40,7 @@ mod session;
 #[cfg(target_os = "linux")]
 mod spelling;
 mod start;
+mod tips;
 mod tokens;
 mod trouble;
 mod views;

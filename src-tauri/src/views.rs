@@ -532,6 +532,42 @@ pub struct AddressView {
     pub fault: Option<String>,
 }
 
+/// What Outlook says of a recipient before one sends. What is not known is absent, or false.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Type)]
+pub struct MailTipsView {
+    /// The recipient's address, in letters of any case.
+    pub address: String,
+    /// The name that it is known under.
+    pub name: Option<String>,
+    /// Outlook answers in the recipient's stead.
+    pub away: Option<AwayView>,
+    /// The mailbox takes no more mail.
+    pub mailbox_full: bool,
+    /// Mail from this account is not taken.
+    pub restricted: bool,
+    /// Somebody decides about each mail.
+    pub moderated: bool,
+    /// Outside the organization; of a group, at least one member.
+    pub outside: bool,
+    /// What the organization tells whoever writes there, as text.
+    pub note: Option<String>,
+    /// How many members a group has.
+    pub members: Option<u64>,
+    /// How many of them are outside the organization.
+    pub members_outside: Option<u64>,
+    /// The largest message that is taken, in bytes.
+    pub bytes_max: Option<u64>,
+}
+
+/// An automatic reply.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Type)]
+pub struct AwayView {
+    /// What it says, as text.
+    pub text: String,
+    /// When it ends, in milliseconds since 1970.
+    pub until_ms: Option<i64>,
+}
+
 /// A part of the compose form.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "snake_case")]

@@ -42,6 +42,11 @@ export const commands = {
 	saveDraft: (form: DraftForm) => typedError<null, CommandError>(__TAURI_INVOKE("save_draft", { form })),
 	/**  Reads what was typed or pasted into a recipient field. */
 	checkAddresses: (text: string) => typedError<AddressView[], CommandError>(__TAURI_INVOKE("check_addresses", { text })),
+	/**
+	 *  What Outlook says of these recipients, as far as it is known. Nothing where the account has not granted what it takes to ask;
+	 *  nobody is asked for it. The account is the one that would send. A question ends with its window.
+	 */
+	mailTips: (account: string | null, addresses: string[]) => typedError<MailTipsView[], CommandError>(__TAURI_INVOKE("mail_tips", { account, addresses })),
 	/**  Lets the person pick files and attaches copies of them. */
 	pickAttachments: () => typedError<AttachmentView[], CommandError>(__TAURI_INVOKE("pick_attachments")),
 	/**  Removes an attachment and its copy. */
@@ -171,6 +176,14 @@ export type AttachmentView = {
 
 /**  The attachments of the compose window that is told. */
 export type AttachmentsChanged = AttachmentView[];
+
+/**  An automatic reply. */
+export type AwayView = {
+	/**  What it says, as text. */
+	text: string,
+	/**  When it ends, in milliseconds since 1970. */
+	until_ms: number | null,
+};
 
 /**  The body as it is written. */
 export type BodyForm = 
@@ -359,6 +372,30 @@ export type Later = {
 	at_ms: number,
 	/**  Outlook sends it, whether this computer runs then or not. */
 	by_server: boolean,
+/**  What Outlook says of a recipient before one sends. What is not known is absent, or false. */
+export type MailTipsView = {
+	/**  The recipient's address, in letters of any case. */
+	address: string,
+	/**  The name that it is known under. */
+	name: string | null,
+	/**  Outlook answers in the recipient's stead. */
+	away: AwayView | null,
+	/**  The mailbox takes no more mail. */
+	mailbox_full: boolean,
+	/**  Mail from this account is not taken. */
+	restricted: boolean,
+	/**  Somebody decides about each mail. */
+	moderated: boolean,
+	/**  Outside the organization; of a group, at least one member. */
+	outside: boolean,
+	/**  What the organization tells whoever writes there, as text. */
+	note: string | null,
+	/**  How many members a group has. */
+	members: number | null,
+	/**  How many of them are outside the organization. */
+	members_outside: number | null,
+	/**  The largest message that is taken, in bytes. */
+	bytes_max: number | null,
 };
 
 /**  The manager, in short. */

@@ -10,6 +10,7 @@ mod large;
 mod mime;
 mod sandbox;
 mod stub;
+mod tips;
 
 fn item(id: &str, state: OutboxState) -> OutboxItemView {
     OutboxItemView {
