@@ -463,6 +463,9 @@ compose-faults = { $count ->
     [one] Not sent yet: one thing needs your attention.
    *[other] Not sent yet: { $count } things need your attention.
 }
+check-recipients-title = Send it although it will not reach everybody?
+check-recipients-what = Outlook says:
+check-recipients-mend = Change it
 check-subject-title = Send without a subject?
 check-subject-what = The subject is what people see of a message before they open it.
 check-subject-mend = Add a subject
@@ -529,6 +532,45 @@ chip-added = { $count ->
 chip-twice = { $who } is already there
 chip-selected = { $who } selected. Press again to remove.
 chip-faulty = { $who }: { $fault }
+
+tips = About the recipients
+tips-restricted = You may not send to { $who }.
+tips-full = { $count ->
+    [one] The mailbox of { $who } is full.
+   *[other] The mailboxes of { $who } are full.
+}
+tips-too-large = { $count ->
+    [one] { $who } takes at most { $most }; this mail has { $size }.
+   *[other] { $who } take at most { $most }; this mail has { $size }.
+}
+tips-away = { $who } is away: { $reply }
+tips-away-until = { $who } is away until { DATETIME($until, dateStyle: "long") }: { $reply }
+tips-moderated = A moderator decides on mail to { $who }.
+tips-group = { $members ->
+    [one] { $who } is a group of one person.
+   *[other] { $who } is a group of { $members } people.
+}
+tips-group-outside = { $members ->
+    [one] { $who } is a group of one person, who is outside your organization.
+   *[other] { $outside ->
+        [one] { $who } is a group of { $members } people, one of them outside your organization.
+       *[other] { $who } is a group of { $members } people, { $outside } of them outside your organization.
+    }
+}
+tips-outside = { $count ->
+    [one] Outside your organization: { $who }
+   *[other] Outside your organization: { $count } recipients
+}
+tips-note = { $who }: { $note }
+tips-others = { $count ->
+    [one] one other
+   *[other] { $count } others
+}
+tips-more = { $count ->
+    [one] Show one more
+   *[other] Show { $count } more
+}
+tips-fewer = Show fewer
 
 address-empty = There is no address.
 address-no-at = An address has an @ in it.

@@ -1,6 +1,6 @@
 /** A bridge that answers from samples, for the preview and the tests. */
 import { mockIPC, mockWindows } from "@tauri-apps/api/mocks";
-import type { AddressView, AppState, AttachmentView, CommandError, DraftForm, HeldView } from "../src/bindings";
+import type { AddressView, AppState, AttachmentView, CommandError, DraftForm, HeldView, MailTipsView } from "../src/bindings";
 
 export type Pretence = {
   state: AppState;
@@ -11,6 +11,8 @@ export type Pretence = {
   held?: HeldView;
   /** What `undo_send` answers; without it, it works. */
   left?: CommandError;
+  /** What Outlook says of recipients; `mail_tips` answers those that were asked about. */
+  tips?: MailTipsView[];
   /** Whether `save_draft` fails. */
   unsaved?: boolean;
   /** What the file picker answers, and when. */
@@ -34,7 +36,7 @@ export function pretend(label: string, pretence: Pretence): Call[] {
   return calls;
 }
 
-function reply(command: string, args: Record<string, unknown>, { state, draft, refusal, held, left, unsaved, picked }: Pretence): unknown {
+function reply(command: string, args: Record<string, unknown>, { state, draft, refusal, held, left, tips, unsaved, picked }: Pretence): unknown {
   switch (command) {
     case "app_state":
       return state;
@@ -44,6 +46,8 @@ function reply(command: string, args: Record<string, unknown>, { state, draft, r
       return state.config;
     case "check_addresses":
       return judge(String(args["text"]));
+    case "mail_tips":
+      return tips?.filter(({ address }) => (args["addresses"] as string[]).includes(address)) ?? [];
     case "save_draft":
       return unsaved ? refuse({ message: "command-outbox", args: {}, faults: [] }) : null;
     case "queue_message":

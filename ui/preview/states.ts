@@ -7,6 +7,7 @@ import type {
   CommandError,
   ConfigView,
   DraftForm,
+  MailTipsView,
   OutboxItemView,
   OutboxState,
   SessionView,
@@ -249,7 +250,29 @@ const refusal: CommandError = {
   ],
 };
 
-export const composeStates: Record<string, { state: AppState; draft: DraftForm; refusal?: CommandError }> = {
+function tip(address: string, more: Partial<MailTipsView>): MailTipsView {
+  const nothing = { away: null, mailbox_full: false, restricted: false, moderated: false, outside: false };
+  return { address, name: null, ...nothing, note: null, members: null, members_outside: null, bytes_max: null, ...more };
+}
+
+const tips: MailTipsView[] = [
+  tip("ana@signet.example", {
+    away: { text: "I am on the train to Turin and read mail in the evening. Grace knows where everything is.", until_ms: NOW_MS + 5760 * MINUTE_MS },
+  }),
+  tip("grace@signet.example", { mailbox_full: true }),
+  tip("noor@outlook.example", { outside: true, bytes_max: 1_000_000 }),
+  tip("hedy@northwind.example", { outside: true }),
+  tip("announcements@signet.example", {
+    name: "Announcements",
+    restricted: true,
+    moderated: true,
+    members: 1240,
+    members_outside: 3,
+    note: "Everybody in the company reads this.",
+  }),
+];
+
+export const composeStates: Record<string, { state: AppState; draft: DraftForm; refusal?: CommandError; tips?: MailTipsView[] }> = {
   "compose-new": { state: mainStates["card"] as AppState, draft },
   "compose-written": { state: mainStates["card"] as AppState, draft: written },
   "compose-faulty": {
@@ -267,6 +290,17 @@ export const composeStates: Record<string, { state: AppState; draft: DraftForm; 
       attachments: [],
     },
   },
+  // Send it, and it is asked whether it should go all the same.
+  "compose-tips": {
+    state: mainStates["card"] as AppState,
+    draft: {
+      ...written,
+      to: ["Ana Díaz <ana@signet.example>", "Grace Hopper <grace@signet.example>", "noor@outlook.example"],
+      cc: ["hedy@northwind.example", "announcements@signet.example"],
+    },
+    tips,
+  },
+  "compose-tip": { state: mainStates["card"] as AppState, draft: { ...written, cc: [], to: ["Ana Díaz <ana@signet.example>"] }, tips },
   "compose-plain": {
     state: mainStates["welcome"] as AppState,
     draft: { ...written, cc: [], body: { kind: "text", content: "Dear Grace,\n\nplain words.\n\nשלום" }, attachments: [] },

@@ -37,6 +37,11 @@ class App {
   /** The last command that failed, until the person closes it or the next one works. */
   complaint = $state.raw<CommandError | null>(null);
 
+  /** Who sends what was begun with an account: as the shell has it, the same while it is signed in, else the chosen one. */
+  sender(begun: string | null): AccountView | null {
+    return this.accounts.find(({ account }) => account.id === begun)?.account ?? this.account;
+  }
+
   /** Takes over one or several of the things Rust says. */
   hear(news: Partial<AppState>): void {
     if (news.session !== undefined) this.hearSession(news.session);

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import type { DraftForm } from "../src/bindings";
 import { LOOKED_AT_MAX, questions } from "../src/compose/checks";
+import type { Line } from "../src/compose/tips";
 import { text } from "../src/text";
 
 const WORDS = text("check-attachments-words");
@@ -29,6 +30,14 @@ test.for([
 ] as const)("subject “%s”, text “%s”, file: %s", ([subject, content, attached, expected]) => {
   const form = { subject, body: { kind: "text" as const, content }, attachments: attached ? [file] : [] };
   expect(questions(form, WORDS).map(({ about }) => about)).toEqual(expected);
+});
+
+test("what will come back is asked about first, and nothing else that is known", () => {
+  const line = (tone: Line["tone"]): Line => ({ key: tone, tone, words: tone, addresses: [] });
+  const form = { subject: "", body: { kind: "text" as const, content: "" }, attachments: [] };
+  const asked = (...tones: Line["tone"][]) => questions(form, WORDS, tones.map(line));
+  expect(asked("other", "away")).toEqual([{ about: "subject" }]);
+  expect(asked("bounces", "away")).toEqual([{ about: "recipients", lines: [line("bounces")] }, { about: "subject" }]);
 });
 
 test.for([

@@ -467,3 +467,61 @@ test("an undo that fails for now can be tried again", async () => {
   press();
   await expect.poll(() => asked(calls).filter((command) => command === "undo_send")).toHaveLength(2);
 });
+
+/** The lines about the recipients, without the marks that keep names apart. */
+function tips(): string[] {
+  return [...document.querySelectorAll('[data-testid="tip"]')].map((tip) => tip.textContent.trim().replaceAll(/[\u2066-\u2069]/g, ""));
+}
+
+const asks = (calls: Call[]) => calls.filter(({ command }) => command === "mail_tips").map(({ args }) => args["addresses"]);
+
+test("what is known of recipients stands below them and in their chips, and is asked for once they rest", async () => {
+  const calls = await write("compose-new", { tips: composeStates["compose-tips"]?.tips ?? [] });
+  const user = userEvent.setup();
+  await user.click(field("to"));
+  await user.keyboard("grace@signet.example,somebody,hedy@northwind.example,");
+  await expect.poll(tips).toEqual(["The mailbox of grace@signet.example is full.", "Outside your organization: hedy@northwind.example"]);
+  // Only whole addresses are asked about, and not once for each key.
+  expect(asks(calls).at(-1)).toEqual(["grace@signet.example", "hedy@northwind.example"]);
+  expect(asks(calls).length).toBeLessThanOrEqual(3);
+  expect(document.querySelector("[role=status] [data-testid=tip]")).not.toBeNull();
+  expect(chips("to").map((chip) => chip.dataset["tip"])).toEqual(["bounces", undefined, "other"]);
+  expect(chips("to")[0]?.textContent).toContain("is full");
+  await user.click(chips("to")[0]?.querySelector("button") as Element);
+  await expect.poll(tips).toEqual(["Outside your organization: hedy@northwind.example"]);
+});
+
+test("more than three lines are folded, and unfolded", async () => {
+  await write("compose-tips");
+  await expect.poll(() => tips().length).toBe(3);
+  const more = document.querySelector<HTMLButtonElement>('[data-testid="tips-more"]');
+  expect(more?.getAttribute("aria-expanded")).toBe("false");
+  const hidden = Number(/\d+/.exec(more?.textContent ?? "")?.[0]);
+  await userEvent.setup().click(more as Element);
+  expect(tips()).toHaveLength(3 + hidden);
+  expect(more?.getAttribute("aria-expanded")).toBe("true");
+});
+
+test("what will come back is asked about, and sent when the person says so", async () => {
+  const calls = await write("compose-tips");
+  await expect.poll(() => tips().length).toBe(3);
+  const user = userEvent.setup();
+  await user.keyboard("{Control>}{Enter}{/Control}");
+  const dialog = () => document.querySelector('[data-testid="check-recipients"]');
+  await expect.poll(dialog).not.toBeNull();
+  expect(dialog()?.querySelectorAll("li")).toHaveLength(3);
+  await user.click(document.querySelector('[data-testid="check-mend"]') as Element);
+  // Where the first of them stands.
+  await expect.poll(() => document.activeElement).toBe(field("to"));
+  expect(queued(calls)).toBeUndefined();
+  await user.keyboard("{Control>}{Enter}{/Control}");
+  await expect.poll(dialog).not.toBeNull();
+  await user.click(document.querySelector('[data-testid="check-anyway"]') as Element);
+  await expect.poll(() => queued(calls)).toBeDefined();
+});
+
+test("tips that do not come stand in nobody's way", async () => {
+  const calls = await write("compose-written");
+  await userEvent.setup().keyboard("{Control>}{Enter}{/Control}");
+  await expect.poll(() => queued(calls)).toBeDefined();
+});

@@ -79,6 +79,22 @@ test("the questions before sending: in words, and for everybody", async () => {
   }
 });
 
+test.for(["compose-tip", "compose-tips"])("%s, once they are known: in words, and for everybody", async (state) => {
+  pretend("compose-1", composeStates[state] as Pretence);
+  await mounted(() => import("../src/compose/Compose.svelte"));
+  await expect.poll(() => document.querySelector('[data-testid="tip"]')).not.toBeNull();
+  checkWords();
+  await checkAccessible();
+  if (state === "compose-tip") return;
+  await press("tips-more");
+  checkWords();
+  await checkAccessible();
+  find("send").click();
+  await expect.poll(() => document.querySelector('[data-testid="check-recipients"]')).not.toBeNull();
+  checkWords();
+  await checkAccessible();
+});
+
 test("when it is to leave: in words, and for everybody", async () => {
   const calls = pretend("compose-1", composeStates["compose-forgotten"] as Pretence);
   await mounted(() => import("../src/compose/Compose.svelte"));

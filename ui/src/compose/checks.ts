@@ -1,8 +1,9 @@
-/** What a person is asked before a message leaves, because it looks as if something was forgotten. */
+/** What a person is asked before a message leaves, because it looks as if something was forgotten, or as if it will not arrive. */
 import type { DraftForm } from "../bindings";
+import type { Line } from "./tips";
 
-/** One question, named after the field that would answer it. */
-export type Question = { about: "subject" } | { about: "attachments"; word: string };
+/** One question, named after what would answer it. */
+export type Question = { about: "recipients"; lines: Line[] } | { about: "subject" } | { about: "attachments"; word: string };
 
 /** So much is looked at of the subject and of the text: more than anybody types, and read before Send is felt to wait. */
 export const LOOKED_AT_MAX = 100_000;
@@ -13,9 +14,18 @@ const VISIBLE = /[^\p{Z}\p{Cc}\p{Cf}]/u;
 /** What stands on lines of its own, as the editor writes it: see clean.ts. */
 const BLOCKS = "caption, div, h1, h2, h3, h4, h5, h6, hr, li, ol, p, pre, table, td, th, tr, ul";
 
-/** The questions about a message, in the order of its fields. `words` are those that speak of a file, between commas. */
-export function questions({ subject, body, attachments }: Pick<DraftForm, "subject" | "body" | "attachments">, words: string): Question[] {
-  const asked: Question[] = VISIBLE.test(subject) ? [] : [{ about: "subject" }];
+/**
+ * The questions about a message, in the order of its fields. `words` are those that speak of a file, between commas; `tips` is what
+ * is known of its recipients: what is not known is no question.
+ */
+export function questions(
+  { subject, body, attachments }: Pick<DraftForm, "subject" | "body" | "attachments">,
+  words: string,
+  tips: readonly Line[] = [],
+): Question[] {
+  const lines = tips.filter(({ tone }) => tone === "bounces");
+  const asked: Question[] = lines.length === 0 ? [] : [{ about: "recipients", lines }];
+  if (!VISIBLE.test(subject)) asked.push({ about: "subject" });
   if (attachments.length > 0) return asked;
   const pattern = anyOf(words);
   const own = body.kind === "text" ? body.content : unquoted(body.content);

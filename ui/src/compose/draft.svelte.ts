@@ -2,8 +2,9 @@
 import { answer } from "../app.svelte";
 import { type AttachmentView, type DraftFault, type DraftForm, commands } from "../bindings";
 import { Autosave } from "./autosave.svelte";
-import { RecipientList } from "./recipients.svelte";
+import { RecipientList, addressee } from "./recipients.svelte";
 import { oneLine } from "./subject";
+import type { Addressee } from "./tips";
 
 export type Field = DraftFault["field"];
 type Kind = DraftForm["body"]["kind"];
@@ -86,6 +87,22 @@ export class Draft {
   recipientWords(): string {
     const chips = Object.values(this.recipients).flatMap((list) => list.chips);
     return chips.map((chip) => chip.address ?? chip.text).join(", ");
+  }
+
+  /** Everybody it goes to whose address is sound. */
+  addressees(): Addressee[] {
+    return Object.values(this.recipients).flatMap((list) => list.chips.flatMap(addressee));
+  }
+
+  /** The first line that one of these stands in. */
+  lineOf(addresses: readonly string[]): "to" | "cc" | "bcc" {
+    const lines = ["to", "cc", "bcc"] as const;
+    return lines.find((line) => this.recipients[line].chips.some(({ address }) => address !== null && addresses.includes(address))) ?? "to";
+  }
+
+  /** What a mailbox counts of its files: in base64, four bytes for three. What is written beside them hardly counts. */
+  sentBytes(): number {
+    return this.attachments.reduce((sum, { bytes }) => sum + Math.ceil(bytes / 3) * 4, 0);
   }
 
   /** Whether there is nothing in it that anybody would miss. */

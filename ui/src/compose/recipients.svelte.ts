@@ -6,6 +6,7 @@
 import { answer } from "../app.svelte";
 import { type AddressView, commands } from "../bindings";
 import { text } from "../text";
+import type { Addressee } from "./tips";
 
 export type Chip = AddressView & { key: number };
 
@@ -99,6 +100,11 @@ export class RecipientList {
 /** What a chip shows. */
 export function who(chip: AddressView): string {
   return chip.name ?? chip.address ?? chip.text;
+}
+
+/** Whom a chip stands for, where its address is sound. */
+export function addressee(chip: AddressView): Addressee[] {
+  return chip.address === null || chip.fault !== null ? [] : [{ address: chip.address, who: who(chip) }];
 }
 
 /** Why a chip cannot be sent to, in words. */

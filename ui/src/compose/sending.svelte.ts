@@ -6,6 +6,7 @@ import { text } from "../text";
 import type { Attaching } from "./attaching.svelte";
 import { type Question, questions } from "./checks";
 import type { Draft, Field } from "./draft.svelte";
+import type { Tips } from "./tips.svelte";
 import { ATTACHING, type Complaint } from "./trouble.svelte";
 
 /** How often the seconds that are left are counted. */
@@ -32,13 +33,15 @@ export class Sending {
   asked = $state.raw<Asked | null>(null);
   #draft: Draft;
   #attaching: Attaching;
+  #tips: Tips;
   #complaint: Complaint;
   /** The person has decided, and Rust has not answered: time stands still, and no second decision counts. */
   #deciding = false;
 
-  constructor(draft: Draft, attaching: Attaching, complaint: Complaint) {
+  constructor(draft: Draft, attaching: Attaching, tips: Tips, complaint: Complaint) {
     this.#draft = draft;
     this.#attaching = attaching;
+    this.#tips = tips;
     this.#complaint = complaint;
   }
 
@@ -59,7 +62,7 @@ export class Sending {
       if (reply === "back") return null;
       if (reply === "anyway") continue;
       if (question.about === "attachments") void this.#attaching.pick();
-      return question.about;
+      return question.about === "recipients" ? this.#draft.lineOf(question.lines.flatMap(({ addresses }) => addresses)) : question.about;
     }
     announce(text("compose-sending"));
     // The message takes the draft's place in one step, so nothing may write the draft again behind it.
@@ -101,7 +104,7 @@ export class Sending {
   /** What is refused in any case is not asked about first. */
   #questions(): Question[] {
     const refused = app.session.kind === "signed_out" || !this.#draft.isAddressed();
-    return refused ? [] : questions(this.#draft.form(), text("check-attachments-words"));
+    return refused ? [] : questions(this.#draft.form(), text("check-attachments-words"), this.#tips.lines);
   }
 
   /** Waits for a reply. Meanwhile nothing is under way, so the window may be closed over the question. */
