@@ -372,6 +372,8 @@ export type Later = {
 	at_ms: number,
 	/**  Outlook sends it, whether this computer runs then or not. */
 	by_server: boolean,
+};
+
 /**  What Outlook says of a recipient before one sends. What is not known is absent, or false. */
 export type MailTipsView = {
 	/**  The recipient's address, in letters of any case. */

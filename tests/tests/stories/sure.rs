@@ -9,6 +9,9 @@ use walk::{Setting, Stage, Told, story};
 
 use super::sending::{WAITING, letter};
 
+/// A colleague whose mailbox answers by itself.
+const CHARLES: &str = "charles@signet.example";
+
 /// An address that nobody has.
 const NOBODY: &str = "nobody@signet.example";
 
@@ -23,6 +26,7 @@ fn what_became_of_a_mail_is_found_out_and_from_then_on_made_sure_of() -> Told {
         stage.back().await?;
 
         found_out(stage).await?;
+        told_who_is_away(stage).await?;
         looked_for_after_an_unclear_answer(stage).await?;
         looked_for_after_a_crash(stage).await?;
         came_back(stage).await?;
@@ -47,6 +51,28 @@ async fn found_out(stage: &mut Stage) -> Result<()> {
     let words = stage.outbox_shows(letter.subject, "sent").await?;
     ensure!(words.contains("Message-ID"), "it says {words}");
     letter.delivered(&stage.sandbox, GRACE).await?;
+    stage.back().await.map(drop)
+}
+
+/// Whoever may look is told about a recipient before they write a word.
+async fn told_who_is_away(stage: &mut Stage) -> Result<()> {
+    let letter = Letter {
+        to: &[(None, CHARLES)],
+        ..letter("To somebody who is away")
+    };
+    stage.main().await?.click(&id("write-mail")).await?;
+    let pages = stage.pages()?;
+    letter.write(pages, &stage.display).await?;
+    let away = format!("{}[data-tone=away]", id("tip"));
+    let words = pages.read(&away, "read mail on Fridays").await?;
+    ensure!(words.contains("is away"), "it says {words}");
+    pages.see(&format!("{}[data-tip=away]", id("chip"))).await?;
+    stage.picture("compose-tip", "^To somebody who ").await?;
+    // It is known, and stands in nobody's way.
+    stage.pages()?.go_to_window_with(&id("compose")).await?;
+    stage.press_send().await?;
+    stage.outbox_shows(letter.subject, "accepted").await?;
+    letter.delivered(&stage.sandbox, CHARLES).await?;
     stage.back().await.map(drop)
 }
 
