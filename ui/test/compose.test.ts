@@ -468,6 +468,15 @@ test("an undo that fails for now can be tried again", async () => {
   await expect.poll(() => asked(calls).filter((command) => command === "undo_send")).toHaveLength(2);
 });
 
+test("what is large is said where it is heard", async () => {
+  await write("compose-written");
+  const place = () => document.querySelector('[data-testid="attachments"] > [role="status"]');
+  expect(place()?.textContent.trim()).toBe("");
+  const large: AttachmentView[] = [{ id: "a3", name: "Drawings.tif", content_type: "image/tiff", bytes: 26_000_000 }];
+  await emit("attachments-changed", large);
+  await expect.poll(() => place()?.textContent).toContain("Drawings.tif");
+});
+
 /** The lines about the recipients, without the marks that keep names apart. */
 function tips(): string[] {
   return [...document.querySelectorAll('[data-testid="tip"]')].map((tip) => tip.textContent.trim().replaceAll(/[\u2066-\u2069]/g, ""));
