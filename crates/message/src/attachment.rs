@@ -4,6 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use crate::ContentId;
 use crate::address::is_direction_override;
 
 /// The longest file name kept, in bytes: what file systems allow.
@@ -82,6 +83,10 @@ pub struct Attachment {
     pub bytes: u64,
     /// SHA-256 of the file, lower-case hexadecimal.
     pub sha256: String,
+    /// How the body shows it, where it is a picture in the text; `None` where it stands beside the text.
+    // Left out where there is none: rows of plain files are as they always were.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub content_id: Option<ContentId>,
 }
 
 impl fmt::Debug for Attachment {
@@ -89,6 +94,7 @@ impl fmt::Debug for Attachment {
         out.debug_struct("Attachment")
             .field("id", &self.id.0)
             .field("bytes", &self.bytes)
+            .field("is_picture", &self.content_id.is_some())
             .finish_non_exhaustive()
     }
 }

@@ -2,6 +2,7 @@
 
 mod empty;
 
+use std::collections::HashSet;
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
@@ -129,6 +130,12 @@ pub enum DraftFault {
         /// How long it may be.
         max: usize,
     },
+    /// The text shows pictures that are not there any more.
+    #[error("{count} pictures of the text are missing")]
+    PicturesMissing {
+        /// How many.
+        count: usize,
+    },
     /// The attachments weigh more than any mailbox takes.
     #[error("the attachments have {bytes} bytes, at most {max} can be sent")]
     AttachmentsTooLarge {
@@ -151,18 +158,24 @@ impl TryFrom<Draft> for Message {
     /// Judges and cleans a draft. All faults come at once, so that a person mends them in one go.
     ///
     /// Line breaks and control characters in the subject become spaces; the same address twice in one field is kept
-    /// once; HTML is cleaned and a text alternative made of it.
+    /// once; HTML is cleaned and a text alternative made of it. A picture that the text does not show any more stays
+    /// behind.
     fn try_from(draft: Draft) -> Result<Self, Vec<DraftFault>> {
         let mut faults = Vec::new();
         let recipients = recipients(&draft, &mut faults);
         let subject = subject(&draft.subject, &mut faults);
-        let (html, text) = body(draft.body, &mut faults);
-        let attachments = draft.attachments.into_iter().map(named_safely).collect();
+        let written = written(draft.body, &draft.attachments, &mut faults);
+        let is_sent = |attachment: &Attachment| match &attachment.content_id {
+            Some(id) => written.shown.contains(id.as_str()),
+            None => true,
+        };
+        let sent = draft.attachments.into_iter().filter(is_sent);
+        let attachments = sent.map(named_safely).collect();
         let message = Self {
             recipients,
             subject,
-            html,
-            text,
+            html: written.html,
+            text: written.text,
             attachments,
         };
         check_size(&message, &mut faults);
@@ -198,7 +211,7 @@ fn addresses(
     entries: &[String],
     faults: &mut Vec<DraftFault>,
 ) -> Vec<Address> {
-    let mut seen = std::collections::HashSet::new();
+    let mut seen = HashSet::new();
     let mut addresses = Vec::new();
     for parsed in entries.iter().flat_map(|entry| parse_addresses(entry)) {
         match parsed {
@@ -239,21 +252,39 @@ pub(crate) fn one_line(text: &str) -> String {
         .to_owned()
 }
 
-fn body(body: Body, faults: &mut Vec<DraftFault>) -> (Option<String>, String) {
+/// The body of a message, and the content ids of the pictures it shows.
+#[derive(Default)]
+struct Written {
+    html: Option<String>,
+    text: String,
+    shown: HashSet<String>,
+}
+
+fn written(body: Body, attachments: &[Attachment], faults: &mut Vec<DraftFault>) -> Written {
     let bytes = body.bytes();
     if bytes > BODY_BYTES_MAX {
         faults.push(DraftFault::BodyTooLong {
             bytes,
             max: BODY_BYTES_MAX,
         });
-        return (None, String::new());
+        return Written::default();
     }
     match body {
-        Body::Text(text) => (None, visible_text(&text)),
-        Body::Html(written) => {
-            let clean = html::clean(&written);
-            let text = html::text_alternative(&clean);
-            (Some(clean), text)
+        Body::Text(text) => Written {
+            text: visible_text(&text),
+            ..Written::default()
+        },
+        Body::Html(html) => {
+            let pictures = attachments.iter().filter_map(|one| one.content_id.as_ref());
+            let clean = html::clean(&html, pictures.map(ToString::to_string).collect());
+            if clean.lost > 0 {
+                faults.push(DraftFault::PicturesMissing { count: clean.lost });
+            }
+            Written {
+                text: html::text_alternative(&clean.html),
+                html: Some(clean.html),
+                shown: clean.shown,
+            }
         }
     }
 }

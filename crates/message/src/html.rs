@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
-use std::sync::LazyLock;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use ammonia::{Builder, UrlRelative};
 use html2text::render::TrivialDecorator;
@@ -92,23 +92,56 @@ const STYLE_PROPERTIES: &[&str] = &[
     "overflow-wrap",
 ];
 
-/// Pictures that travel inside the message. A picture on a server would tell it who opened the mail, and when.
-const IMAGE_SOURCES: &[&str] = &[
-    "cid:",
-    "data:image/png;base64,",
-    "data:image/jpeg;base64,",
-    "data:image/gif;base64,",
-    "data:image/webp;base64,",
-];
+/// Where a picture is that travels inside the message (RFC 2392 §2). One on a server would tell it who opened the mail,
+/// and when; one in the HTML itself is shown by few readers.
+const PICTURE_SCHEME: &str = "cid:";
 
 const LINK_SCHEMES: &[&str] = &["http:", "https:", "mailto:", "tel:"];
 
-static CLEANER: LazyLock<Builder<'static>> = LazyLock::new(cleaner);
+/// HTML that may be sent.
+#[derive(Debug)]
+pub struct Clean {
+    /// The HTML.
+    pub html: String,
+    /// The content ids of the pictures it shows.
+    pub shown: HashSet<String>,
+    /// How many content ids it named that belong to no picture.
+    pub lost: usize,
+}
 
-/// Keeps what a mail needs (text, lists, tables, links, inline styles, direction, pictures inside the mail) and drops
-/// the rest: scripts, handlers, forms, frames, stylesheets, and whatever would be fetched when the mail is opened.
-pub fn clean(html: &str) -> String {
-    CLEANER.clean(&flattened(html)).to_string()
+/// Keeps what a mail needs (text, lists, tables, links, inline styles, direction, and the pictures whose content ids are
+/// given) and drops the rest: scripts, handlers, forms, frames, stylesheets, and whatever would be fetched when the mail
+/// is opened. A picture that is dropped leaves its alternative text.
+pub fn clean(html: &str, pictures: HashSet<String>) -> Clean {
+    let named = Arc::new(Mutex::new(HashSet::new()));
+    let named_here = Arc::clone(&named);
+    let ours = Arc::new(pictures);
+    let known = Arc::clone(&ours);
+    let html = cleaner(move |source| {
+        let id = picture_id(source)?;
+        let mut named = named_here.lock().unwrap_or_else(PoisonError::into_inner);
+        named.insert(id.clone());
+        known.contains(&id).then(|| format!("{PICTURE_SCHEME}{id}"))
+    })
+    .clean(&flattened(html))
+    .to_string();
+    let named = std::mem::take(&mut *named.lock().unwrap_or_else(PoisonError::into_inner));
+    let (shown, lost): (HashSet<_>, HashSet<_>) =
+        named.into_iter().partition(|id| ours.contains(id));
+    Clean {
+        html,
+        shown,
+        lost: lost.len(),
+    }
+}
+
+/// The content id of a picture's address. Ours need no escapes, save that some programs write the `@` as one.
+fn picture_id(source: &str) -> Option<String> {
+    let source = source.trim();
+    let head = source.get(..PICTURE_SCHEME.len())?;
+    let is_inside = head.eq_ignore_ascii_case(PICTURE_SCHEME);
+    let id = source.get(PICTURE_SCHEME.len()..)?;
+    is_inside.then(|| id.replace("%40", "@"))
 }
 
 /// The text of HTML, for readers that show no HTML. Empty where nothing can be read.
@@ -196,7 +229,8 @@ fn nesting_name(after: &str) -> Option<String> {
     nests.then_some(name)
 }
 
-fn cleaner() -> Builder<'static> {
+/// `picture` tells the address under which a picture stays, if it does.
+fn cleaner(picture: impl Fn(&str) -> Option<String> + Send + Sync + 'static) -> Builder<'static> {
     let mut builder = Builder::default();
     builder
         .add_tags(["font", "u", "s"])
@@ -212,14 +246,12 @@ fn cleaner() -> Builder<'static> {
         .add_tag_attributes("ol", ["type"])
         .add_tag_attributes("ul", ["type"])
         .filter_style_properties(STYLE_PROPERTIES.iter().copied().collect())
-        .url_schemes(HashSet::from([
-            "http", "https", "mailto", "tel", "cid", "data",
-        ]))
+        .url_schemes(HashSet::from(["http", "https", "mailto", "tel", "cid"]))
         .url_relative(UrlRelative::Deny)
         // The default adds rel="noopener noreferrer", which means nothing in a mail.
         .link_rel(None)
-        .attribute_filter(|_, attribute, value| match attribute {
-            "src" => starts_with_any(value, IMAGE_SOURCES).then_some(value.into()),
+        .attribute_filter(move |_, attribute, value| match attribute {
+            "src" => picture(value).map(Cow::Owned),
             "href" => starts_with_any(value, LINK_SCHEMES).then_some(value.into()),
             "style" => Some(without_addresses(value)),
             "cite" => None,

@@ -1,7 +1,7 @@
 use super::*;
 use crate::{
-    ATTACHMENTS_BYTES_MAX, AttachmentId, DIRECT_ATTACHMENTS_BYTES_MAX, DIRECT_REQUEST_BYTES_MAX,
-    base64_bytes,
+    ATTACHMENTS_BYTES_MAX, AttachmentId, ContentId, DIRECT_ATTACHMENTS_BYTES_MAX,
+    DIRECT_REQUEST_BYTES_MAX, base64_bytes,
 };
 
 fn draft(to: &[&str]) -> Draft {
@@ -17,6 +17,7 @@ fn attachment(bytes: u64) -> Attachment {
         name: "plan\n.pdf".to_owned(),
         content_type: "application/pdf".to_owned(),
         bytes,
+        content_id: None,
         sha256: "0".repeat(64),
     }
 }
@@ -219,6 +220,67 @@ fn logs_never_show_what_was_written() {
         fault: AddressFault::NoAt,
     };
     assert!(!format!("{fault:?} {fault}").contains("secret"));
+}
+
+fn picture(id: &str) -> Attachment {
+    let id = AttachmentId::new(id).unwrap();
+    Attachment {
+        content_id: Some(ContentId::of(&id)),
+        id,
+        ..attachment(10)
+    }
+}
+
+#[test]
+fn only_the_pictures_that_the_text_shows_are_sent() {
+    let with = |body: Body| Draft {
+        body,
+        attachments: vec![picture("shown"), attachment(3), picture("removed")],
+        ..draft(&["a@b.example"])
+    };
+    let html = Body::Html("<div><img src=\"cid:shown@signet\" alt=\"x\"></div>".to_owned());
+    let ids = |message: Message| -> Vec<String> {
+        let attachments = message.attachments.iter();
+        attachments.map(|one| one.id.to_string()).collect()
+    };
+    let message = Message::try_from(with(html)).unwrap();
+    assert!(
+        message
+            .html
+            .as_ref()
+            .unwrap()
+            .contains("src=\"cid:shown@signet\"")
+    );
+    assert_eq!(ids(message), ["shown", "01arz3ndektsv4rrffq69g5fav"]);
+    let text = Message::try_from(with(Body::Text("cid:shown@signet".to_owned()))).unwrap();
+    assert_eq!(ids(text), ["01arz3ndektsv4rrffq69g5fav"]);
+}
+
+#[test]
+fn a_picture_that_is_gone_is_not_left_out_silently() {
+    let draft = Draft {
+        body: Body::Html(
+            "<img src=\"cid:shown@signet\"><img src=\"cid:gone@signet\"><img src=\"cid:gone@signet\">"
+                .to_owned(),
+        ),
+        attachments: vec![picture("shown")],
+        ..draft(&["a@b.example"])
+    };
+    assert_eq!(faults(draft), [DraftFault::PicturesMissing { count: 1 }]);
+}
+
+// What was written before there were pictures is read, and is written the same.
+#[test]
+fn rows_of_plain_files_are_as_they_were() {
+    let row =
+        r#"{"id":"a1","name":"plan.pdf","content_type":"application/pdf","bytes":3,"sha256":"00"}"#;
+    let file: Attachment = serde_json::from_str(row).unwrap();
+    assert_eq!(file.content_id, None);
+    assert_eq!(serde_json::to_string(&file).unwrap(), row);
+    let with = |id: &str| row.replace('}', &format!(r#","content_id":"{id}"}}"#));
+    let picture: Attachment = serde_json::from_str(&with("a1@signet")).unwrap();
+    assert_eq!(serde_json::to_string(&picture).unwrap(), with("a1@signet"));
+    assert!(serde_json::from_str::<Attachment>(&with("<a>")).is_err());
 }
 
 #[test]

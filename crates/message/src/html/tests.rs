@@ -2,6 +2,12 @@ use proptest::prelude::*;
 
 use super::*;
 
+const PICTURE: &str = "a1@signet";
+
+fn clean(html: &str) -> String {
+    super::clean(html, HashSet::from([PICTURE.to_owned()])).html
+}
+
 #[test]
 fn what_a_mail_needs_stays() {
     for html in [
@@ -11,7 +17,7 @@ fn what_a_mail_needs_stays() {
         "<a href=\"https://signet.example/?a=1&amp;b=2\">link</a> <a href=\"mailto:ada@signet.example\">mail</a>",
         "<span style=\"color:#c00;font-weight:bold;background-color:rgb(255, 255, 0)\">red</span>",
         "<blockquote><p>quoted</p></blockquote><pre>code</pre><hr>",
-        "<img src=\"cid:logo\" alt=\"logo\"><img src=\"data:image/png;base64,iVBORw0KGgo=\">",
+        "<img src=\"cid:a1@signet\" alt=\"the logo\" width=\"20\" height=\"10\" style=\"max-width:100%;height:auto\">",
         "計画 🎉 &lt;not a tag&gt; &amp;",
     ] {
         assert_eq!(clean(html), html);
@@ -61,6 +67,10 @@ fn nothing_runs_and_nothing_is_fetched() {
         ),
         ("<img src=\"//evil.example/pixel.gif\">", "<img>"),
         ("<img src=\"data:image/svg+xml;base64,PHN2Zz4=\">", "<img>"),
+        ("<img src=\"data:image/png;base64,iVBORw0KGgo=\">", "<img>"),
+        ("<img src=\"cid:another\" alt=\"x\">", "<img alt=\"x\">"),
+        ("<a href=\"cid:a1@signet\">x</a>", "<a>x</a>"),
+        ("<img src=\"blob:https://a.example/1\">", "<img>"),
         ("<img srcset=\"https://evil.example/x 2x\">", "<img>"),
         (
             "<p style=\"background:url(https://evil.example/x)\">x</p>",
@@ -100,6 +110,21 @@ fn nothing_runs_and_nothing_is_fetched() {
 }
 
 #[test]
+fn pictures_are_known_by_their_content_ids() {
+    let found = super::clean(
+        "<img src=\"CID:a1%40signet\">src=\"cid:b@c\"<img src=\"cid:gone\"><img src=\"cid:gone\">",
+        HashSet::from([PICTURE.to_owned(), "unused@signet".to_owned()]),
+    );
+    assert_eq!(found.shown, HashSet::from([PICTURE.to_owned()]));
+    assert_eq!(found.lost, 1);
+    assert!(
+        found.html.starts_with("<img src=\"cid:a1@signet\">"),
+        "{}",
+        found.html
+    );
+}
+
+#[test]
 fn text_says_what_the_html_says() {
     for (html, expected) in [
         (
@@ -109,6 +134,10 @@ fn text_says_what_the_html_says() {
         ("<ul><li>one</li><li>two</li></ul>", "* one\n* two"),
         ("<div>one</div><div>two</div>", "one\ntwo"),
         ("<div dir=\"rtl\">שלום</div>", "שלום"),
+        (
+            "<p>Here: <img src=\"cid:a1@signet\" alt=\"a cat\"></p>",
+            "Here: [a cat]",
+        ),
         ("", ""),
         ("<div><br></div>", ""),
     ] {
