@@ -137,6 +137,7 @@ async fn upload(graph: &Graph, path: &str) -> Result<(), Failure> {
         content_type: "application/octet-stream".to_owned(),
         bytes: file.metadata()?.len(),
         sha256: String::new(),
+        content_id: None,
     };
     let message = message(vec![attachment.clone()])?;
     let id = created(

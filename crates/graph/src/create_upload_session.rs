@@ -12,7 +12,7 @@ use crate::base_url::BaseUrl;
 use crate::error::Refusal;
 use crate::immutable_id;
 use crate::json;
-use crate::outgoing;
+use crate::outgoing::{self, Inline};
 use crate::send_mail::NotSent;
 use crate::upload_url::UploadUrl;
 
@@ -55,6 +55,8 @@ struct AttachmentItem<'a> {
     name: &'a str,
     size: u64,
     content_type: &'a str,
+    #[serde(flatten, skip_serializing_if = "Option::is_none")]
+    inline: Option<Inline<'a>>,
 }
 
 /// Builds the request.
@@ -68,6 +70,7 @@ pub fn request(base: &BaseUrl, draft: &str, attachment: &Attachment) -> Result<R
             name: &attachment.name,
             size: attachment.bytes,
             content_type: &attachment.content_type,
+            inline: Inline::of(attachment),
         },
     };
     let url = base.join(&immutable_id::path(
@@ -102,5 +105,49 @@ pub fn read(
             bytes: attachment.bytes,
         }),
         None => Err(add_attachment::unexpected(Refusal::read(answer).request_id)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use message::{AttachmentId, ContentId};
+    use serde_json::json;
+
+    use super::*;
+
+    // Source: Graph v1.0 reference, "attachment: createUploadSession", example 2: an inline attachment.
+    #[test]
+    fn a_picture_says_so_and_a_file_does_not() {
+        let base = BaseUrl::parse("https://graph.microsoft.com/v1.0").unwrap();
+        let id = AttachmentId::new("a1").unwrap();
+        let content_id = ContentId::of(&id);
+        let file = Attachment {
+            id,
+            name: "scan.png".to_owned(),
+            content_type: "image/png".to_owned(),
+            bytes: 3_483_322,
+            sha256: String::new(),
+            content_id: None,
+        };
+        let picture = Attachment {
+            content_id: Some(content_id),
+            ..file.clone()
+        };
+        let item = |attachment| {
+            let request = request(&base, "d1", attachment).unwrap();
+            let body = request.body().unwrap().as_bytes().unwrap();
+            serde_json::from_slice::<Value>(body).unwrap()
+        };
+        let expected = json!({"AttachmentItem": {
+            "attachmentType": "file",
+            "name": "scan.png",
+            "size": 3_483_322,
+            "contentType": "image/png",
+        }});
+        assert_eq!(item(&file), expected);
+        let mut expected = expected;
+        expected["AttachmentItem"]["isInline"] = json!(true);
+        expected["AttachmentItem"]["contentId"] = json!("a1@signet");
+        assert_eq!(item(&picture), expected);
     }
 }

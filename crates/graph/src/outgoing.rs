@@ -80,7 +80,26 @@ pub struct FileAttachment<'a> {
     odata_type: &'static str,
     name: &'a str,
     content_type: &'a str,
+    #[serde(flatten, skip_serializing_if = "Option::is_none")]
+    inline: Option<Inline<'a>>,
     content_bytes: String,
+}
+
+/// What makes a picture in the text of an attachment: the body shows it as `cid:` and this id.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Inline<'a> {
+    is_inline: bool,
+    content_id: &'a str,
+}
+
+impl<'a> Inline<'a> {
+    pub fn of(attachment: &'a Attachment) -> Option<Self> {
+        attachment.content_id.as_ref().map(|id| Self {
+            is_inline: true,
+            content_id: id.as_str(),
+        })
+    }
 }
 
 #[derive(Serialize)]
@@ -232,6 +251,7 @@ fn written(attachment: &Attachment, contents: Vec<u8>) -> FileAttachment<'_> {
         odata_type: "#microsoft.graph.fileAttachment",
         name: &attachment.name,
         content_type: &attachment.content_type,
+        inline: Inline::of(attachment),
         content_bytes: STANDARD.encode(contents),
     }
 }

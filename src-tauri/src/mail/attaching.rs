@@ -346,6 +346,7 @@ mod tests {
             content_type: "text/plain".to_owned(),
             bytes: 1,
             sha256: String::new(),
+            content_id: None,
         })
     }
 

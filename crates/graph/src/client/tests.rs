@@ -92,6 +92,7 @@ fn message() -> Message {
             content_type: "application/octet-stream".to_owned(),
             bytes: 1_000_000,
             sha256: String::new(),
+            content_id: None,
         }],
         ..Draft::default()
     })

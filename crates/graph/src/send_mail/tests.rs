@@ -1,5 +1,5 @@
 use http::Method;
-use message::{Attachment, AttachmentId, Body, Draft};
+use message::{Attachment, AttachmentId, Body, ContentId, Draft};
 use serde_json::{Value, json};
 
 use super::*;
@@ -13,6 +13,7 @@ fn attachment(name: &str, bytes: u64) -> Attachment {
         content_type: "text/plain".to_owned(),
         bytes,
         sha256: String::new(),
+        content_id: None,
     }
 }
 
@@ -37,6 +38,36 @@ fn base() -> BaseUrl {
 
 fn json_of(request: &Request) -> Value {
     serde_json::from_slice(request.body().unwrap().as_bytes().unwrap()).unwrap()
+}
+
+// Source: Graph v1.0 reference, the fileAttachment resource type: isInline, contentId.
+#[test]
+fn a_picture_is_named_by_its_content_id() {
+    let file = attachment("logo.png", 3);
+    let picture = Attachment {
+        content_id: Some(ContentId::of(&file.id)),
+        content_type: "image/png".to_owned(),
+        ..file
+    };
+    let body = Body::Html(format!("<img src=\"cid:{KEY}@signet\" alt=\"x\">"));
+    let message = message(body, vec![picture]);
+    let request = request(&base(), &message, KEY, vec![b"PNG".to_vec()]).unwrap();
+    let json = json_of(&request);
+    assert_eq!(
+        json["message"]["attachments"],
+        json!([{
+            "@odata.type": "#microsoft.graph.fileAttachment",
+            "name": "logo.png",
+            "contentType": "image/png",
+            "isInline": true,
+            "contentId": format!("{KEY}@signet"),
+            "contentBytes": "UE5H",
+        }])
+    );
+    assert_eq!(
+        json["message"]["body"]["content"],
+        format!("<img src=\"cid:{KEY}@signet\" alt=\"x\">")
+    );
 }
 
 // Source: Graph v1.0 reference, "user: sendMail", examples 1 and 3.
