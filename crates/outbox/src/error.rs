@@ -63,6 +63,9 @@ pub enum OutboxError {
     /// Only ordinary files can be attached, not folders or devices.
     #[error("not an ordinary file")]
     NotAFile,
+    /// These bytes are no picture that can stand in the text.
+    #[error("not a picture that can stand in the text")]
+    NoPicture,
     /// The file to be attached cannot be read.
     #[error("the file cannot be read")]
     FileUnreadable(#[source] io::Error),

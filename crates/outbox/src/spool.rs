@@ -10,7 +10,9 @@ use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
-use message::{Attachment, AttachmentId, attachment_name, content_type};
+use message::{
+    Attachment, AttachmentId, PICTURE_BYTES_MAX, attachment_name, content_type, picture_type,
+};
 use sha2::{Digest, Sha256};
 
 use crate::error::OutboxError;
@@ -56,6 +58,42 @@ impl Spool {
     /// Copies a file in. Follows the path's links; refuses what is no ordinary
     /// file, since reading a pipe or a device may never end.
     pub(crate) fn copy_in(&self, path: &Path) -> Result<Attachment, OutboxError> {
+        self.copied_in(path).map(|(attachment, _)| attachment)
+    }
+
+    /// The same for a file that may be a picture in the text: it is one when its bytes say so.
+    pub(crate) fn copy_picture_in(&self, path: &Path) -> Result<Attachment, OutboxError> {
+        let (attachment, first_bytes) = self.copied_in(path)?;
+        Ok(attachment.into_picture(&first_bytes))
+    }
+
+    /// Keeps a picture that is no file.
+    pub(crate) fn write_picture(&self, contents: &[u8]) -> Result<Attachment, OutboxError> {
+        let bytes = contents.len() as u64;
+        if bytes > PICTURE_BYTES_MAX {
+            return Err(OutboxError::FileTooLarge {
+                bytes_max: PICTURE_BYTES_MAX,
+            });
+        }
+        let content_type = picture_type(contents).ok_or(OutboxError::NoPicture)?;
+        let (id, ()) = self.place(|part| {
+            let mut target = private_file(part)?;
+            target.write_all(contents)?;
+            Ok(target.sync_all()?)
+        })?;
+        let (_, kind) = content_type.split_once('/').unwrap_or_default();
+        let attachment = Attachment {
+            id,
+            name: format!("image.{kind}"),
+            content_type: content_type.to_owned(),
+            bytes,
+            sha256: hex(&Sha256::digest(contents)),
+            content_id: None,
+        };
+        Ok(attachment.into_picture(contents))
+    }
+
+    fn copied_in(&self, path: &Path) -> Result<(Attachment, Vec<u8>), OutboxError> {
         let source = open_at_once(path).map_err(OutboxError::FileUnreadable)?;
         // Asked of what was opened: the path may name something else a moment later.
         let metadata = source.metadata().map_err(OutboxError::FileUnreadable)?;
@@ -67,26 +105,36 @@ impl Spool {
                 bytes_max: FILE_BYTES_MAX,
             });
         }
-        let id = fresh_id()?;
-        let part = self.folder.join(format!("{id}{PART}"));
-        let copied = copy(source, &part).and_then(|copied| {
-            fs::rename(&part, self.path(&id))?;
-            sync_folder(&self.folder)?;
-            Ok(copied)
-        });
-        if copied.is_err() {
-            let _ = fs::remove_file(&part);
-        }
-        let copied = copied?;
+        let (id, copied) = self.place(|part| copy(source, part))?;
         let name = attachment_name(&path.file_name().unwrap_or_default().to_string_lossy());
         let content_type = content_type(&name, &copied.first_bytes);
-        Ok(Attachment {
+        let attachment = Attachment {
             id,
             name,
             content_type,
             bytes: copied.bytes,
             sha256: copied.sha256,
-        })
+            content_id: None,
+        };
+        Ok((attachment, copied.first_bytes))
+    }
+
+    /// Gives what `write` writes aside its name once it is whole, and nothing one where it is not.
+    fn place<T>(
+        &self,
+        write: impl FnOnce(&Path) -> Result<T, OutboxError>,
+    ) -> Result<(AttachmentId, T), OutboxError> {
+        let id = fresh_id()?;
+        let part = self.folder.join(format!("{id}{PART}"));
+        let written = write(&part).and_then(|written| {
+            fs::rename(&part, self.path(&id))?;
+            sync_folder(&self.folder)?;
+            Ok(written)
+        });
+        if written.is_err() {
+            let _ = fs::remove_file(&part);
+        }
+        Ok((id, written?))
     }
 
     /// Reads a copy back and checks that it is what was attached.

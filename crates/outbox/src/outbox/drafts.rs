@@ -21,6 +21,23 @@ impl Outbox {
         self.shared.spool.copy_in(path)
     }
 
+    /// The same, and the file is a picture in the text when its bytes are those of one and it is not too large.
+    ///
+    /// # Errors
+    /// As [`Outbox::attach`].
+    pub fn attach_picture(&self, path: &Path) -> Result<Attachment, OutboxError> {
+        self.shared.spool.copy_picture_in(path)
+    }
+
+    /// Keeps a picture in the text that is no file, as one that was pasted. It is named after its type.
+    ///
+    /// # Errors
+    /// [`OutboxError::NoPicture`] when its bytes are those of nothing that can stand in the text, `FileTooLarge` when
+    /// there are more than [`message::PICTURE_BYTES_MAX`], or the disk is full.
+    pub fn keep_picture(&self, contents: &[u8]) -> Result<Attachment, OutboxError> {
+        self.shared.spool.write_picture(contents)
+    }
+
     /// Removes an attachment's copy unless a draft or a message still uses it.
     ///
     /// # Errors

@@ -285,6 +285,57 @@ fn a_message_is_not_queued_without_its_attachments() {
 }
 
 #[test]
+fn a_picture_is_kept_with_the_draft_that_shows_it() {
+    let (folder, files) = (TempDir::new().unwrap(), TempDir::new().unwrap());
+    let outbox = open(folder.path());
+    let png = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR".as_slice();
+    let pasted = outbox.keep_picture(png).unwrap();
+    assert_eq!(
+        (pasted.name.as_str(), pasted.content_type.as_str()),
+        ("image.png", "image/png")
+    );
+    assert_eq!(outbox.contents(&pasted).unwrap(), png);
+
+    // What a file is called says nothing of what it is.
+    let at = |name: &str, contents: &[u8]| {
+        let path = files.path().join(name);
+        fs::write(&path, contents).unwrap();
+        outbox.attach_picture(&path).unwrap()
+    };
+    let picked = at("photo.txt", png);
+    let page = at("page.png", b"<svg xmlns=\"http://www.w3.org/2000/svg\"/>");
+    assert_eq!((picked.content_id.is_some(), page.content_id), (true, None));
+    assert!(
+        outbox
+            .attach(&files.path().join("photo.txt"))
+            .unwrap()
+            .content_id
+            .is_none()
+    );
+
+    let draft_id = DraftId::generate();
+    outbox
+        .set_attachments(&draft_id, &[pasted.clone(), picked])
+        .unwrap();
+    drop(outbox);
+    let outbox = open(folder.path());
+    let saved = outbox.draft(&draft_id).unwrap().unwrap();
+    assert_eq!(saved.attachments.first(), Some(&pasted));
+}
+
+#[test]
+fn what_is_no_picture_is_not_kept_as_one() {
+    let folder = TempDir::new().unwrap();
+    let outbox = open(folder.path());
+    let kept = outbox.keep_picture(b"<svg/>");
+    assert!(matches!(kept, Err(OutboxError::NoPicture)));
+    let mut large = b"\xff\xd8\xff\xe0".to_vec();
+    large.resize(usize::try_from(message::PICTURE_BYTES_MAX).unwrap() + 1, 0);
+    let kept = outbox.keep_picture(&large);
+    assert!(matches!(kept, Err(OutboxError::FileTooLarge { .. })));
+}
+
+#[test]
 fn what_is_no_ordinary_file_is_not_attached() {
     let (folder, files) = (TempDir::new().unwrap(), TempDir::new().unwrap());
     let outbox = open(folder.path());
