@@ -1,6 +1,6 @@
 //! Declares every command to Tauri's access control, so that a window may call only what its capability names.
 
-/// The commands of `src/commands.rs` and `src/tips.rs`. One that is missing here is refused to every window.
+/// The commands of `src/commands.rs`, `src/pictures.rs` and `src/tips.rs`. One that is missing here is refused to every window.
 const COMMANDS: &[&str] = &[
     "app_state",
     "sign_in",
@@ -22,6 +22,10 @@ const COMMANDS: &[&str] = &[
     "mail_tips",
     "pick_attachments",
     "remove_attachment",
+    "pick_pictures",
+    "paste_picture",
+    "picture",
+    "attach_pictures",
     "queue_message",
     "undo_send",
     "send_now",

@@ -1,36 +1,76 @@
 //! Attachments of a compose window: picked or dropped files, copied into the outbox's spool at once.
 
-use std::path::PathBuf;
+use std::{
+    future::Future,
+    path::{Path, PathBuf},
+};
 
-use tauri::{AppHandle, Manager};
+use message::Attachment;
+use outbox::{Outbox, OutboxError};
+use tauri::{AppHandle, Manager, WebviewWindow};
+use tauri_plugin_dialog::{DialogExt, FileDialogBuilder};
 use tauri_specta::Event;
+use tokio::sync::oneshot;
 
 use crate::{
     app::App,
-    events::{AttachmentRefused, AttachmentsChanged},
+    events::AttachmentsChanged,
     views::{AttachmentView, CommandError},
 };
 
-/// Files that one pick or drop may bring. Outlook takes 250 attachments in a message.
-const FILES_MAX: usize = 250;
+/// Files that a message may have. Outlook takes 250 attachments in a message.
+pub const FILES_MAX: usize = 250;
+
+/// How a file is copied into the outbox: [`Outbox::attach`] or [`Outbox::attach_picture`].
+type Attach = fn(&Outbox, &Path) -> Result<Attachment, OutboxError>;
+
+/// Files that the person picks, in a picker that `offer` may narrow; none where they pick none.
+pub async fn picked(
+    app: &AppHandle,
+    window: &WebviewWindow,
+    offer: impl FnOnce(FileDialogBuilder<tauri::Wry>) -> FileDialogBuilder<tauri::Wry>,
+) -> Vec<PathBuf> {
+    let (picked, paths) = oneshot::channel();
+    offer(app.dialog().file().set_parent(window)).pick_files(move |files| {
+        // The window may have been closed behind the picker.
+        let _ = picked.send(files);
+    });
+    let files = paths.await.ok().flatten().unwrap_or_default();
+    let paths = files.into_iter().filter_map(|file| file.into_path().ok());
+    paths.collect()
+}
 
 /// Copies the files and adds them to the window's draft. One that cannot be copied stops the rest, and is named.
 pub async fn add(
     app: &AppHandle,
     label: &str,
     paths: Vec<PathBuf>,
+    attach: Attach,
 ) -> Result<Vec<AttachmentView>, CommandError> {
-    if paths.len() > FILES_MAX {
+    let state = app.state::<App>();
+    join(app, label, paths.len(), copy(&state, label, paths, attach)).await
+}
+
+/// Lets `count` attachments join the window's draft by `copying`; the message waits for it. Gives all of them.
+pub async fn join(
+    app: &AppHandle,
+    label: &str,
+    count: usize,
+    copying: impl Future<Output = Result<(), CommandError>>,
+) -> Result<Vec<AttachmentView>, CommandError> {
+    let state = app.state::<App>();
+    let here = state.composers.get(label);
+    let here = here.map_or(0, |composer| composer.attachments.len());
+    if here.saturating_add(count) > FILES_MAX {
         return Err(CommandError::plain("attachment-too-many"));
     }
-    let state = app.state::<App>();
     let begun = state.composers.change(label, |composer| {
         composer.copying += u32::from(!composer.queueing);
     });
     if begun.is_none_or(|composer| composer.queueing) {
         return Err(CommandError::plain("command-too-late"));
     }
-    let copied = copy(&state, label, paths).await;
+    let copied = copying.await;
     state.composers.change(label, |composer| {
         composer.copying = composer.copying.saturating_sub(1)
     });
@@ -39,25 +79,23 @@ pub async fn add(
     copied.map(|()| shown)
 }
 
-async fn copy(state: &App, label: &str, paths: Vec<PathBuf>) -> Result<(), CommandError> {
+async fn copy(
+    state: &App,
+    label: &str,
+    paths: Vec<PathBuf>,
+    attach: Attach,
+) -> Result<(), CommandError> {
     for path in paths {
         let name = path
             .file_name()
             .map(|name| name.to_string_lossy().into_owned());
-        let attachment = state.mail.with(move |outbox| outbox.attach(&path)).await;
+        let attachment = state.mail.with(move |outbox| attach(outbox, &path)).await;
         let attachment = attachment.map_err(|error| named(error, name.unwrap_or_default()))?;
         state
             .composers
             .change(label, |composer| composer.attachments.push(attachment));
     }
     Ok(())
-}
-
-/// Adds what was dropped on the window; what is wrong is shown there.
-pub async fn drop_on(app: &AppHandle, label: &str, paths: Vec<PathBuf>) {
-    if let Err(error) = add(app, label, paths).await {
-        tell(app, label, AttachmentRefused(error));
-    }
 }
 
 /// Removes an attachment and its copy.
@@ -90,7 +128,7 @@ pub async fn remove(
 }
 
 /// The draft on disk names its attachments before the window does.
-async fn changed(app: &AppHandle, label: &str) -> Result<Vec<AttachmentView>, CommandError> {
+pub async fn changed(app: &AppHandle, label: &str) -> Result<Vec<AttachmentView>, CommandError> {
     let state = app.state::<App>();
     let composer = state.composers.get(label);
     let composer = composer.ok_or_else(|| CommandError::plain("command-gone"))?;
@@ -107,7 +145,8 @@ async fn changed(app: &AppHandle, label: &str) -> Result<Vec<AttachmentView>, Co
     Ok(shown)
 }
 
-fn tell<E: Event + serde::Serialize + Clone>(app: &AppHandle, label: &str, event: E) {
+/// Tells the page of one window.
+pub fn tell<E: Event + serde::Serialize + Clone>(app: &AppHandle, label: &str, event: E) {
     // A window that was just closed need not hear it.
     let _ = event.emit_to(app, label);
 }

@@ -2,7 +2,7 @@
 
 use tauri_specta::{Builder, collect_commands, collect_events};
 
-use crate::{commands, events, tips};
+use crate::{commands, events, pictures, tips};
 
 /// Every command and every event.
 pub fn builder() -> Builder<tauri::Wry> {
@@ -28,6 +28,10 @@ pub fn builder() -> Builder<tauri::Wry> {
             tips::mail_tips,
             commands::pick_attachments,
             commands::remove_attachment,
+            pictures::pick_pictures,
+            pictures::paste_picture,
+            pictures::picture,
+            pictures::attach_pictures,
             commands::queue_message,
             commands::undo_send,
             commands::send_now,
@@ -53,6 +57,7 @@ pub fn builder() -> Builder<tauri::Wry> {
             events::NoticesChanged,
             events::AttachmentsChanged,
             events::AttachmentRefused,
+            events::PicturesDropped,
         ])
 }
 

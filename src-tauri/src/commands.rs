@@ -5,8 +5,6 @@ use std::time::{Duration, UNIX_EPOCH};
 use message::{Draft, Message};
 use outbox::{DraftId, ItemId, Outbox, OutboxError};
 use tauri::{AppHandle, State, WebviewWindow};
-use tauri_plugin_dialog::DialogExt;
-use tokio::sync::oneshot;
 
 use crate::{
     app::App,
@@ -214,21 +212,8 @@ pub async fn pick_attachments(
     handle: AppHandle,
     window: WebviewWindow,
 ) -> Outcome<Vec<AttachmentView>> {
-    let (picked, paths) = oneshot::channel();
-    handle
-        .dialog()
-        .file()
-        .set_parent(&window)
-        .pick_files(move |files| {
-            // The window may have been closed behind the picker.
-            let _ = picked.send(files);
-        });
-    let files = paths.await.ok().flatten().unwrap_or_default();
-    let paths = files
-        .into_iter()
-        .filter_map(|file| file.into_path().ok())
-        .collect();
-    attachments::add(&handle, window.label(), paths).await
+    let paths = attachments::picked(&handle, &window, |picker| picker).await;
+    attachments::add(&handle, window.label(), paths, Outbox::attach).await
 }
 
 /// Removes an attachment and its copy.

@@ -45,6 +45,18 @@ pub struct NoticesChanged(pub Vec<Trouble>);
 #[derive(Clone, Serialize, Deserialize, Type, Event)]
 pub struct AttachmentsChanged(pub Vec<AttachmentView>);
 
-/// A file that was dropped on the compose window could not be attached.
+/// A file that was dropped on the compose window, or picked for its text, could not be attached.
 #[derive(Clone, Serialize, Deserialize, Type, Event)]
 pub struct AttachmentRefused(pub CommandError);
+
+/// Pictures were dropped on the compose window and belong to its draft; whether to its text is for the page to say, by where
+/// they fell.
+#[derive(Clone, Serialize, Deserialize, Type, Event)]
+pub struct PicturesDropped {
+    /// The pictures, in the order they were dropped.
+    pub pictures: Vec<AttachmentView>,
+    /// Where they fell, in CSS pixels from the page's left.
+    pub x: i32,
+    /// In CSS pixels from its top.
+    pub y: i32,
+}

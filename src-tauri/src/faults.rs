@@ -52,6 +52,11 @@ fn view(fault: &DraftFault) -> views::DraftFault {
             "draft-body-too-long",
             vec![("bytes", bytes.to_string()), ("max", max.to_string())],
         ),
+        DraftFault::PicturesMissing { count } => (
+            Field::Body,
+            "draft-pictures-missing",
+            vec![("count", count.to_string())],
+        ),
         DraftFault::AttachmentsTooLarge { bytes, max } => (
             Field::Attachments,
             "draft-attachments-too-large",

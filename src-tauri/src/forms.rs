@@ -46,6 +46,7 @@ impl From<&Attachment> for AttachmentView {
             name: attachment.name.clone(),
             content_type: attachment.content_type.clone(),
             bytes: attachment.bytes,
+            content_id: attachment.content_id.as_ref().map(ToString::to_string),
         }
     }
 }

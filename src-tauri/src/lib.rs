@@ -33,6 +33,7 @@ mod mail;
 mod messages;
 mod names;
 mod notifications;
+mod pictures;
 pub mod rendering;
 mod sandbox;
 mod scheme;

@@ -118,6 +118,7 @@ impl From<OutboxError> for CommandError {
             OutboxError::NotFound | OutboxError::DraftQueued => "command-gone",
             OutboxError::DraftTooLarge { .. } => "command-draft-too-large",
             OutboxError::NotAFile => "attachment-folder",
+            OutboxError::NoPicture => "picture-unknown",
             OutboxError::FileUnreadable(_) => "attachment-unreadable",
             OutboxError::FileTooLarge { .. } => "attachment-too-large",
             OutboxError::AttachmentDamaged => "failed-attachment",

@@ -486,6 +486,8 @@ pub struct AttachmentView {
     pub content_type: String,
     /// Size in bytes.
     pub bytes: u64,
+    /// What the text shows it as, behind `cid:`, where it is a picture in the text.
+    pub content_id: Option<String>,
 }
 
 /// The body as it is written.

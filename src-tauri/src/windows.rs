@@ -5,13 +5,14 @@ use std::path::PathBuf;
 use message::Draft;
 use outbox::DraftId;
 use tauri::{
-    AppHandle, DragDropEvent, Manager, Url, WebviewUrl, WebviewWindowBuilder, Window, WindowEvent,
+    AppHandle, DragDropEvent, Manager, PhysicalPosition, Url, WebviewUrl, WebviewWindowBuilder,
+    Window, WindowEvent,
 };
 
 use crate::{
     app::App,
-    attachments,
     composers::{LABEL_PREFIX, Label},
+    pictures,
     views::CommandError,
 };
 
@@ -99,8 +100,8 @@ pub fn on_event(window: &Window, event: &WindowEvent) {
             api.prevent_close();
             close(window.app_handle(), label);
         }
-        WindowEvent::DragDrop(DragDropEvent::Drop { paths, .. }) => {
-            drop_files(window.app_handle().clone(), label.to_owned(), paths.clone());
+        WindowEvent::DragDrop(DragDropEvent::Drop { paths, position }) => {
+            drop_files(window, paths.clone(), *position);
         }
         _ => {}
     }
@@ -118,8 +119,15 @@ fn close(app: &AppHandle, label: &str) {
     }
 }
 
-fn drop_files(app: AppHandle, label: String, paths: Vec<PathBuf>) {
-    tauri::async_runtime::spawn(async move { attachments::drop_on(&app, &label, paths).await });
+fn drop_files(window: &Window, paths: Vec<PathBuf>, position: PhysicalPosition<f64>) {
+    // What is called physical here is so on Windows alone: GTK and AppKit tell points of the page.
+    let scale = match cfg!(windows) {
+        true => window.scale_factor().unwrap_or(1.0),
+        false => 1.0,
+    };
+    let at = position.to_logical::<i32>(scale).into();
+    let (app, label) = (window.app_handle().clone(), window.label().to_owned());
+    tauri::async_runtime::spawn(async move { pictures::drop_on(&app, &label, paths, at).await });
 }
 
 fn builder<'a>(

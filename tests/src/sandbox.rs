@@ -282,6 +282,10 @@ pub struct Attached {
     pub bytes: u64,
     /// The SHA-256 of the content, in hexadecimal.
     pub sha256: String,
+    /// How the text shows it, where it is a picture in the text.
+    pub content_id: Option<String>,
+    /// Whether it stands in the text.
+    pub inline: bool,
 }
 
 /// A request the sandbox has answered.

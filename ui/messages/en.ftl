@@ -596,6 +596,10 @@ draft-bad-address = “{ $text }” is not an address mail can be sent to.
 draft-too-many-recipients = { $count } recipients are too many: { $max } are allowed.
 draft-subject-too-long = The subject is too long: { $max } characters are allowed.
 draft-body-too-long = The message is too long: it has { $bytes }, and { $max } can be sent.
+draft-pictures-missing = { $count ->
+    [one] A picture of the text is missing on this computer. Remove it, or insert it again.
+   *[other] { $count } pictures of the text are missing on this computer. Remove them, or insert them again.
+}
 draft-attachments-too-large = The attachments have { $bytes } together. At most { $max } can be sent.
 attachments-large = Many mailboxes take no more than { $most } in a mail. The largest file is “{ $name }” with { $size }.
 
@@ -622,6 +626,7 @@ format-bullets = Bullets (Ctrl+Shift+8)
 format-numbers = Numbering (Ctrl+Shift+7)
 format-link = Link (Ctrl+K)
 format-quote = Quote (Ctrl+Shift+9)
+format-picture = Insert a picture
 format-clear = Clear formatting (Ctrl+Space)
 plain-text = Plain text
 plain-text-on = Plain text. The formatting comes back if you switch before changing the text.
@@ -631,7 +636,39 @@ link-address = Address
 link-set = Set the link
 link-remove = Remove the link
 link-wrong = A link begins with https://, http:// or mailto:.
-paste-image = Pictures cannot be pasted into a message yet. Attach the file instead.
+
+# The kind of file that a picker offers.
+pictures = Pictures
+picture-selected = A picture is selected.
+picture-describe = Describe…
+picture-describe-hint = Describe the picture (Enter or F2)
+picture-remove = Remove
+picture-title = Describe the picture
+picture-words = Description
+picture-words-why = It is read out to people who cannot see the picture, and shown where pictures are not loaded.
+picture-set = Set the description
+picture-added = { $count ->
+    [one] One picture
+   *[other] { $count } pictures
+}
+picture-removed = The picture is removed.
+picture-unknown = Only PNG, JPEG, GIF and WebP pictures can stand in the text.
+picture-too-large = The picture is too large for the text: up to { $max } can stand in it. Attach it as a file instead.
+picture-attached = “{ $name }” is attached as a file: only PNG, JPEG, GIF and WebP pictures of up to { $max } can stand in the text.
+pictures-in-text = { $count ->
+    [one] One picture in the text, { $size }
+   *[other] { $count } pictures in the text, { $size }
+}
+pictures-attach-title = Attach the pictures?
+pictures-attach-what = { $count ->
+    [one] Plain text shows no pictures. The picture is attached as a file instead.
+   *[other] Plain text shows no pictures. The { $count } pictures are attached as files instead.
+}
+pictures-attach = Attach and continue
+pasted-without-pictures = { $count ->
+    [one] A picture was left out: it is on another computer or in a file, and would tell its owner who reads your mail. Copy the picture itself to paste it.
+   *[other] { $count } pictures were left out: they are on another computer or in files, and would tell their owners who reads your mail. Copy a picture itself to paste it.
+}
 
 ## When a command could not be carried out
 

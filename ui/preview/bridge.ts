@@ -19,6 +19,9 @@ export type Pretence = {
   picked?: Promise<AttachmentView[]>;
 };
 
+/** A picture of one pixel. */
+const DOT = "R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7";
+
 export type Call = { command: string; args: Record<string, unknown> };
 
 /** Puts the bridge into the page. What is asked of it can be read from the list it hands back. */
@@ -60,7 +63,16 @@ function reply(command: string, args: Record<string, unknown>, { state, draft, r
     case "remove_attachment":
       return draft?.attachments.filter((attachment) => attachment.id !== args["id"]) ?? [];
     case "pick_attachments":
-      return picked ?? [{ id: "a9", name: "notes.txt", content_type: "text/plain", bytes: 1234 }];
+      return picked ?? [{ id: "a9", name: "notes.txt", content_type: "text/plain", bytes: 1234, content_id: null }];
+    case "picture":
+      return DOT;
+    case "pick_pictures":
+    case "paste_picture": {
+      const picture = { id: "p9", name: "image.gif", content_type: "image/gif", bytes: 43, content_id: "p9@signet" };
+      return command === "paste_picture" ? picture : [picture];
+    }
+    case "attach_pictures":
+      return draft?.attachments.map((attachment) => ({ ...attachment, content_id: null })) ?? [];
     default:
       return null;
   }

@@ -235,8 +235,8 @@ const written: DraftForm = {
       '<div dir="auto">Dear Grace,</div><div dir="auto"><br></div><div dir="auto">the engine <b>weaves</b> algebraic patterns <i>just as</i> the loom weaves <u>flowers</u>. See <a href="https://signet.example/notes">the notes</a>:</div><ul dir="auto"><li dir="auto">operations</li><li dir="auto">variables</li></ul><blockquote dir="auto"><div dir="auto">Can it originate anything?</div></blockquote><div dir="auto">שלום וברכה, להתראות ביום שלישי.</div>',
   },
   attachments: [
-    { id: "a1", name: "Note G.pdf", content_type: "application/pdf", bytes: 481_200 },
-    { id: "a2", name: "a-drawing-of-the-engine-with-a-very-long-name-that-does-not-fit.png", content_type: "image/png", bytes: 1_920_000 },
+    { id: "a1", name: "Note G.pdf", content_type: "application/pdf", bytes: 481_200, content_id: null },
+    { id: "a2", name: "a-drawing-of-the-engine-with-a-very-long-name-that-does-not-fit.png", content_type: "image/png", bytes: 1_920_000, content_id: null },
   ],
 };
 
@@ -301,6 +301,14 @@ export const composeStates: Record<string, { state: AppState; draft: DraftForm; 
     tips,
   },
   "compose-tip": { state: mainStates["card"] as AppState, draft: { ...written, cc: [], to: ["Ana Díaz <ana@signet.example>"] }, tips },
+  "compose-picture": {
+    state: mainStates["card"] as AppState,
+    draft: {
+      ...written,
+      body: { kind: "html", content: '<div dir="auto">Here it is:</div><div dir="auto"><img src="cid:p1@signet" alt="The engine" width="160" height="90"></div><div dir="auto">Ada</div>' },
+      attachments: [...written.attachments.slice(0, 1), { id: "p1", name: "image.gif", content_type: "image/gif", bytes: 43, content_id: "p1@signet" }],
+    },
+  },
   "compose-plain": {
     state: mainStates["welcome"] as AppState,
     draft: { ...written, cc: [], body: { kind: "text", content: "Dear Grace,\n\nplain words.\n\nשלום" }, attachments: [] },

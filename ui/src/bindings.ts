@@ -51,6 +51,24 @@ export const commands = {
 	pickAttachments: () => typedError<AttachmentView[], CommandError>(__TAURI_INVOKE("pick_attachments")),
 	/**  Removes an attachment and its copy. */
 	removeAttachment: (id: string) => typedError<AttachmentView[], CommandError>(__TAURI_INVOKE("remove_attachment", { id })),
+	/**  Lets the person pick pictures for the text. What cannot stand in it is attached as a file. Gives what was added. */
+	pickPictures: () => typedError<AttachmentView[], CommandError>(__TAURI_INVOKE("pick_pictures")),
+	/**
+	 *  Keeps a picture that was pasted, in Base64 (RFC 4648 §4).
+	 * 
+	 *  # Errors
+	 *  Where it is no picture, or one of more than [`PICTURE_BYTES_MAX`].
+	 */
+	pastePicture: (base64: string) => typedError<AttachmentView, CommandError>(__TAURI_INVOKE("paste_picture", { base64 })),
+	/**
+	 *  The bytes of a picture of the calling window's draft, in Base64.
+	 * 
+	 *  # Errors
+	 *  Where the draft has none by this id, or its copy is gone.
+	 */
+	picture: (id: string) => typedError<string, CommandError>(__TAURI_INVOKE("picture", { id })),
+	/**  Takes pictures out of the text: from now on they are attached beside it. Gives all attachments. */
+	attachPictures: (ids: string[]) => typedError<AttachmentView[], CommandError>(__TAURI_INVOKE("attach_pictures", { ids })),
 	/**
 	 *  Queues the message: from here on it is on disk and the outbox's. The window closes, unless the message can be taken back for
 	 *  a while; then the page says so and closes it (`keep_draft`).
@@ -96,6 +114,7 @@ export const events = {
 	noticesChanged: makeEvent<NoticesChanged, NoticesChanged>("notices-changed"),
 	outboxChanged: makeEvent<OutboxChanged, OutboxChanged>("outbox-changed"),
 	persistenceChanged: makeEvent<PersistenceChanged, PersistenceChanged>("persistence-changed"),
+	picturesDropped: makeEvent<PicturesDropped, PicturesDropped>("pictures-dropped"),
 	sessionChanged: makeEvent<SessionChanged, SessionChanged>("session-changed"),
 };
 
@@ -159,7 +178,7 @@ export type AppState = {
 	notices: Trouble[],
 };
 
-/**  A file that was dropped on the compose window could not be attached. */
+/**  A file that was dropped on the compose window, or picked for its text, could not be attached. */
 export type AttachmentRefused = CommandError;
 
 /**  An attachment: a handle, never a path. */
@@ -172,6 +191,8 @@ export type AttachmentView = {
 	content_type: string,
 	/**  Size in bytes. */
 	bytes: number,
+	/**  What the text shows it as, behind `cid:`, where it is a picture in the text. */
+	content_id: string | null,
 };
 
 /**  The attachments of the compose window that is told. */
@@ -533,6 +554,19 @@ export type PhoneView = {
 	kind: PhoneKind,
 	/**  As the directory writes it. */
 	number: string,
+};
+
+/**
+ *  Pictures were dropped on the compose window and belong to its draft; whether to its text is for the page to say, by where
+ *  they fell.
+ */
+export type PicturesDropped = {
+	/**  The pictures, in the order they were dropped. */
+	pictures: AttachmentView[],
+	/**  Where they fell, in CSS pixels from the page's left. */
+	x: number,
+	/**  In CSS pixels from its top. */
+	y: number,
 };
 
 /**  Why the person is in the browser. */

@@ -22,6 +22,7 @@ const COUNTS = new Set(["minutes", "count", "max", "line", "items", "drafts"]);
 /** Where the numbers are bytes. */
 const MEASURED = new Set([
   "attachment-too-large",
+  "picture-too-large",
   "draft-attachments-too-large",
   "draft-body-too-long",
   "failed-too-large-file",

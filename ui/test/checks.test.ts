@@ -12,7 +12,7 @@ function word(subject: string, kind: DraftForm["body"]["kind"], content: string,
   return about?.word ?? null;
 }
 
-const file = { id: "a1", name: "notes.txt", content_type: "text/plain", bytes: 3 };
+const file = { id: "a1", name: "notes.txt", content_type: "text/plain", bytes: 3, content_id: null };
 
 test.for([
   ["Notes", "Nothing.", false, []],

@@ -231,7 +231,7 @@ test("nothing is sent while files are being picked", async () => {
   await user.keyboard("{Control>}{Enter}{/Control}");
   await expect.poll(trouble).toContain("still being attached");
   expect(asked(calls)).not.toContain("queue_message");
-  pick([{ id: "a9", name: "late.txt", content_type: "text/plain", bytes: 3 }]);
+  pick([{ id: "a9", name: "late.txt", content_type: "text/plain", bytes: 3, content_id: null }]);
   await expect.poll(trouble).toBeUndefined();
   await user.keyboard("{Control>}{Enter}{/Control}");
   await expect.poll(() => queued(calls)?.attachments.map(({ name }) => name)).toEqual(["late.txt"]);
@@ -283,7 +283,7 @@ test("files that Rust took over show, can be removed, and a refused one is named
   document.querySelector<HTMLElement>('[data-testid="attachment-remove"]')?.click();
   await expect.poll(names).toHaveLength(1);
   expect(calls.find(({ command }) => command === "remove_attachment")?.args).toEqual({ id: "a1" });
-  await emit("attachments-changed", [{ id: "a7", name: "dropped.txt", content_type: "text/plain", bytes: 3 }]);
+  await emit("attachments-changed", [{ id: "a7", name: "dropped.txt", content_type: "text/plain", bytes: 3, content_id: null }]);
   await expect.poll(names).toEqual(["dropped.txt"]);
   await emit("attachment-refused", { message: "attachment-too-large", args: { name: "film.mkv", max: "2900000" }, faults: [] });
   const refused = () => document.querySelector('[data-testid="attachment-refused"]')?.textContent;

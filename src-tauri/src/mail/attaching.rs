@@ -378,6 +378,20 @@ mod tests {
         assert_eq!(names, expected);
     }
 
+    // Each is called after its type where it was pasted, and the mailbox lists pictures and files alike.
+    #[test]
+    fn pictures_of_one_name_are_told_apart() {
+        let mut attachments = named(["image.png", "image.png", "image.png"]);
+        for attachment in attachments.iter_mut().take(2) {
+            attachment.content_id = Some(message::ContentId::of(&attachment.id));
+        }
+        let told = told_apart(&attachments);
+        let names: Vec<String> = told.iter().map(|one| one.name.clone()).collect();
+        assert_eq!(names, ["image.png", "image (2).png", "image (3).png"]);
+        assert_eq!(told[1].content_id, attachments[1].content_id);
+        assert!(are_first(&names[..2], &told));
+    }
+
     #[test]
     fn what_is_attached_is_known_by_its_names() {
         let attachments = named(["Plan: 1.pdf", "计划 👋.txt", "Plan: 1.pdf"]);

@@ -9,8 +9,7 @@ import { ATTACHING, type Complaint } from "./trouble.svelte";
 export class Attaching {
   /** Files that were not taken, until the person has read why. */
   refused = $state.raw<CommandError[]>([]);
-  /** The picker is open. What is being picked belongs to the message. */
-  picking = false;
+  #underWay = 0;
   #draft: Draft;
   #complaint: Complaint;
 
@@ -19,18 +18,31 @@ export class Attaching {
     this.#complaint = complaint;
   }
 
+  /** A picker is open, or a picture is on its way. What is being added belongs to the message. */
+  get picking(): boolean {
+    return this.#underWay > 0;
+  }
+
+  /** Does `work`, which adds something to the message. */
+  async during<T>(work: () => Promise<T>): Promise<T> {
+    this.#underWay += 1;
+    try {
+      return await work();
+    } finally {
+      this.#underWay -= 1;
+    }
+  }
+
   async pick(): Promise<void> {
     if (this.picking || !this.#draft.loaded) return;
-    this.picking = true;
-    const picked = await answer(commands.pickAttachments());
-    this.picking = false;
+    const picked = await this.during(() => answer(commands.pickAttachments()));
     if (picked.status === "error") this.#complaint.say(picked.error);
     else this.attached(picked.data);
   }
 
   attached(attachments: AttachmentView[]): void {
-    const here = new Set(this.#draft.attachments.map((attachment) => attachment.id));
-    const added = attachments.filter((attachment) => !here.has(attachment.id)).length;
+    const here = new Set(besideText(this.#draft.attachments).map(({ id }) => id));
+    const added = besideText(attachments).filter(({ id }) => !here.has(id)).length;
     this.#draft.attach(attachments);
     this.#complaint.takeBack(ATTACHING);
     if (added > 0) announce(text("attachment-added", { count: added }));
@@ -44,4 +56,9 @@ export class Attaching {
   forgive(error: CommandError): void {
     this.refused = this.refused.filter((other) => other !== error);
   }
+}
+
+/** Those that are listed: a picture stands in the text. */
+export function besideText(attachments: readonly AttachmentView[]): AttachmentView[] {
+  return attachments.filter((attachment) => attachment.content_id === null);
 }

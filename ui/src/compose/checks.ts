@@ -26,7 +26,8 @@ export function questions(
   const lines = tips.filter(({ tone }) => tone === "bounces");
   const asked: Question[] = lines.length === 0 ? [] : [{ about: "recipients", lines }];
   if (!VISIBLE.test(subject)) asked.push({ about: "subject" });
-  if (attachments.length > 0) return asked;
+  const isSent = ({ content_id }: (typeof attachments)[number]) => content_id === null || body.content.includes(content_id);
+  if (attachments.some(isSent)) return asked;
   const pattern = anyOf(words);
   const own = body.kind === "text" ? body.content : unquoted(body.content);
   const word = found(pattern, subject) ?? found(pattern, withoutQuotedLines(own));

@@ -2,6 +2,7 @@
 import { answer } from "../app.svelte";
 import { type AttachmentView, type DraftFault, type DraftForm, commands } from "../bindings";
 import { Autosave } from "./autosave.svelte";
+import { Pictures } from "./pictures.svelte";
 import { RecipientList, addressee } from "./recipients.svelte";
 import { oneLine } from "./subject";
 import type { Addressee } from "./tips";
@@ -23,6 +24,7 @@ export class Draft {
   /** Reads the body from where it lives. The editor puts itself here while it is open. */
   read: () => string = () => this.content;
 
+  readonly pictures = new Pictures();
   readonly autosave = new Autosave(() => this.#save());
   readonly recipients = {
     to: new RecipientList(() => this.touch("to")),

@@ -1,2 +1,2 @@
 /** What the toolbar offers. */
-export type Format = "bold" | "italic" | "underline" | "bullets" | "numbers" | "quote" | "link" | "clear";
+export type Format = "bold" | "italic" | "underline" | "bullets" | "numbers" | "quote" | "link" | "picture" | "clear";

@@ -39,6 +39,11 @@ print(json.dumps({
         [part.get_filename(), part.get_content_type(), hashlib.sha256(part.get_payload(decode=True)).hexdigest()]
         for part in mail.iter_attachments()
     ],
+    "pictures": [
+        [part["content-id"], part.get_content_disposition(), part.get_content_type(), hashlib.sha256(part.get_payload(decode=True)).hexdigest()]
+        for related in mail.walk() if related.get_content_type() == "multipart/related"
+        for part in related.iter_attachments()
+    ],
 }))
 "#;
 
@@ -59,6 +64,12 @@ async fn another_parser_finds_what_was_written() {
         .iter()
         .map(|(name, contents)| attach(&outbox, folder.path(), name, contents))
         .collect();
+    let png = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR of a kind";
+    let picture = outbox.keep_picture(png).unwrap();
+    let shown = picture.content_id.clone().unwrap();
+    let written = format!(
+        "<p>Ein Satz: “ß” &amp; 計画.</p><p>.</p><p>From here</p><img src=\"cid:{shown}\" alt=\"Ein Bild\">"
+    );
     let subject = "Grüße, 你好, שלום, 🎉 and a line that is longer than any header line may be, so that it is folded";
     let message = Message::try_from(Draft {
         to: vec![
@@ -67,8 +78,8 @@ async fn another_parser_finds_what_was_written() {
         ],
         cc: vec!["\"Lovelace, Ada\" <ada@signet.example>".to_owned()],
         subject: subject.to_owned(),
-        body: Body::Html("<p>Ein Satz: “ß” &amp; 計画.</p><p>.</p><p>From here</p>".to_owned()),
-        attachments: attachments.clone(),
+        body: Body::Html(written),
+        attachments: [&[picture][..], &attachments].concat(),
         ..Draft::default()
     });
     let id = outbox.enqueue(ACCOUNT, None, &message.unwrap()).unwrap();
@@ -127,6 +138,10 @@ async fn another_parser_finds_what_was_written() {
         })
         .collect();
     assert_eq!(read["files"], Value::Array(expected));
+    let image = format!("src=\"cid:{shown}\"");
+    assert!(read["html"].as_str().unwrap().contains(&image), "{read}");
+    let expected = json!([[format!("<{shown}>"), "inline", "image/png", sha256(png)]]);
+    assert_eq!(read["pictures"], expected);
 }
 
 /// Names and addresses. Without a name a mailbox may show the address as one.
