@@ -133,12 +133,17 @@ pub async fn attach(pages: &Pages, display: &Display, file: &Path) -> Result<()>
     pick(pages, display, file).await
 }
 
-/// Picks a file in the picker that is open.
-pub async fn pick(pages: &Pages, display: &Display, file: &Path) -> Result<()> {
+/// Types a file's path into the picker that is open.
+pub async fn choose(display: &Display, file: &Path) -> Result<()> {
     display.focus("^(Open|Select|Choose)").await?;
     let path = file.to_str().context("the path is not text")?;
     display.tool(&["type", "--delay", "30", path]).await?;
-    display.tool(&["key", "Return"]).await?;
+    display.tool(&["key", "Return"]).await.map(drop)
+}
+
+/// Picks a file to attach in the picker that is open.
+pub async fn pick(pages: &Pages, display: &Display, file: &Path) -> Result<()> {
+    choose(display, file).await?;
     let name = file
         .file_name()
         .context("the file has no name")?

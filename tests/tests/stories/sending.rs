@@ -5,7 +5,7 @@ use std::time::Duration;
 use anyhow::{Context as _, Result, ensure};
 use fantoccini::key::Key;
 use serde_json::json;
-use walk::letter::{Letter, pick};
+use walk::letter::{Letter, choose, pick};
 use walk::sandbox::{ADA, GRACE};
 use walk::wait::{SOON, until};
 use walk::webdriver::id;
@@ -190,6 +190,68 @@ fn a_large_file_follows_its_mail_and_goes_on_after_a_crash() -> Told {
         Ok(())
     })
 }
+
+#[test]
+fn a_picture_stands_in_the_text_outlives_a_crash_and_arrives_there() -> Told {
+    story("sending-picture", Setting::default(), async |stage| {
+        stage.sign_in(ADA).await?;
+        // What it is called says nothing of what it is.
+        let file = stage.session.home().join("Maschine 計画.jpeg");
+        std::fs::write(&file, PICTURE)?;
+        let letter = letter("A picture");
+        stage.main().await?.click(&id("write-mail")).await?;
+        let pages = stage.pages()?;
+        letter.write(pages, &stage.display).await?;
+        pages.click(&id("format-picture")).await?;
+        choose(&stage.display, &file).await?;
+        pages.see(SHOWN).await?;
+        pages.read(&id("pictures-total"), "One picture").await?;
+        pages.click(SHOWN).await?;
+        pages.click(&id("picture-describe")).await?;
+        pages.write(&id("picture-words"), "The engine").await?;
+        pages.press(&id("picture-words"), &[Key::Enter]).await?;
+        pages.see("#body img[alt='The engine']").await?;
+        stage.picture("compose-picture", "^A picture ").await?;
+        stage
+            .pages()?
+            .see(&format!("{}[data-state=saved]", id("save-state")))
+            .await?;
+        stage.kill_app().await?;
+
+        stage.open_app().await?;
+        let pages = stage.main().await?;
+        pages.click(&id("open-outbox")).await?;
+        pages.click(&id("draft-edit")).await?;
+        pages.go_to_window_with(&id("compose")).await?;
+        pages.see(&format!("{SHOWN}[alt='The engine']")).await?;
+        stage.press_send().await?;
+        stage.allow_sending().await?;
+        stage.outbox_shows(letter.subject, "accepted").await?;
+        let mail = letter.delivered(&stage.sandbox, GRACE).await?;
+        let html = mail.html.context("there is no formatted body")?;
+        let [picture] = mail.attachments.as_slice() else {
+            anyhow::bail!("{} files are attached", mail.attachments.len());
+        };
+        let content_id = picture.content_id.as_deref();
+        let content_id = content_id.context("it has no content id")?;
+        ensure!(picture.inline, "it stands beside the text");
+        ensure!(
+            picture.content_type == "image/png" && picture.bytes == PICTURE.len() as u64,
+            "it arrived as {picture:?}"
+        );
+        ensure!(
+            html.contains(&format!("src=\"cid:{content_id}\"")) && html.contains("The engine"),
+            "the text does not show it: {html}"
+        );
+        Ok(())
+    })
+}
+
+/// A picture: the program's own icon.
+const PICTURE: &[u8] = include_bytes!("../../../icons/128x128.png");
+
+/// The picture in the text, as the window shows it.
+const SHOWN: &str = "#body img[src^='blob:']";
 
 #[test]
 fn a_mail_is_taken_back_changed_and_sent_once() -> Told {
