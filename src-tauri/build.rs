@@ -1,6 +1,6 @@
 //! Declares every command to Tauri's access control, so that a window may call only what its capability names.
 
-/// The commands of `src/commands.rs`, `src/pictures.rs` and `src/tips.rs`. One that is missing here is refused to every window.
+/// The commands that `src/bindings.rs` collects. One that is missing here is refused to every window.
 const COMMANDS: &[&str] = &[
     "app_state",
     "sign_in",
@@ -39,6 +39,7 @@ const COMMANDS: &[&str] = &[
     "outbox_discard",
     "outbox_edit",
     "open_page",
+    "save_card",
 ];
 
 fn main() {

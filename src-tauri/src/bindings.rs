@@ -2,7 +2,7 @@
 
 use tauri_specta::{Builder, collect_commands, collect_events};
 
-use crate::{commands, events, pictures, tips};
+use crate::{commands, events, pictures, sharing, tips};
 
 /// Every command and every event.
 pub fn builder() -> Builder<tauri::Wry> {
@@ -45,6 +45,7 @@ pub fn builder() -> Builder<tauri::Wry> {
             commands::outbox_discard,
             commands::outbox_edit,
             commands::open_page,
+            sharing::save_card,
         ])
         .events(collect_events![
             events::SessionChanged,

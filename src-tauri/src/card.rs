@@ -1,5 +1,9 @@
 //! The card as last known: made from a Graph profile, kept in the cache folder, drawn at once at the next start.
 
+#[cfg(test)]
+mod samples;
+mod vcard;
+
 use std::{
     io::Cursor,
     path::{Path, PathBuf},
@@ -23,6 +27,9 @@ const PHOTO_SIDE: u32 = 144;
 /// Largest side that is decoded. Graph's largest photo is 648 pixels wide; a decoder is not fed a billion pixels.
 const PHOTO_SIDE_MAX: u32 = 4_096;
 
+/// Called so where the person's name holds nothing that a file may be called.
+const NAMELESS: &str = "card";
+
 /// Named colours of the Fluent 2 avatar.
 const COLORS: u64 = 30;
 
@@ -32,6 +39,8 @@ pub struct Card {
     /// The account it belongs to.
     pub account: String,
     name: String,
+    given_name: Option<String>,
+    surname: Option<String>,
     title: Option<String>,
     department: Option<String>,
     company: Option<String>,
@@ -39,6 +48,7 @@ pub struct Card {
     pub mail: Option<String>,
     phones: Vec<PhoneView>,
     office: Option<String>,
+    language: Option<String>,
     manager: Option<ManagerView>,
     /// Base64 of a PNG of `PHOTO_SIDE` pixels.
     photo: Option<String>,
@@ -84,12 +94,15 @@ impl Card {
         Self {
             account: account.to_owned(),
             name: me.display_name,
+            given_name: me.given_name,
+            surname: me.surname,
             title: me.job_title,
             department: me.department,
             company: me.company_name,
             mail,
             phones,
             office: me.office_location,
+            language: me.preferred_language,
             manager,
             photo,
             photo_etag,
@@ -105,12 +118,15 @@ impl Card {
                 .name
                 .clone()
                 .unwrap_or_else(|| account.username.clone()),
+            given_name: None,
+            surname: None,
             title: None,
             department: None,
             company: None,
             mail: Some(account.username.clone()).filter(|name| name.contains('@')),
             phones: Vec::new(),
             office: None,
+            language: None,
             manager: None,
             photo: None,
             photo_etag: None,
@@ -126,6 +142,26 @@ impl Card {
             photo: self.photo_url(),
             company: self.company.clone(),
         }
+    }
+
+    /// The card as a vCard 4.0 file.
+    pub fn vcard(&self) -> String {
+        vcard::whole(self)
+    }
+
+    /// What such a file is called: the person's name, without what a file system or a shell would take for something else.
+    pub fn file_name(&self) -> String {
+        let safe = |c: char| match c {
+            '/' | '\\' | ':' | '*' | '?' | '"' | '<' | '>' | '|' => ' ',
+            c => c,
+        };
+        let name: String = self.name.chars().map(safe).collect();
+        let words: Vec<_> = name.split_whitespace().collect();
+        let name = words.join(" ");
+        // A leading dot would hide the file.
+        let name = name.trim_matches(['.', ' ']);
+        let stem = Some(name).filter(|name| !name.is_empty());
+        message::attachment_name(&format!("{}.vcf", stem.unwrap_or(NAMELESS)))
     }
 
     fn photo_url(&self) -> Option<String> {
@@ -247,6 +283,31 @@ mod tests {
         ] {
             assert_eq!(initials(name), expected, "{name}");
         }
+    }
+
+    #[test]
+    fn a_file_is_called_as_the_person_is() {
+        for (name, expected) in [
+            ("Ada Lovelace-Núñez", "Ada Lovelace-Núñez.vcf"),
+            ("山田 太郎", "山田 太郎.vcf"),
+            ("../../etc/passwd", "etc passwd.vcf"),
+            ("C:\\x | y", "C x y.vcf"),
+            (" .hidden. ", "hidden.vcf"),
+            ("a\nb\u{202e}c", "a bc.vcf"),
+            ("...", "card.vcf"),
+            ("", "card.vcf"),
+        ] {
+            let card = Card {
+                name: name.to_owned(),
+                ..samples::noor()
+            };
+            assert_eq!(card.file_name(), expected, "{name:?}");
+        }
+        let long = Card {
+            name: "山".repeat(256),
+            ..samples::noor()
+        };
+        assert!(long.file_name().len() <= 255 && long.file_name().ends_with("山.vcf"));
     }
 
     fn png(width: u32, height: u32) -> Vec<u8> {

@@ -51,18 +51,38 @@ pub fn make_private(folder: &Path) -> io::Result<()> {
     builder.create(folder)
 }
 
-/// Replaces `path` by `contents`: a crash leaves the old file or the new one.
+/// Replaces `path` by `contents`, for nobody else to read: a crash leaves the old file or the new one.
 pub fn write_private(path: &Path, contents: &[u8]) -> io::Result<()> {
-    let temporary = path.with_extension(format!("{}.tmp", std::process::id()));
+    replace(path, contents, 0o600)
+}
+
+/// Likewise, for a file that the person keeps where they like: who else may read it is for their own umask to say.
+pub fn write_for_person(path: &Path, contents: &[u8]) -> io::Result<()> {
+    let written = replace(path, contents, 0o666);
+    if written.is_err() {
+        // Nothing half-written stays where the person would find it.
+        let _ = fs::remove_file(temporary(path));
+    }
+    written
+}
+
+fn replace(path: &Path, contents: &[u8], mode: u32) -> io::Result<()> {
+    let temporary = temporary(path);
     let mut options = OpenOptions::new();
     options.write(true).create(true).truncate(true);
     #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, mode);
+    #[cfg(not(unix))]
+    let _ = mode;
     let mut file = options.open(&temporary)?;
     file.write_all(contents)?;
     file.sync_all()?;
     fs::rename(&temporary, path)?;
     sync_folder(path)
+}
+
+fn temporary(path: &Path) -> PathBuf {
+    path.with_extension(format!("{}.tmp", std::process::id()))
 }
 
 /// The new name is on disk too.
@@ -113,6 +133,28 @@ mod tests {
             let mode = fs::metadata(&path).unwrap().permissions().mode();
             assert_eq!(mode & 0o777, 0o600);
         }
+    }
+
+    #[test]
+    fn a_persons_file_is_their_own_and_a_failure_leaves_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("Ada.vcf");
+        write_for_person(&path, b"one").unwrap();
+        write_for_person(&path, b"two").unwrap();
+        assert_eq!(fs::read(&path).unwrap(), b"two");
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt;
+            let usual = folder.path().join("usual");
+            File::create(&usual).unwrap();
+            let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode();
+            assert_eq!(mode(&path), mode(&usual));
+            fs::remove_file(usual).unwrap();
+        }
+        let taken = folder.path().join("folder.vcf");
+        fs::create_dir(&taken).unwrap();
+        assert!(write_for_person(&taken, b"three").is_err());
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 2);
     }
 
     #[test]

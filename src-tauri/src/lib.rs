@@ -38,6 +38,7 @@ pub mod rendering;
 mod sandbox;
 mod scheme;
 mod session;
+mod sharing;
 #[cfg(target_os = "linux")]
 mod spelling;
 mod start;

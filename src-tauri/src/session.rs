@@ -89,6 +89,8 @@ pub enum Event {
     Redirect(String),
     /// The person asks for a fresh card.
     RefreshCard,
+    /// The person gives the card of the chosen account to others.
+    OwnCard(oneshot::Sender<Option<Card>>),
     /// The person changed the settings.
     SaveConfig {
         settings: Settings,
@@ -386,6 +388,9 @@ impl Session {
             } => self.sign_out(&account, in_browser, done).await,
             Event::Redirect(redirect) => self.redirect(redirect).await,
             Event::RefreshCard => self.refresh_card().await,
+            Event::OwnCard(reply) => {
+                let _ = reply.send(self.own_card());
+            }
             Event::SaveConfig { settings, done } => {
                 let _ = done.send(self.save_config(&settings).await);
             }

@@ -101,6 +101,8 @@ export const commands = {
 	outboxEdit: (id: string) => typedError<null, CommandError>(__TAURI_INVOKE("outbox_edit", { id })),
 	/**  Opens a page of the closed list in the browser. */
 	openPage: (page: Page) => typedError<null, CommandError>(__TAURI_INVOKE("open_page", { page })),
+	/**  Lets the person say where, and saves the card there as a vCard. Whether it was saved: they may think better of it. */
+	saveCard: () => typedError<boolean, CommandError>(__TAURI_INVOKE("save_card")),
 };
 
 /** Events */

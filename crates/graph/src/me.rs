@@ -7,9 +7,9 @@ use serde_json::Value;
 use crate::error::{GraphError, Refusal};
 use crate::json;
 
-/// Every property of [`Me`] and what a name can be made of; those beyond Graph's default set must be named.
+/// Every property of [`Me`]; those beyond Graph's default set must be named.
 pub const PATH: &str = "/me?$select=id,displayName,givenName,surname,mail,userPrincipalName,jobTitle,department,\
-    officeLocation,companyName,businessPhones,mobilePhone";
+    officeLocation,companyName,businessPhones,mobilePhone,preferredLanguage";
 
 /// What stands in the name of a guest's account in another tenant; such a name is no mail address.
 const GUEST_MARK: &str = "#EXT#";
@@ -21,6 +21,10 @@ pub struct Me {
     pub id: String,
     /// The name to show; never empty.
     pub display_name: String,
+    /// Given name.
+    pub given_name: Option<String>,
+    /// Family name.
+    pub surname: Option<String>,
     /// Main mail address; often missing for personal accounts.
     pub mail: Option<String>,
     /// Sign-in name.
@@ -37,6 +41,8 @@ pub struct Me {
     pub business_phones: Vec<String>,
     /// Mobile phone.
     pub mobile_phone: Option<String>,
+    /// The language the person likes to be written to in, such as `en-US`: as the directory writes it, unchecked.
+    pub preferred_language: Option<String>,
 }
 
 impl Me {
@@ -74,6 +80,8 @@ pub fn read(answer: &Response<Vec<u8>>) -> Result<Me, GraphError> {
     Ok(Me {
         id,
         display_name,
+        given_name: json::text(&user, "givenName"),
+        surname: json::text(&user, "surname"),
         mail: json::text(&user, "mail"),
         user_principal_name: json::text(&user, "userPrincipalName"),
         job_title: json::text(&user, "jobTitle"),
@@ -82,6 +90,7 @@ pub fn read(answer: &Response<Vec<u8>>) -> Result<Me, GraphError> {
         company_name: json::text(&user, "companyName"),
         business_phones: json::texts(&user, "businessPhones"),
         mobile_phone: json::text(&user, "mobilePhone"),
+        preferred_language: json::text(&user, "preferredLanguage"),
     })
 }
 

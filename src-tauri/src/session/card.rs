@@ -46,6 +46,11 @@ impl Session {
         self.members.chosen()?.card.view()
     }
 
+    /// The chosen account's card, as it is drawn.
+    pub(super) fn own_card(&self) -> Option<Card> {
+        self.members.chosen()?.card.card.clone()
+    }
+
     pub(super) async fn announce_card(&self) {
         self.announce(Announcement::Card(self.card_view())).await;
     }

@@ -74,6 +74,10 @@ fn a_full_card() {
         (Some("4255550109"), &None, &None)
     );
     assert_eq!(me.business_phones, ["+1 425 555 0109", "5"]);
+    assert_eq!(
+        [&me.given_name, &me.surname, &me.preferred_language].map(Option::as_deref),
+        [Some("Adele"), Some("Vance"), Some("en-US")]
+    );
     let Part::Present(photo) = &profile.photo else {
         panic!("{profile:?}")
     };
