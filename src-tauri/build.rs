@@ -40,6 +40,7 @@ const COMMANDS: &[&str] = &[
     "outbox_edit",
     "open_page",
     "save_card",
+    "card_code",
 ];
 
 fn main() {

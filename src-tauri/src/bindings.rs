@@ -46,6 +46,7 @@ pub fn builder() -> Builder<tauri::Wry> {
             commands::outbox_edit,
             commands::open_page,
             sharing::save_card,
+            sharing::card_code,
         ])
         .events(collect_events![
             events::SessionChanged,

@@ -1,5 +1,6 @@
 //! The card as last known: made from a Graph profile, kept in the cache folder, drawn at once at the next start.
 
+mod code;
 #[cfg(test)]
 mod samples;
 mod vcard;
@@ -18,7 +19,7 @@ use sha2::{Digest, Sha256};
 
 use crate::{
     folders,
-    views::{CardView, FaceView, ManagerView, PhoneKind, PhoneView, Trouble},
+    views::{CardView, CodeView, FaceView, ManagerView, PhoneKind, PhoneView, Trouble},
 };
 
 /// Side of the kept photo: the card draws 72 CSS pixels, twice that on a dense display.
@@ -149,7 +150,12 @@ impl Card {
         vcard::whole(self)
     }
 
-    /// What such a file is called: the person's name, without what a file system or a shell would take for something else.
+    /// The card as a QR code, as far as it can be drawn.
+    pub fn code(&self) -> Option<CodeView> {
+        code::draw(self)
+    }
+
+    /// What a vCard file is called: the person's name, without what a file system or a shell would take for something else.
     pub fn file_name(&self) -> String {
         let safe = |c: char| match c {
             '/' | '\\' | ':' | '*' | '?' | '"' | '<' | '>' | '|' => ' ',

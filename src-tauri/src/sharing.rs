@@ -8,7 +8,13 @@ use tauri::{AppHandle, State, WebviewWindow};
 use tauri_plugin_dialog::DialogExt;
 use tokio::sync::oneshot;
 
-use crate::{app::App, card::Card, folders, messages, session::Event, views::CommandError};
+use crate::{
+    app::App,
+    card::Card,
+    folders, messages,
+    session::Event,
+    views::{CodeView, CommandError},
+};
 
 type Outcome<T> = Result<T, CommandError>;
 
@@ -32,6 +38,14 @@ pub async fn save_card(
         Ok(Err(error)) => Err(not_saved(&error)),
         Err(_) => Err(CommandError::plain("command-failed")),
     }
+}
+
+/// The card as a code for others to scan.
+#[tauri::command]
+#[specta::specta]
+pub async fn card_code(app: State<'_, App>) -> Outcome<CodeView> {
+    let code = card(&app).await?.code();
+    code.ok_or_else(|| CommandError::plain("command-failed"))
 }
 
 async fn card(app: &App) -> Outcome<Card> {

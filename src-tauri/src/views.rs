@@ -328,6 +328,15 @@ pub struct CardView {
     pub trouble: Option<Trouble>,
 }
 
+/// The card as a QR code.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct CodeView {
+    /// As many rows as modules stand in each, from the top, without the margin: `1` for a dark module, `0` for a light one.
+    pub rows: Vec<String>,
+    /// What it holds, value by value, for those who do not scan it.
+    pub holds: Vec<String>,
+}
+
 /// Where a message is.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Type)]
 #[serde(tag = "kind", rename_all = "snake_case")]

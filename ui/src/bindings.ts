@@ -103,6 +103,8 @@ export const commands = {
 	openPage: (page: Page) => typedError<null, CommandError>(__TAURI_INVOKE("open_page", { page })),
 	/**  Lets the person say where, and saves the card there as a vCard. Whether it was saved: they may think better of it. */
 	saveCard: () => typedError<boolean, CommandError>(__TAURI_INVOKE("save_card")),
+	/**  The card as a code for others to scan. */
+	cardCode: () => typedError<CodeView, CommandError>(__TAURI_INVOKE("card_code")),
 };
 
 /** Events */
@@ -256,6 +258,14 @@ export type Cloud =
 "microsoft" | 
 /**  The sandbox tenant. */
 "sandbox";
+
+/**  The card as a QR code. */
+export type CodeView = {
+	/**  As many rows as modules stand in each, from the top, without the margin: `1` for a dark module, `0` for a light one. */
+	rows: string[],
+	/**  What it holds, value by value, for those who do not scan it. */
+	holds: string[],
+};
 
 /**  Why a command did not do what was asked. */
 export type CommandError = {

@@ -149,3 +149,24 @@ fn a_unit_without_an_organization_stays_a_unit() {
         ["", "Analytical Engines"]
     );
 }
+
+#[test]
+fn what_is_scanned_stays_within_its_limit_and_cuts_no_address() {
+    let long = Card {
+        name: "Ünal ".repeat(50),
+        given_name: Some("Ü".repeat(250)),
+        mail: Some(format!("{}@example.com", "a".repeat(300))),
+        ..ada()
+    };
+    let (vcard, held) = compact(&long, 300);
+    assert!(vcard.len() <= 300, "{}", vcard.len());
+    assert!(read(&vcard, &VCardProperty::Email).is_empty());
+    assert_eq!(
+        read(&vcard, &VCardProperty::Tel),
+        ["+44 20 7946 0101", "+44 7700 900101"]
+    );
+    assert!(held.iter().any(|one| one.value == "+44 7700 900101"));
+    let (vcard, _) = compact(&ada(), 520);
+    assert_eq!(read(&vcard, &VCardProperty::Email), ["ada@signet.example"]);
+    assert!(read(&vcard, &VCardProperty::Photo).is_empty());
+}
