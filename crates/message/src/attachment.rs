@@ -140,11 +140,15 @@ fn shortened(name: &str) -> String {
 /// The media type of a file: by its name's ending, else by its first bytes, else `application/octet-stream`.
 #[must_use]
 pub fn content_type(name: &str, first_bytes: &[u8]) -> String {
-    mime_guess::from_path(name)
+    let guessed = mime_guess::from_path(name)
         .first_raw()
-        .or_else(|| infer::get(first_bytes).map(|kind| kind.mime_type()))
-        .unwrap_or(UNKNOWN_TYPE)
-        .to_owned()
+        .or_else(|| infer::get(first_bytes).map(|kind| kind.mime_type()));
+    match guessed {
+        // Its name before RFC 6350, section 10.1, registered it.
+        Some("text/x-vcard") => "text/vcard",
+        guessed => guessed.unwrap_or(UNKNOWN_TYPE),
+    }
+    .to_owned()
 }
 
 #[cfg(test)]
@@ -186,6 +190,7 @@ mod tests {
         assert_eq!(content_type("plan.PDF", png), "application/pdf");
         assert_eq!(content_type("plan", png), "image/png");
         assert_eq!(content_type("plan", b"plain"), "application/octet-stream");
+        assert_eq!(content_type("Ada.vcf", b"BEGIN:VCARD"), "text/vcard");
         assert_eq!(content_type("", b""), "application/octet-stream");
     }
 }
