@@ -41,6 +41,7 @@ const COMMANDS: &[&str] = &[
     "open_page",
     "save_card",
     "card_code",
+    "attach_card",
 ];
 
 fn main() {

@@ -47,6 +47,7 @@ pub fn builder() -> Builder<tauri::Wry> {
             commands::open_page,
             sharing::save_card,
             sharing::card_code,
+            sharing::attach_card,
         ])
         .events(collect_events![
             events::SessionChanged,

@@ -4,6 +4,8 @@
 
 use std::{io, path::PathBuf};
 
+use message::Draft;
+use outbox::{DraftId, Outbox};
 use tauri::{AppHandle, State, WebviewWindow};
 use tauri_plugin_dialog::DialogExt;
 use tokio::sync::oneshot;
@@ -14,6 +16,7 @@ use crate::{
     folders, messages,
     session::Event,
     views::{CodeView, CommandError},
+    windows,
 };
 
 type Outcome<T> = Result<T, CommandError>;
@@ -46,6 +49,22 @@ pub async fn save_card(
 pub async fn card_code(app: State<'_, App>) -> Outcome<CodeView> {
     let code = card(&app).await?.code();
     code.ok_or_else(|| CommandError::plain("command-failed"))
+}
+
+/// Opens a compose window with the card attached as a vCard, to nobody yet.
+#[tauri::command]
+#[specta::specta]
+pub async fn attach_card(handle: AppHandle, app: State<'_, App>) -> Outcome<()> {
+    let card = card(&app).await?;
+    let attach =
+        move |outbox: &Outbox| outbox.attach_made(&card.file_name(), card.vcard().as_bytes());
+    let attachment = app.mail.with(attach).await?;
+    let draft = Draft {
+        attachments: vec![attachment],
+        ..Draft::default()
+    };
+    // Where no window opens, the outbox sweeps the copy away as one that nothing uses.
+    windows::compose(&handle, DraftId::generate(), draft).await
 }
 
 async fn card(app: &App) -> Outcome<Card> {

@@ -105,6 +105,8 @@ export const commands = {
 	saveCard: () => typedError<boolean, CommandError>(__TAURI_INVOKE("save_card")),
 	/**  The card as a code for others to scan. */
 	cardCode: () => typedError<CodeView, CommandError>(__TAURI_INVOKE("card_code")),
+	/**  Opens a compose window with the card attached as a vCard, to nobody yet. */
+	attachCard: () => typedError<null, CommandError>(__TAURI_INVOKE("attach_card")),
 };
 
 /** Events */

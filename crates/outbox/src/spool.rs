@@ -76,20 +76,8 @@ impl Spool {
             });
         }
         let content_type = picture_type(contents).ok_or(OutboxError::NoPicture)?;
-        let (id, ()) = self.place(|part| {
-            let mut target = private_file(part)?;
-            target.write_all(contents)?;
-            Ok(target.sync_all()?)
-        })?;
         let (_, kind) = content_type.split_once('/').unwrap_or_default();
-        let attachment = Attachment {
-            id,
-            name: format!("image.{kind}"),
-            content_type: content_type.to_owned(),
-            bytes,
-            sha256: hex(&Sha256::digest(contents)),
-            content_id: None,
-        };
+        let attachment = self.write_in(&format!("image.{kind}"), contents)?;
         Ok(attachment.into_picture(contents))
     }
 
@@ -105,8 +93,24 @@ impl Spool {
                 bytes_max: FILE_BYTES_MAX,
             });
         }
-        let (id, copied) = self.place(|part| copy(source, part))?;
-        let name = attachment_name(&path.file_name().unwrap_or_default().to_string_lossy());
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        self.described(&name, |part| copy(source, part))
+    }
+
+    /// Keeps what was made here and has never been a file.
+    pub(crate) fn write_in(&self, name: &str, contents: &[u8]) -> Result<Attachment, OutboxError> {
+        let written = self.described(name, |part| pour(contents, &mut private_file(part)?, false));
+        written.map(|(attachment, _)| attachment)
+    }
+
+    /// Places a copy and describes it, with the first bytes of what is in it.
+    fn described(
+        &self,
+        name: &str,
+        write: impl FnOnce(&Path) -> Result<Copied, OutboxError>,
+    ) -> Result<(Attachment, Vec<u8>), OutboxError> {
+        let (id, copied) = self.place(write)?;
+        let name = attachment_name(name);
         let content_type = content_type(&name, &copied.first_bytes);
         let attachment = Attachment {
             id,
@@ -240,8 +244,7 @@ fn share_blocks(source: &File, target: &File) -> bool {
     }
 }
 
-/// Copies to a new private file and syncs it. The length that counts is what
-/// was read: the file may grow while it is copied.
+/// Copies to a new private file and syncs it.
 fn copy(mut source: File, to: &Path) -> Result<Copied, OutboxError> {
     let mut target = private_file(to)?;
     // What is shared is read from the copy: the original may be written to by now.
@@ -249,6 +252,12 @@ fn copy(mut source: File, to: &Path) -> Result<Copied, OutboxError> {
     if is_shared {
         source = File::open(to)?;
     }
+    pour(source, &mut target, is_shared)
+}
+
+/// Reads `source` to its end, writes it to `target` unless it is there already, and syncs. The length that counts is what
+/// was read: a file may grow while it is copied.
+fn pour(mut source: impl Read, target: &mut File, is_there: bool) -> Result<Copied, OutboxError> {
     let mut digest = Sha256::new();
     let mut bytes: u64 = 0;
     let mut first_bytes = Vec::new();
@@ -273,7 +282,7 @@ fn copy(mut source: File, to: &Path) -> Result<Copied, OutboxError> {
             first_bytes = chunk.to_vec();
         }
         digest.update(chunk);
-        if !is_shared {
+        if !is_there {
             target.write_all(chunk)?;
         }
     }

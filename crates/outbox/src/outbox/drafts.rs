@@ -38,6 +38,14 @@ impl Outbox {
         self.shared.spool.write_picture(contents)
     }
 
+    /// Attaches what the program itself has made, as [`Outbox::attach`] attaches a file. The name is made safe.
+    ///
+    /// # Errors
+    /// When it is too large or the disk is full.
+    pub fn attach_made(&self, name: &str, contents: &[u8]) -> Result<Attachment, OutboxError> {
+        self.shared.spool.write_in(name, contents)
+    }
+
     /// Removes an attachment's copy unless a draft or a message still uses it.
     ///
     /// # Errors

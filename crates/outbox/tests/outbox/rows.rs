@@ -336,6 +336,20 @@ fn what_is_no_picture_is_not_kept_as_one() {
 }
 
 #[test]
+fn what_the_program_has_made_is_attached_like_a_file() {
+    let folder = TempDir::new().unwrap();
+    let outbox = open(folder.path());
+    let contents: Vec<u8> = (0..=255).cycle().take(150_000).collect();
+    let attachment = outbox.attach_made("../Ada.vcf", &contents).unwrap();
+    assert_eq!(attachment.name, "Ada.vcf");
+    assert_eq!(attachment.content_type, "text/vcard");
+    assert_eq!(attachment.bytes, 150_000);
+    assert_eq!(outbox.contents(&attachment).unwrap(), contents);
+    outbox.detach(&attachment.id).unwrap();
+    assert!(outbox.contents(&attachment).is_err());
+}
+
+#[test]
 fn what_is_no_ordinary_file_is_not_attached() {
     let (folder, files) = (TempDir::new().unwrap(), TempDir::new().unwrap());
     let outbox = open(folder.path());
