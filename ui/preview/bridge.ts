@@ -1,6 +1,7 @@
 /** A bridge that answers from samples, for the preview and the tests. */
 import { mockIPC, mockWindows } from "@tauri-apps/api/mocks";
 import type { AddressView, AppState, AttachmentView, CommandError, DraftForm, HeldView, MailTipsView } from "../src/bindings";
+import { code } from "./code";
 
 export type Pretence = {
   state: AppState;
@@ -43,6 +44,10 @@ function reply(command: string, args: Record<string, unknown>, { state, draft, r
   switch (command) {
     case "app_state":
       return state;
+    case "card_code":
+      return code;
+    case "save_card":
+      return true;
     case "compose_draft":
       return draft;
     case "save_config":

@@ -1,6 +1,7 @@
 /**
  * Both windows in a plain browser, with a bridge that only pretends. For looking at views while they are drawn:
- * `npm run dev`, then /preview/?state=card (see states.ts), &place=outbox, &dir=rtl. No build contains it.
+ * `npm run dev`, then /preview/?state=card (see states.ts), &place=outbox, &press=share,share-code,
+ * &dir=rtl. No build contains it.
  */
 import { pretend } from "./bridge";
 import { composeStates, mainStates } from "./states";
@@ -17,7 +18,15 @@ if (main) {
   const { go } = await import("../src/place.svelte");
   const place = query.get("place");
   if (place === "outbox" || place === "settings") await go(place);
+  for (const testid of query.get("press")?.split(",") ?? []) await press(testid);
 } else if (compose) {
   pretend("compose-1", compose);
   await import("../src/compose");
+}
+
+/** Presses what may still be on its way into the page. */
+async function press(testid: string) {
+  const found = () => document.querySelector<HTMLElement>(`[data-testid="${testid}"]`);
+  while (!found()) await new Promise(requestAnimationFrame);
+  found()?.click();
 }
