@@ -152,13 +152,40 @@ async fn sign_in(stage: &mut Stage, me: Me, say: &dyn Fn(&str)) -> Result<()> {
     pages.click(&id("account-menu")).await?;
     pages.read(&id("account-username"), me.address).await?;
     me.picture(stage, "account-menu", "^Signet$").await?;
-    pages.click(&id("account-menu")).await
+    pages.click(&id("account-menu")).await?;
+    share(stage, me, say).await
+}
+
+/// The card is shown as a code, and taken along as text.
+async fn share(stage: &Stage, me: Me, say: &dyn Fn(&str)) -> Result<()> {
+    say("The card is shown as a QR code, and copied as text");
+    let pages = stage.main().await?;
+    pages.click(&id("share")).await?;
+    pages.see(&id("share-code")).await?;
+    me.picture(stage, "share-menu", "^Signet$").await?;
+    pages.click(&id("share-code")).await?;
+    pages.see(&id("code")).await?;
+    pages.read(&id("code-holds"), me.name).await?;
+    pages.read(&id("code-holds"), me.address).await?;
+    me.picture(stage, "card-code", "^Signet$").await?;
+    pages.click(&id("code-close")).await?;
+    pages.see_gone(&id("code-dialog")).await?;
+    pages.click(&id("share")).await?;
+    pages.click(&id("share-copy")).await?;
+    // Said where only a screen reader looks.
+    let spoken = "return document.querySelector('[data-testid=live-region]').textContent";
+    until_true("the copy to be announced", SOON, async || {
+        let said = pages.run(spoken, Vec::new()).await?;
+        Ok(said.as_str().is_some_and(|said| said.contains("Copied")))
+    })
+    .await
 }
 
 /// What can be pressed while the card comes.
-const CONTROLS: [&str; 6] = [
+const CONTROLS: [&str; 7] = [
     "write-mail",
     "send-test-mail",
+    "share",
     "refresh-card",
     "copy-card-mail",
     "account-menu",
