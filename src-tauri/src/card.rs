@@ -1,6 +1,7 @@
 //! The card as last known: made from a Graph profile, kept in the cache folder, drawn at once at the next start.
 
 mod code;
+mod colleague;
 #[cfg(test)]
 mod samples;
 mod vcard;
@@ -11,6 +12,7 @@ use std::{
 };
 
 use base64::{Engine, engine::general_purpose::STANDARD as BASE64};
+use colleague::Colleague;
 use entra::Account;
 use graph::{Part, Profile};
 use image::{ImageFormat, ImageReader, imageops::FilterType};
@@ -19,7 +21,7 @@ use sha2::{Digest, Sha256};
 
 use crate::{
     folders,
-    views::{CardView, CodeView, FaceView, ManagerView, PhoneKind, PhoneView, Trouble},
+    views::{CardView, CodeView, FaceView, PhoneKind, PhoneView, Trouble},
 };
 
 /// Side of the kept photo: the card draws 72 CSS pixels, twice that on a dense display.
@@ -50,7 +52,7 @@ pub struct Card {
     phones: Vec<PhoneView>,
     office: Option<String>,
     language: Option<String>,
-    manager: Option<ManagerView>,
+    manager: Option<Colleague>,
     /// Base64 of a PNG of `PHOTO_SIDE` pixels.
     photo: Option<String>,
     /// ETag of the photo at Graph.
@@ -65,23 +67,9 @@ impl Card {
     pub fn from_profile(account: &str, profile: Profile, last: Option<&Self>, now_ms: i64) -> Self {
         let me = profile.me;
         let mail = me.address().map(str::to_owned);
-        let mut phones: Vec<PhoneView> = me
-            .business_phones
-            .into_iter()
-            .map(|number| PhoneView {
-                kind: PhoneKind::Business,
-                number,
-            })
-            .collect();
-        phones.extend(me.mobile_phone.map(|number| PhoneView {
-            kind: PhoneKind::Mobile,
-            number,
-        }));
+        let phones = phones(me.business_phones, me.mobile_phone);
         let manager = match profile.manager {
-            Part::Present(person) => Some(ManagerView {
-                name: person.display_name,
-                mail: person.mail,
-            }),
+            Part::Present(person) => Some(person.into()),
             Part::Absent => None,
             Part::Unknown => last.and_then(|last| last.manager.clone()),
         };
@@ -187,7 +175,7 @@ impl Card {
             mail: self.mail.clone(),
             phones: self.phones.clone(),
             office: self.office.clone(),
-            manager: self.manager.clone(),
+            manager: self.manager.as_ref().map(Colleague::view),
             photo: self.photo_url(),
             as_of_ms: self.as_of_ms,
             refreshing,
@@ -218,6 +206,17 @@ impl Card {
             _ => Ok(()),
         }
     }
+}
+
+/// The numbers at work, then the one that is carried along.
+fn phones(business: Vec<String>, mobile: Option<String>) -> Vec<PhoneView> {
+    let numbers = |kind, numbers: Vec<String>| {
+        let phone = move |number| PhoneView { kind, number };
+        numbers.into_iter().map(phone)
+    };
+    numbers(PhoneKind::Business, business)
+        .chain(numbers(PhoneKind::Mobile, Vec::from_iter(mobile)))
+        .collect()
 }
 
 /// Named by a hash: an account's id is not trusted as a file name.

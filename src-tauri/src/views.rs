@@ -286,13 +286,27 @@ pub enum PhoneKind {
     Mobile,
 }
 
-/// The manager, in short.
+/// Somebody else of the organization, as far as they may be read.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Type)]
-pub struct ManagerView {
+pub struct PersonView {
     /// Display name.
     pub name: String,
+    /// One or two letters.
+    pub initials: String,
+    /// Which of the thirty colours lies under the initials.
+    pub color: u8,
+    /// Job title.
+    pub title: Option<String>,
+    /// Department.
+    pub department: Option<String>,
+    /// Company.
+    pub company: Option<String>,
     /// Mail address.
     pub mail: Option<String>,
+    /// Telephone numbers.
+    pub phones: Vec<PhoneView>,
+    /// Office location.
+    pub office: Option<String>,
 }
 
 /// The card.
@@ -317,7 +331,7 @@ pub struct CardView {
     /// Office location.
     pub office: Option<String>,
     /// Manager.
-    pub manager: Option<ManagerView>,
+    pub manager: Option<PersonView>,
     /// Photo as a `data:` URL.
     pub photo: Option<String>,
     /// When Graph, or at the first sign-in the ID token, said so, in milliseconds since 1970.

@@ -304,6 +304,7 @@ field-phone-business = Phone
 field-phone-mobile = Mobile phone
 field-office = Office
 field-manager = Manager
+manager-open = Show the card of { $name }
 sandbox-account = Sandbox account
 sandbox-mailbox = Sandbox mailboxes
 write-mail = Write a mail

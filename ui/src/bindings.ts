@@ -243,7 +243,7 @@ export type CardView = {
 	/**  Office location. */
 	office: string | null,
 	/**  Manager. */
-	manager: ManagerView | null,
+	manager: PersonView | null,
 	/**  Photo as a `data:` URL. */
 	photo: string | null,
 	/**  When Graph, or at the first sign-in the ID token, said so, in milliseconds since 1970. */
@@ -554,6 +554,28 @@ name: string } |
 
 /**  Where tokens are kept. */
 export type PersistenceChanged = Persistence;
+
+/**  Somebody else of the organization, as far as they may be read. */
+export type PersonView = {
+	/**  Display name. */
+	name: string,
+	/**  One or two letters. */
+	initials: string,
+	/**  Which of the thirty colours lies under the initials. */
+	color: number,
+	/**  Job title. */
+	title: string | null,
+	/**  Department. */
+	department: string | null,
+	/**  Company. */
+	company: string | null,
+	/**  Mail address. */
+	mail: string | null,
+	/**  Telephone numbers. */
+	phones: PhoneView[],
+	/**  Office location. */
+	office: string | null,
+};
 
 /**  Which telephone. */
 export type PhoneKind = 

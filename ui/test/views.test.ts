@@ -3,9 +3,10 @@ import { expect, test, vi } from "vitest";
 import { type Pretence, pretend } from "../preview/bridge";
 import { composeStates, mainStates } from "../preview/states";
 import type { Later } from "../src/bindings";
+import type { Place } from "../src/place.svelte";
 import { drawn, mounted } from "./mounted";
 
-async function showMain(state: string, place: "home" | "outbox" | "settings" = "home") {
+async function showMain(state: string, place: Place = "home") {
   const sample = mainStates[state];
   if (!sample) throw new Error(state);
   const calls = pretend("main", { state: sample });
@@ -46,6 +47,7 @@ const VIEWS = [
   ...Object.keys(mainStates).map((state) => [state, "home"] as const),
   ["outbox", "outbox"],
   ["card", "outbox"],
+  ["card", "manager"],
   ["welcome-faults", "settings"],
   ["managed", "settings"],
 ] as const;
@@ -182,6 +184,28 @@ test("a test mail goes to one's own address", async () => {
   const calls = await showMain("card");
   await press("send-test-mail");
   expect(calls.at(-1)).toEqual({ command: "open_compose", args: { to: "ada@signet.example" } });
+});
+
+test("the manager's name leads to their card, a mail to them, and back", async () => {
+  const calls = await showMain("card");
+  await press("open-card-manager");
+  await expect.poll(() => document.activeElement?.textContent).toBe("Manager");
+  expect(find("person-name").textContent).toBe("Grace Hopper");
+  expect(find("person-title").textContent).toBe("Rear Admiral");
+  expect(find("person-phone-0").textContent).toBe("+44 20 7946 0102");
+  await press("person-write");
+  expect(calls.at(-1)).toEqual({ command: "open_compose", args: { to: "grace@signet.example" } });
+  await press("back");
+  await expect.poll(() => document.activeElement).toBe(find("card-name"));
+});
+
+test("when there is no manager any more, the card is shown in their place", async () => {
+  await showMain("card", "manager");
+  const { app } = await import("../src/app.svelte");
+  app.card = app.card && { ...app.card, manager: null };
+  await drawn();
+  find("card");
+  expect(document.querySelector('[data-testid="back"]')).toBeNull();
 });
 
 test("an unconfirmed message is sent again only after the person has read what that means", async () => {

@@ -9,10 +9,11 @@ use crate::error::GraphError;
 use crate::json;
 use crate::profile::Part;
 
-/// The properties of [`Person`].
-pub const PATH: &str = "/me/manager?$select=id,displayName,mail,userPrincipalName";
+/// The properties of [`Person`]. Those that may not be read come as null, and the others all the same.
+pub const PATH: &str = "/me/manager?$select=id,displayName,mail,userPrincipalName,jobTitle,department,officeLocation,\
+    companyName,businessPhones,mobilePhone";
 
-/// Somebody else, as much as a card shows.
+/// Somebody else, as much as a card shows. With what a sign-in asks for, hardly more than name and address may be read.
 #[derive(Clone, PartialEq, Eq, Default)]
 pub struct Person {
     /// Object id.
@@ -21,6 +22,18 @@ pub struct Person {
     pub display_name: String,
     /// Mail address.
     pub mail: Option<String>,
+    /// Title.
+    pub job_title: Option<String>,
+    /// Department.
+    pub department: Option<String>,
+    /// Office.
+    pub office_location: Option<String>,
+    /// Company.
+    pub company_name: Option<String>,
+    /// Business phones.
+    pub business_phones: Vec<String>,
+    /// Mobile phone.
+    pub mobile_phone: Option<String>,
 }
 
 impl std::fmt::Debug for Person {
@@ -52,5 +65,11 @@ fn person(body: &[u8]) -> Option<Person> {
             .or_else(|| mail.clone())
             .or(principal)?,
         mail,
+        job_title: json::text(&user, "jobTitle"),
+        department: json::text(&user, "department"),
+        office_location: json::text(&user, "officeLocation"),
+        company_name: json::text(&user, "companyName"),
+        business_phones: json::texts(&user, "businessPhones"),
+        mobile_phone: json::text(&user, "mobilePhone"),
     })
 }

@@ -57,7 +57,10 @@ fn a_full_card() {
         "preferredLanguage": "en-US", "surname": "Vance", "userPrincipalName": "AdeleV@contoso.com",
         "id": "87d349ed-44d7-43e1-9a83-5f2406dee5bd", "department": null, "companyName": "", "new": {"a": []},
     });
-    let manager = json!({"id": "2", "displayName": "Grace Hopper", "mail": "grace@contoso.com"});
+    let manager = json!({
+        "id": "2", "displayName": "Grace Hopper", "mail": "grace@contoso.com", "jobTitle": "Rear Admiral",
+        "businessPhones": ["+1 425 555 0110"], "department": null,
+    });
     let profile = read(&answer(json!([
         part("manager", 200, manager),
         photo(200, "/9j/4AAQ"),
@@ -89,6 +92,9 @@ fn a_full_card() {
         panic!("{profile:?}")
     };
     assert_eq!(manager.display_name, "Grace Hopper");
+    assert_eq!(manager.job_title.as_deref(), Some("Rear Admiral"));
+    assert_eq!(manager.business_phones, ["+1 425 555 0110"]);
+    assert_eq!((&manager.department, &manager.mobile_phone), (&None, &None));
 }
 
 #[test]
