@@ -153,7 +153,20 @@ async fn sign_in(stage: &mut Stage, me: Me, say: &dyn Fn(&str)) -> Result<()> {
     pages.read(&id("account-username"), me.address).await?;
     me.picture(stage, "account-menu", "^Signet$").await?;
     pages.click(&id("account-menu")).await?;
+    if let Some(manager) = me.manager {
+        look_up(stage, me, manager).await?;
+    }
     share(stage, me, say).await
+}
+
+/// The manager's name leads to their card, and Back leads back.
+async fn look_up(stage: &Stage, me: Me, manager: &str) -> Result<()> {
+    let pages = stage.main().await?;
+    pages.click(&id("open-card-manager")).await?;
+    pages.read(&id("person-name"), manager).await?;
+    pages.see(&id("person-write")).await?;
+    me.picture(stage, "manager", "^Signet$").await?;
+    stage.back().await?.see(&id("card")).await.map(drop)
 }
 
 /// The card is shown as a code, and taken along as text.
