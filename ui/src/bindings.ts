@@ -435,14 +435,6 @@ export type MailTipsView = {
 	bytes_max: number | null,
 };
 
-/**  The manager, in short. */
-export type ManagerView = {
-	/**  Display name. */
-	name: string,
-	/**  Mail address. */
-	mail: string | null,
-};
-
 /**  What the person should know. */
 export type NoticesChanged = Trouble[];
 

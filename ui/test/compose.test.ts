@@ -472,7 +472,7 @@ test("what is large is said where it is heard", async () => {
   await write("compose-written");
   const place = () => document.querySelector('[data-testid="attachments"] > [role="status"]');
   expect(place()?.textContent.trim()).toBe("");
-  const large: AttachmentView[] = [{ id: "a3", name: "Drawings.tif", content_type: "image/tiff", bytes: 26_000_000 }];
+  const large: AttachmentView[] = [{ id: "a3", name: "Drawings.tif", content_type: "image/tiff", bytes: 26_000_000, content_id: null }];
   await emit("attachments-changed", large);
   await expect.poll(() => place()?.textContent).toContain("Drawings.tif");
 });

@@ -98,6 +98,7 @@ mod tests {
             content_type: "text/plain".to_owned(),
             bytes: *bytes,
             sha256: String::new(),
+            content_id: None,
         };
         Message::try_from(Draft {
             to: vec!["ada@signet.example".to_owned()],
