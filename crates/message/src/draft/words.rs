@@ -1,0 +1,127 @@
+//! A draft that has been elsewhere: made harmless, and told apart from another by what it says.
+
+use super::{Body, Draft, one_line, visible_text};
+use crate::{html, parse_addresses};
+
+impl Draft {
+    /// The same with its HTML cleaned and its subject in one line, as it may be shown and handed on. It is judged no further:
+    /// what is no address stays as it is.
+    #[must_use]
+    pub fn cleaned(self) -> Self {
+        Self {
+            subject: one_line(&self.subject),
+            body: match self.body {
+                Body::Text(text) => Body::Text(visible_text(&text)),
+                Body::Html(written) => Body::Html(html::clean(&written)),
+            },
+            ..self
+        }
+    }
+
+    /// What it says, apart from how it looks and what is attached: equal for a text that a mailbox has only put into other
+    /// HTML. What is no address yet is left out, since a mailbox keeps none of it.
+    #[must_use]
+    pub fn words(&self) -> String {
+        let mut words = String::new();
+        for (field, entries) in [("to", &self.to), ("cc", &self.cc), ("bcc", &self.bcc)] {
+            words.push_str(field);
+            for address in entries.iter().flat_map(|entry| parse_addresses(entry)) {
+                let address = address.map(|address| address.address().to_lowercase());
+                words.extend(
+                    address
+                        .into_iter()
+                        .flat_map(|address| [" ".into(), address]),
+                );
+            }
+            words.push('\n');
+        }
+        let text = match &self.body {
+            Body::Text(text) => visible_text(text),
+            Body::Html(written) => html::text_alternative(&html::clean(written)),
+        };
+        for said in [&self.subject, &text] {
+            words.extend(said.split_whitespace().flat_map(|word| [word, " "]));
+            words.push('\n');
+        }
+        words
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn draft(to: &str, body: Body) -> Draft {
+        Draft {
+            to: vec![to.to_owned()],
+            subject: "Größe  计划".to_owned(),
+            body,
+            ..Draft::default()
+        }
+    }
+
+    fn html(html: &str) -> Body {
+        Body::Html(html.to_owned())
+    }
+
+    #[test]
+    fn other_html_says_the_same_and_another_word_does_not() {
+        let ours = draft("ada@signet.example", html("<div>Dear <b>Grace</b>,</div>"));
+        let stored = "<html><head>\r\n<meta http-equiv=\"Content-Type\" content=\"text/html\"></head>\
+            <body>\r\n<div>Dear <b>Grace</b>,</div>\r\n</body></html>";
+        for (other, same) in [
+            (draft("Ada <ADA@signet.example>", html(stored)), true),
+            (
+                draft("ada@signet.example", Body::Text("Dear Grace,".to_owned())),
+                true,
+            ),
+            (
+                draft("ada@signet.example", html("<div>Dear Ada,</div>")),
+                false,
+            ),
+            (draft("noor@outlook.example", html(stored)), false),
+            (
+                Draft {
+                    cc: vec!["ada@signet.example".to_owned()],
+                    to: Vec::new(),
+                    ..ours.clone()
+                },
+                false,
+            ),
+            (
+                Draft {
+                    cc: vec!["half".to_owned()],
+                    ..ours.clone()
+                },
+                true,
+            ),
+            (
+                Draft {
+                    subject: "Größe".to_owned(),
+                    ..ours.clone()
+                },
+                false,
+            ),
+        ] {
+            assert_eq!(other.words() == ours.words(), same, "{:?}", other.words());
+        }
+    }
+
+    #[test]
+    fn what_comes_from_elsewhere_runs_nothing() {
+        let foreign = draft(
+            "half",
+            html("<p onclick=\"x()\">Hi<script>x()</script></p>"),
+        );
+        let foreign = Draft {
+            subject: "a\r\nBcc: b".to_owned(),
+            ..foreign
+        };
+        let clean = foreign.cleaned();
+        assert_eq!(clean.body, html("<p>Hi</p>"));
+        assert_eq!(
+            (clean.subject.as_str(), clean.to),
+            ("a Bcc: b", vec!["half".to_owned()])
+        );
+    }
+}
