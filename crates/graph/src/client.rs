@@ -29,6 +29,8 @@ use crate::token::{Rejected, TokenError, TokenSource};
 use crate::transport::{self, Limits};
 use crate::upload::{self, Written};
 
+mod keeping;
+
 /// Microsoft Graph for one account.
 #[derive(Clone)]
 pub struct Graph {

@@ -1,6 +1,7 @@
 //! `DELETE /me/messages/{id}`: removes a draft, after a look whether it still is one.
 //! Source: Graph v1.0 reference, "Delete message" and "Get message".
 
+use http::header::IF_MATCH;
 use http::{Method, Response, StatusCode};
 use reqwest::Request;
 use serde_json::Value;
@@ -8,6 +9,7 @@ use serde_json::Value;
 use crate::base_url::BaseUrl;
 use crate::error::{GraphError, Refusal};
 use crate::immutable_id;
+use crate::kept_draft;
 
 pub(crate) const SCOPES: &[&str] = &["Mail.ReadWrite"];
 
@@ -23,6 +25,16 @@ pub fn ask(base: &BaseUrl, id: &str) -> Request {
 #[must_use]
 pub fn remove(base: &BaseUrl, id: &str) -> Request {
     request(Method::DELETE, base.join(&immutable_id::path(id, "")))
+}
+
+/// Builds the request that removes one version of it and no other. `None` where the ETag is none.
+#[must_use]
+pub fn remove_version(base: &BaseUrl, id: &str, etag: &str) -> Option<Request> {
+    let mut request = remove(base, id);
+    request
+        .headers_mut()
+        .insert(IF_MATCH, kept_draft::header(etag)?);
+    Some(request)
 }
 
 fn request(method: Method, url: reqwest::Url) -> Request {
@@ -57,9 +69,38 @@ pub fn read(answer: &Response<Vec<u8>>) -> Result<(), GraphError> {
     }
 }
 
+/// Whether the version is gone; `false` where another is there.
+///
+/// # Errors
+/// Any status but 204, 404 and 412.
+pub fn read_version(answer: &Response<Vec<u8>>) -> Result<bool, GraphError> {
+    match answer.status() {
+        StatusCode::PRECONDITION_FAILED => Ok(false),
+        _ => read(answer).map(|()| true),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn one_version_is_removed_and_another_is_left() {
+        let base = BaseUrl::parse("https://graph.microsoft.com/v1.0").unwrap();
+        let request = remove_version(&base, "AAk", "W/\"CQAA\"").unwrap();
+        assert_eq!(request.method(), Method::DELETE);
+        assert_eq!(request.headers()["if-match"], "W/\"CQAA\"");
+        assert!(remove_version(&base, "AAk", "a\nb").is_none());
+        for (status, expected) in [
+            (204, Some(true)),
+            (404, Some(true)),
+            (412, Some(false)),
+            (503, None),
+        ] {
+            let answer = Response::builder().status(status).body(Vec::new()).unwrap();
+            assert_eq!(read_version(&answer).ok(), expected, "{status}");
+        }
+    }
 
     #[test]
     fn only_what_is_said_to_be_a_draft_is_one() {

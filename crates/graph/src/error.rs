@@ -201,6 +201,17 @@ impl GraphError {
         }
     }
 
+    /// Whether asking the same once more, which does no harm, brings the same answer: neither time nor a sign-in mends it.
+    #[must_use]
+    pub fn stays(&self) -> bool {
+        // What cannot be read may be a portal's page, which goes.
+        !matches!(self, Self::Unreadable(_))
+            && matches!(
+                self.class(Operation::Read),
+                Class::Person | Class::Bug | Class::Absent
+            )
+    }
+
     /// What to do about it.
     pub(crate) fn class(&self, operation: Operation) -> Class {
         match self {

@@ -165,3 +165,23 @@ proptest! {
         prop_assert!(refusal.code.is_none_or(|code| code.bytes().all(|b| b.is_ascii_graphic())));
     }
 }
+
+#[test]
+fn only_what_neither_time_nor_a_sign_in_mends_stays() {
+    for (status, code, stays) in [
+        (400, "ErrorInvalidRecipients", true),
+        (413, "", true),
+        (404, "MailboxNotEnabledForRESTAPI", true),
+        (401, "InvalidAuthenticationToken", false),
+        (403, "ErrorAccessDenied", false),
+        (429, "", false),
+        (503, "", false),
+        (507, "ErrorQuotaExceeded", false),
+        (200, "", false),
+    ] {
+        let body = format!(r#"{{"error":{{"code":"{code}"}}}}"#).into_bytes();
+        let answer = Response::builder().status(status).body(body).unwrap();
+        assert_eq!(GraphError::read(&answer).stays(), stays, "{status} {code}");
+    }
+    assert!(!GraphError::Unreachable(Unreachable::TimedOut).stays());
+}
