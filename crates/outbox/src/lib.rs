@@ -37,6 +37,7 @@ mod outbox;
 mod schedule;
 mod spool;
 mod store;
+mod twin;
 
 pub use clock::{Clock, system_clock};
 pub use delivery::{Answer, Contents, Mailboxes, Outgoing, deliver};
@@ -50,3 +51,4 @@ pub use machine::{
 pub use open::{OpenReport, Opened};
 pub use outbox::{HOLD_MAX, Outbox, SCHEDULE_MAX, Upload, Uploading};
 pub use spool::{AttachmentCopy, AttachmentReader};
+pub use twin::{Digest, DueTwin, There, Twin, TwinState};

@@ -20,10 +20,11 @@ use crate::open::{self, Opened};
 use crate::spool::Spool;
 use crate::store::columns::draft_of;
 use crate::store::items::NewItem;
-use crate::store::{drafts as draft_rows, items, leftovers, summaries, uses};
+use crate::store::{drafts as draft_rows, items, leftovers, summaries, twins as twin_rows, uses};
 
 mod drafts;
 mod transactions;
+mod twins;
 mod uploading;
 
 pub use uploading::{Upload, Uploading};
@@ -362,6 +363,7 @@ impl Outbox {
                 }
             }
             leftovers::remove_of_account(transaction, account)?;
+            twin_rows::remove_of_account(transaction, account)?;
             Ok(before)
         })?;
         self.remove_unused_or_leave(&before);

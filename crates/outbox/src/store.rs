@@ -17,6 +17,7 @@ pub(crate) mod items;
 pub(crate) mod leftovers;
 pub(crate) mod schema;
 pub(crate) mod summaries;
+pub(crate) mod twins;
 pub(crate) mod uses;
 
 /// How long a call waits for another process that writes. Its transactions take milliseconds.

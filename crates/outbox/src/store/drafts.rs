@@ -4,10 +4,11 @@ use message::{Attachment, Body, Draft};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::columns::{Read, Written, written};
-use super::{integer, summaries, text, uses};
+use super::{bytes, integer, summaries, text, uses};
 use crate::error::OutboxError;
 use crate::id::DraftId;
 use crate::item::SavedDraft;
+use crate::twin::Digest;
 
 /// The longest draft that is kept, in bytes of JSON: far above what can be
 /// sent, so that nothing typed or pasted is lost for its length, and below what
@@ -72,6 +73,14 @@ pub(crate) fn attachments(
         Some(Read::Sound(draft) | Read::Altered(draft)) => Some(draft.attachments),
         Some(Read::Lost(_)) | None => None,
     })
+}
+
+/// By which one version of a draft is told from another.
+pub(crate) fn digest(connection: &Connection, id: &DraftId) -> rusqlite::Result<Option<Digest>> {
+    connection
+        .prepare_cached("SELECT sha256 FROM drafts WHERE id = ?1")?
+        .query_row([&id.0], |row| Ok(Digest(bytes(row, "sha256")?)))
+        .optional()
 }
 
 pub(crate) fn remove(connection: &Connection, id: &DraftId) -> rusqlite::Result<()> {

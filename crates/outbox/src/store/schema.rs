@@ -10,7 +10,7 @@ use super::{summaries, write};
 pub(crate) const APPLICATION_ID: u32 = 0x5367_6e74;
 
 /// The steps, in order.
-const MIGRATIONS: [&str; 4] = [
+const MIGRATIONS: [&str; 5] = [
     // 1: plain send.
     //
     // `state` is an open text on purpose: a value this program does not know is
@@ -92,6 +92,20 @@ const MIGRATIONS: [&str; 4] = [
     "ALTER TABLE item_traces ADD COLUMN defer_to_ms INTEGER;
     ALTER TABLE item_traces ADD COLUMN follow_at_ms INTEGER;
     CREATE INDEX item_traces_to_follow ON item_traces (follow_at_ms) WHERE follow_at_ms IS NOT NULL;",
+    // 5: drafts that are kept in a mailbox too. By the draft's name and not by its row, which a twin outlives until it is
+    // removed from the mailbox.
+    "CREATE TABLE twins (
+        draft TEXT PRIMARY KEY,
+        account TEXT NOT NULL CHECK (account <> ''),
+        key TEXT NOT NULL UNIQUE,
+        state TEXT NOT NULL,
+        message TEXT,
+        etag TEXT,
+        folder TEXT,
+        seen BLOB,
+        tried BLOB,
+        written BLOB
+    ) STRICT;",
 ];
 
 /// The newest schema known here.

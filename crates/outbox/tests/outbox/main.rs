@@ -16,4 +16,5 @@ mod lists;
 mod processes;
 mod rows;
 mod sure;
+mod twins;
 mod world;
