@@ -42,6 +42,11 @@ const COMMANDS: &[&str] = &[
     "save_card",
     "card_code",
     "attach_card",
+    "keep_drafts_in_mailbox",
+    "keep_mine",
+    "take_theirs",
+    "undo_theirs",
+    "twin_told",
 ];
 
 fn main() {

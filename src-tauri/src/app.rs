@@ -71,6 +71,16 @@ impl App {
         begun.or_else(|| sending.chosen()).cloned()
     }
 
+    /// The account in whose mailbox a draft that was begun with `account` is kept too, where it is.
+    pub fn keeper_of(&self, account: Option<&str>) -> Option<String> {
+        let account = self.account_of(account)?;
+        let sending = self.sender.borrow();
+        let keeps = sending
+            .sender(&account)
+            .is_some_and(|sender| sender.keeps_drafts);
+        keeps.then_some(account)
+    }
+
     /// The account that is chosen.
     pub fn chosen(&self) -> Option<String> {
         self.account_of(None)

@@ -48,6 +48,11 @@ pub fn builder() -> Builder<tauri::Wry> {
             sharing::save_card,
             sharing::card_code,
             sharing::attach_card,
+            commands::twins::keep_drafts_in_mailbox,
+            commands::twins::keep_mine,
+            commands::twins::take_theirs,
+            commands::twins::undo_theirs,
+            commands::twins::twin_told,
         ])
         .events(collect_events![
             events::SessionChanged,

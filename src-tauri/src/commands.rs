@@ -19,6 +19,8 @@ use crate::{
     windows,
 };
 
+pub mod twins;
+
 type Outcome<T> = Result<T, CommandError>;
 
 /// Everything, for a window that has just been opened.
@@ -146,6 +148,8 @@ pub async fn open_draft(handle: AppHandle, app: State<'_, App>, id: String) -> O
     let wanted = id.clone();
     let draft = app.mail.with(move |outbox| outbox.draft(&wanted)).await?;
     let draft = draft.ok_or_else(|| CommandError::plain("command-gone"))?;
+    // Somebody may have gone on writing elsewhere; the window does not wait for that.
+    app.mail.twins.look(&id);
     windows::compose(&handle, id, draft).await
 }
 
@@ -186,12 +190,18 @@ pub async fn save_draft(
 ) -> Outcome<()> {
     let Composer {
         draft: id,
+        account,
         attachments,
         ..
     } = composer(&app, &window)?;
+    let keeper = app.keeper_of(account.as_deref());
     let draft = form.into_draft(attachments);
     app.mail
-        .with(move |outbox| outbox.save_draft(&id, &draft))
+        .with(move |outbox| {
+            outbox.save_draft(&id, &draft)?;
+            twins::begin(outbox, &id, keeper.as_deref());
+            Ok(())
+        })
         .await
 }
 

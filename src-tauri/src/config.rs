@@ -16,7 +16,7 @@ use crate::{
 const SETTINGS_FILE: &str = "settings.toml";
 
 /// The settings there are: key in the files, environment variable.
-const KEYS: [(&str, &str); 8] = [
+const KEYS: [(&str, &str); 9] = [
     ("client_id", "SIGNET_CLIENT_ID"),
     ("tenant", "SIGNET_TENANT"),
     ("authority", "SIGNET_AUTHORITY"),
@@ -25,6 +25,7 @@ const KEYS: [(&str, &str); 8] = [
     ("proxy", "SIGNET_PROXY"),
     ("ca_file", "SIGNET_CA_FILE"),
     ("undo_send", "SIGNET_UNDO_SEND"),
+    ("drafts_in_mailbox", "SIGNET_DRAFTS_IN_MAILBOX"),
 ];
 
 /// The ways a sign-in may go, as the files write them.
@@ -65,6 +66,10 @@ pub struct Configuration {
     pub ca_file: Option<PathBuf>,
     /// For how many seconds a message can be taken back after "Send"; 0 where it leaves at once.
     pub undo_send_seconds: u8,
+    /// Whether drafts are kept in the mailbox too.
+    pub drafts_in_mailbox: bool,
+    /// That comes from the environment or the administrator, and cannot be changed here.
+    pub drafts_in_mailbox_is_fixed: bool,
     /// The registration or the way to sign in comes from the administrator, and cannot be changed here.
     pub managed: bool,
     /// What is wrong, in the order it was found.
@@ -83,6 +88,8 @@ impl Default for Configuration {
             proxy: None,
             ca_file: None,
             undo_send_seconds: UNDO_SEND_SECONDS,
+            drafts_in_mailbox: false,
+            drafts_in_mailbox_is_fixed: false,
             managed: false,
             faults: Vec::new(),
         }
@@ -127,6 +134,8 @@ impl Configuration {
             permissions: permissions().map(str::to_owned).collect(),
             admin_consent_url: self.admin_consent_url(),
             managed: self.managed,
+            drafts_in_mailbox: self.drafts_in_mailbox,
+            drafts_in_mailbox_is_fixed: self.drafts_in_mailbox_is_fixed,
             faults: self.faults.clone(),
             sandbox_available,
         }
@@ -154,6 +163,9 @@ impl Configuration {
             match value {
                 toml::Value::String(value) => self.take(&key, &value, source),
                 toml::Value::Integer(value) if key == "undo_send" => {
+                    self.take(&key, &value.to_string(), source);
+                }
+                toml::Value::Boolean(value) if key == "drafts_in_mailbox" => {
                     self.take(&key, &value.to_string(), source);
                 }
                 _ => self.fault("config-not-text", source, [("key", key)]),
@@ -187,6 +199,7 @@ impl Configuration {
             "proxy" => (http::is_proxy(value), "config-proxy"),
             "ca_file" => (http::is_ca_file(value), "config-ca-file"),
             "undo_send" => (undo_send(value).is_some(), "config-undo-send"),
+            "drafts_in_mailbox" => (value.parse::<bool>().is_ok(), "config-drafts-in-mailbox"),
             _ => (false, "config-unknown-key"),
         };
         let bytes_max = match key {
@@ -196,8 +209,8 @@ impl Configuration {
         if value.len() > bytes_max || !sound {
             return self.fault(message, source, [("key", key.chars().take(64).collect())]);
         }
-        // These stand in no form.
-        let is_shown = !matches!(key, "proxy" | "ca_file" | "undo_send");
+        // These stand in no form of the registration.
+        let is_shown = !matches!(key, "proxy" | "ca_file" | "undo_send" | "drafts_in_mailbox");
         self.managed |= source == ConfigSource::Managed && is_shown;
         let value = value.to_owned();
         match key {
@@ -208,6 +221,10 @@ impl Configuration {
             "proxy" => self.proxy = Some(value),
             "ca_file" => self.ca_file = Some(value.into()),
             "undo_send" => self.undo_send_seconds = undo_send(&value).unwrap_or_default(),
+            "drafts_in_mailbox" => {
+                self.drafts_in_mailbox = value == "true";
+                self.drafts_in_mailbox_is_fixed = source != ConfigSource::Settings;
+            }
             _ => {
                 self.graph = value;
                 self.graph_is_set = true;
@@ -278,22 +295,38 @@ pub fn save(config_folder: &Path, settings: &Settings) -> Result<(), Vec<ConfigF
     if !checked.faults.is_empty() {
         return Err(checked.faults);
     }
+    let set = |value: &str| Some(value.into()).filter(|_| !value.is_empty());
+    let values = values.map(|(key, value)| (key, set(value)));
+    write(config_folder, values).map_err(|fault| vec![fault])
+}
+
+/// Writes whether drafts are kept in the mailbox too, keeping the other keys.
+///
+/// Errors: the file that cannot be read or written.
+pub fn save_drafts_in_mailbox(config_folder: &Path, on: bool) -> Result<(), ConfigFault> {
+    let value = on.then_some(toml::Value::Boolean(true));
+    write(config_folder, [("drafts_in_mailbox", value)])
+}
+
+/// Writes these keys to the person's settings and takes those without a value out.
+fn write<const N: usize>(
+    config_folder: &Path,
+    values: [(&str, Option<toml::Value>); N],
+) -> Result<(), ConfigFault> {
     let path = config_folder.join(SETTINGS_FILE);
     // A file that cannot be understood is left as it is: somebody wrote it.
-    let table = read_table(&path, ConfigSource::Settings).map_err(|fault| vec![fault])?;
-    let mut table = table.unwrap_or_default();
+    let mut table = read_table(&path, ConfigSource::Settings)?.unwrap_or_default();
     for (key, value) in values {
-        if value.is_empty() {
-            table.remove(key);
-        } else {
-            table.insert(key.to_owned(), value.into());
+        match value {
+            Some(value) => drop(table.insert(key.to_owned(), value)),
+            None => drop(table.remove(key)),
         }
     }
     folders::make_private(config_folder)
         .and_then(|()| folders::write_private(&path, table.to_string().as_bytes()))
         .map_err(|_| {
             let args = [("path", shown(&path))];
-            vec![fault("config-not-saved", ConfigSource::Settings, args)]
+            fault("config-not-saved", ConfigSource::Settings, args)
         })
 }
 
@@ -405,6 +438,8 @@ mod tests {
             ("undo_send = -1", "config-undo-send"),
             ("undo_send = 'soon'", "config-undo-send"),
             ("undo_send = 1.5", "config-not-text"),
+            ("drafts_in_mailbox = 'often'", "config-drafts-in-mailbox"),
+            ("drafts_in_mailbox = 1", "config-not-text"),
             ("colour = 'red'", "config-unknown-key"),
             ("client_id = ", "config-file"),
             ("\u{0}\u{1}", "config-file"),
@@ -489,6 +524,29 @@ mod tests {
             "http://127.0.0.1:9/organizations"
         );
         assert!(configuration.faults.is_empty());
+    }
+
+    #[test]
+    fn drafts_are_kept_in_the_mailbox_where_somebody_says_so() {
+        let folder = tempfile::tempdir().unwrap();
+        let read = || {
+            let mut configuration = Configuration::default();
+            let path = folder.path().join(SETTINGS_FILE);
+            configuration.take_file(&path, ConfigSource::Settings);
+            assert!(configuration.faults.is_empty());
+            configuration
+        };
+        std::fs::write(folder.path().join(SETTINGS_FILE), "tenant = 'contoso.com'").unwrap();
+        for on in [false, true, false] {
+            save_drafts_in_mailbox(folder.path(), on).unwrap();
+            let configuration = read();
+            assert_eq!(configuration.drafts_in_mailbox, on);
+            assert_eq!(configuration.tenant, "contoso.com");
+        }
+        let mut configuration = read();
+        configuration
+            .take_environment(|name| (name == "SIGNET_DRAFTS_IN_MAILBOX").then(|| "true".into()));
+        assert!(configuration.drafts_in_mailbox && configuration.drafts_in_mailbox_is_fixed);
     }
 
     #[test]

@@ -18,9 +18,11 @@ use crate::{
 mod attaching;
 mod mailboxes;
 mod refusals;
+mod twins;
 
 use mailboxes::GraphMailboxes;
 use refusals::Size;
+pub use twins::Twins;
 
 /// The outbox, open or not.
 #[derive(Clone)]
@@ -35,6 +37,8 @@ enum Door {
 pub struct Mail {
     door: watch::Receiver<Door>,
     mailboxes: Arc<GraphMailboxes>,
+    /// Drafts that are kept in the mailboxes too.
+    pub twins: Twins,
     wake: Arc<Notify>,
     stop: watch::Sender<bool>,
 }
@@ -53,9 +57,11 @@ impl Mail {
         let wake = Arc::new(Notify::new());
         let (stop, stopped) = watch::channel(false);
         let mailboxes = Arc::new(GraphMailboxes::new(sender));
+        let twins = Twins::new(Arc::clone(&mailboxes), twins::REST);
         let mail = Self {
             door: receiver,
             mailboxes: Arc::clone(&mailboxes),
+            twins: twins.clone(),
             wake: Arc::clone(&wake),
             stop,
         };
@@ -65,6 +71,7 @@ impl Mail {
                 Ok(Ok(Opened { outbox, report })) => {
                     door.send_replace(Door::Open(outbox.clone()));
                     opened(notices(report));
+                    tokio::spawn(twins.run(outbox.clone(), stopped.clone()));
                     let clock = outbox::system_clock();
                     outbox::deliver(outbox, mailboxes, clock, wake, stopped).await;
                 }
@@ -97,6 +104,7 @@ impl Mail {
     /// Waiting mail may go: somebody signed in, allowed sending, or the network is back.
     pub fn wake(&self) {
         self.wake.notify_one();
+        self.twins.wake();
     }
 
     /// Whether an account's mailbox may be looked through.
@@ -129,10 +137,12 @@ impl Mail {
 
     /// The drafts as windows show them.
     pub async fn drafts(&self) -> Result<Vec<DraftSummary>, CommandError> {
-        let drafts = self.with(Outbox::draft_summaries).await?;
+        let read = |outbox: &Outbox| Ok((outbox.draft_summaries()?, outbox.twins_to_tell()?));
+        let (drafts, twins) = self.with(read).await?;
         Ok(drafts
             .into_iter()
             .map(|draft| DraftSummary {
+                twin: twins::view(twins.get(&draft.id)),
                 id: draft.id.to_string(),
                 subject: draft.subject,
                 recipients: draft.recipients,

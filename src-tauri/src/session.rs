@@ -6,6 +6,7 @@
 mod attempt;
 mod card;
 mod connection;
+mod drafts;
 mod keeping;
 mod leave;
 mod members;
@@ -94,6 +95,11 @@ pub enum Event {
     /// The person changed the settings.
     SaveConfig {
         settings: Settings,
+        done: oneshot::Sender<Result<ConfigView, Vec<ConfigFault>>>,
+    },
+    /// The person wants drafts in the mailbox too, or no more.
+    KeepDrafts {
+        on: bool,
         done: oneshot::Sender<Result<ConfigView, Vec<ConfigFault>>>,
     },
     /// An account needs its person.
@@ -218,6 +224,8 @@ pub struct Sender {
     pub account: String,
     /// Its Graph.
     pub graph: Arc<Graph>,
+    /// Whether its drafts are to be kept in its mailbox too.
+    pub keeps_drafts: bool,
     /// The process behind it, where the account is the sandbox tenant's.
     sandbox: Option<Arc<Sandbox>>,
 }
@@ -229,6 +237,7 @@ impl Sender {
         Self {
             account: account.to_owned(),
             graph: Arc::new(graph),
+            keeps_drafts: true,
             sandbox: None,
         }
     }
@@ -394,6 +403,9 @@ impl Session {
             Event::SaveConfig { settings, done } => {
                 let _ = done.send(self.save_config(&settings).await);
             }
+            Event::KeepDrafts { on, done } => {
+                let _ = done.send(self.keep_drafts(on).await);
+            }
             Event::Needs { account, need } => self.needs(&account, need).await,
             Event::Prepared { attempt, outcome } => self.prepared(attempt, outcome).await,
             Event::Answered { attempt, answer } => self.answered(attempt, answer).await,
@@ -473,6 +485,7 @@ impl Session {
         self.other = None;
         self.configuration = Configuration::load(&self.world.folders.config);
         self.connections.remove(&Cloud::Microsoft);
+        self.publish_senders();
         let view = self.configuration.view(sandbox::is_available());
         self.announce(Announcement::Config(view.clone())).await;
         Ok(view)
@@ -526,6 +539,7 @@ impl Session {
         Sender {
             account: member.id().to_owned(),
             graph: Arc::clone(&member.graph),
+            keeps_drafts: self.configuration.drafts_in_mailbox,
             sandbox: (member.cloud == Cloud::Sandbox).then_some(sandbox),
         }
     }

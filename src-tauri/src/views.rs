@@ -150,6 +150,8 @@ pub enum Purpose {
     Attach,
     /// The permission to look for what was sent.
     Look,
+    /// The permission to keep drafts in the mailbox.
+    Keep,
 }
 
 /// How the session is.
@@ -250,6 +252,10 @@ pub struct ConfigView {
     pub admin_consent_url: Option<String>,
     /// An administrator set it, so it cannot be changed here.
     pub managed: bool,
+    /// Drafts are kept in the mailbox too.
+    pub drafts_in_mailbox: bool,
+    /// The environment or an administrator says so, so it cannot be changed here.
+    pub drafts_in_mailbox_is_fixed: bool,
     /// What is wrong with it.
     pub faults: Vec<ConfigFault>,
     /// The sandbox program stands beside this one.
@@ -496,6 +502,20 @@ pub struct DraftSummary {
     pub recipients: Vec<String>,
     /// When it was saved, in milliseconds since 1970.
     pub saved_at_ms: i64,
+    /// How it stands to the same draft in the mailbox.
+    pub twin: TwinView,
+}
+
+/// How a draft stands to the same draft in its mailbox.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum TwinView {
+    /// There is none, or nothing to be said of it.
+    Quiet,
+    /// It was changed elsewhere: the person is asked.
+    Changed,
+    /// It was sent, moved or removed elsewhere, and nobody has been told.
+    Gone,
 }
 
 /// An attachment: a handle, never a path.

@@ -70,6 +70,9 @@ sign-in-method-automatic = Automatic
 sign-in-method-scheme = It opens Signet
 sign-in-method-loopback = It answers through a port of this computer
 sign-in-method-device-code = Not at all: sign in with a code, on any device
+drafts-in-mailbox = Keep drafts in my mailbox too
+drafts-in-mailbox-hint = While you write, the recipients, subject and text are copied to the Drafts folder of your mailbox, so that you can go on writing in Outlook. Attached files stay on this computer until you send. For this Signet asks once whether it may read and write your mail. It reads only what it has written itself.
+drafts-in-mailbox-fixed = This is set by your organization or by an environment variable, and cannot be changed here.
 sign-in-method-hint = “Automatic” takes the first of the other three that works here.
 
 persistence-store = In { $name }. You stay signed in when Signet is closed.
@@ -90,6 +93,7 @@ config-graph = The address of Microsoft Graph is not one that begins with https:
 config-sign-in = “sign_in” is none of automatic, scheme, loopback and device-code.
 config-proxy = “proxy” is not the address of a proxy. It looks like http://proxy.example:8080, without a name or password.
 config-undo-send = “undo_send” is not a number of seconds from 0 to 60.
+config-drafts-in-mailbox = “drafts_in_mailbox” is neither true nor false.
 config-ca-file = “ca_file” does not name a file with certificates by its whole path.
 config-graph-elsewhere = The addresses of sign-in and of Microsoft Graph belong to different clouds. Nobody can sign in until they fit.
 config-file = The settings file { $path } cannot be understood at line { $line }. It was left as it is.
@@ -104,6 +108,7 @@ signing-in-sign-in = Continue in your browser
 signing-in-renew = Sign in again in your browser
 signing-in-consent = Allow Signet to send mail
 signing-in-attach = Allow Signet to save drafts in your mailbox
+signing-in-keep = Allow Signet to keep your drafts
 signing-in-look = Allow Signet to look for your message
 signing-in-preparing = Asking Microsoft for its sign-in page…
 signing-in-redeeming = Finishing the sign-in…
@@ -116,6 +121,7 @@ signing-in-step-account = Choose your account and sign in. The first time, you a
 signing-in-step-consent = You are asked whether Signet may send mail as you. Choose “Accept”.
 signing-in-step-attach = A message with large files, or one that Outlook is to send later, is first saved as a draft in your mailbox. For that you are asked whether Signet may read and write your mail. Choose “Accept”. Signet reads only what it has written itself. From then on it saves every message as a draft first, so that it can find out whether it was sent.
 signing-in-step-look = You are asked whether Signet may read and write your mail. Choose “Accept”. Signet reads only what it has written itself. From then on it saves every message as a draft first, so that it can find out whether it was sent.
+signing-in-step-keep = You are asked whether Signet may read and write your mail. Choose “Accept”. Signet reads only what it has written itself. From then on it also saves every message as a draft first, so that it can find out whether it was sent.
 signing-in-step-confirm = If the page asks “Are you trying to sign in to Signet?”, choose “Continue”.
 signing-in-step-return = If the browser asks whether it may open Signet, allow it. You are then back here.
 time-left = Time left: { $left }
@@ -278,7 +284,7 @@ action-copy-details = Copy the details
 admin-note =
     I would like to use Signet, a desktop app that signs in with Microsoft, shows one’s own card and sends mail. Our tenant lets only an administrator approve it.
     It asks for these delegated permissions and no others: { $permissions }.
-    With them it can act for whoever is signed in, and for nobody else: openid, profile and offline_access keep me signed in, User.Read shows my own card, Mail.Send sends the mail that I write, and Mail.ReadWrite lets it make sure that each message is sent once: it is asked for only when I want that, and reads nothing but what the application has written itself.
+    With them it can act for whoever is signed in, and for nobody else: openid, profile and offline_access keep me signed in, User.Read shows my own card, Mail.Send sends the mail that I write, and Mail.ReadWrite lets it make sure that each message is sent once, and keep my drafts in my mailbox: it is asked for only when I want that, and reads nothing but what the application has written itself.
     To approve it for our organization, open this link as an administrator: { $link }
     Client id: { $client }
     Microsoft’s answer was: { $code }, correlation id { $correlation }
@@ -478,6 +484,14 @@ compose-faults = { $count ->
 check-recipients-title = Send it although it will not reach everybody?
 check-recipients-what = Outlook says:
 check-recipients-mend = Change it
+twin-changed = This draft was changed in Outlook.
+twin-changed-what = Here you see your version. Both are kept until you choose.
+twin-keep-mine = Keep mine
+twin-take-theirs = Take Outlook’s
+twin-kept-mine = Your version takes the place of the one in Outlook.
+twin-taken = You see Outlook’s version now.
+twin-undone = Your version is back.
+twin-gone = This draft is no longer among the drafts in your mailbox. It was sent, moved or deleted there; here it is kept.
 check-subject-title = Send without a subject?
 check-subject-what = The subject is what people see of a message before they open it.
 check-subject-mend = Add a subject

@@ -6,6 +6,8 @@ import { code } from "./code";
 export type Pretence = {
   state: AppState;
   draft?: DraftForm;
+  /** What `take_theirs` answers; without it, nothing is there any more. */
+  theirs?: DraftForm;
   /** What `queue_message` answers; without it, it works. */
   refusal?: CommandError | Promise<never>;
   /** How long a message that was queued can be taken back; without it, it leaves at once. */
@@ -40,7 +42,7 @@ export function pretend(label: string, pretence: Pretence): Call[] {
   return calls;
 }
 
-function reply(command: string, args: Record<string, unknown>, { state, draft, refusal, held, left, tips, unsaved, picked }: Pretence): unknown {
+function reply(command: string, args: Record<string, unknown>, { state, draft, theirs, refusal, held, left, tips, unsaved, picked }: Pretence): unknown {
   switch (command) {
     case "app_state":
       return state;
@@ -50,6 +52,10 @@ function reply(command: string, args: Record<string, unknown>, { state, draft, r
       return true;
     case "compose_draft":
       return draft;
+    case "take_theirs":
+      return theirs ?? refuse({ message: "command-gone", args: {}, faults: [] });
+    case "keep_drafts_in_mailbox":
+      return { ...state.config, drafts_in_mailbox: args["on"] === true };
     case "save_config":
       return state.config;
     case "check_addresses":

@@ -7,6 +7,7 @@ import type {
   CommandError,
   ConfigView,
   DraftForm,
+  DraftSummary,
   MailTipsView,
   OutboxItemView,
   OutboxState,
@@ -25,6 +26,8 @@ const config: ConfigView = {
   permissions: ["openid", "profile", "offline_access", "User.Read", "Mail.Send", "Mail.ReadWrite"],
   admin_consent_url: "https://login.microsoftonline.com/organizations/v2.0/adminconsent?client_id=6f1e1c84",
   managed: false,
+  drafts_in_mailbox: false,
+  drafts_in_mailbox_is_fixed: false,
   faults: [],
   sandbox_available: true,
 };
@@ -163,9 +166,9 @@ const outbox: OutboxItemView[] = [
   item("11", "To the publisher", { kind: "unconfirmed", why: "a-code-of-tomorrow", request_id: null }),
 ];
 
-const drafts = [
-  { id: "d1", subject: "Half a thought", recipients: [], saved_at_ms: NOW_MS - 3 * MINUTE_MS },
-  { id: "d2", subject: "", recipients: ["noor@outlook.example"], saved_at_ms: NOW_MS - 90 * MINUTE_MS },
+const drafts: DraftSummary[] = [
+  { id: "d1", subject: "Half a thought", recipients: [], saved_at_ms: NOW_MS - 3 * MINUTE_MS, twin: "quiet" },
+  { id: "d2", subject: "", recipients: ["noor@outlook.example"], saved_at_ms: NOW_MS - 90 * MINUTE_MS, twin: "changed" },
 ];
 
 function state(session: SessionView, more: Partial<AppState> = {}): AppState {
@@ -229,7 +232,7 @@ export const mainStates: Record<string, AppState> = {
     ],
   }),
   outbox: state(signedIn, { card, outbox, drafts }),
-  managed: state(signedIn, { card, config: { ...config, managed: true } }),
+  managed: state(signedIn, { card, config: { ...config, managed: true, drafts_in_mailbox: true, drafts_in_mailbox_is_fixed: true } }),
 };
 
 const draft: DraftForm = { id: "d1", account: null, to: [], cc: [], bcc: [], subject: "", body: { kind: "html", content: "" }, attachments: [] };
@@ -282,7 +285,17 @@ const tips: MailTipsView[] = [
   }),
 ];
 
-export const composeStates: Record<string, { state: AppState; draft: DraftForm; refusal?: CommandError; tips?: MailTipsView[] }> = {
+/** What somebody has made of it in Outlook. */
+const theirs: DraftForm = { ...written, cc: [], subject: "Notes on the loom", body: { kind: "html", content: "<p>Dear Grace,</p><p>see you on Tuesday.</p>" } };
+
+function changedElsewhere(twin: DraftSummary["twin"]): AppState {
+  const draft = { id: written.id, subject: written.subject, recipients: written.to, saved_at_ms: NOW_MS, twin };
+  return { ...(mainStates["card"] as AppState), drafts: [draft] };
+}
+
+type ComposeState = { state: AppState; draft: DraftForm; theirs?: DraftForm; refusal?: CommandError; tips?: MailTipsView[] };
+
+export const composeStates: Record<string, ComposeState> = {
   "compose-new": { state: mainStates["card"] as AppState, draft },
   "compose-written": { state: mainStates["card"] as AppState, draft: written },
   "compose-faulty": {
@@ -290,6 +303,8 @@ export const composeStates: Record<string, { state: AppState; draft: DraftForm; 
     draft: { ...written, to: ["grace@@signet", "somebody", "noor@outlook.example"], attachments: [] },
     refusal,
   },
+  "compose-changed": { state: changedElsewhere("changed"), draft: written, theirs },
+  "compose-gone": { state: changedElsewhere("gone"), draft: written },
   // Send it, and both questions are asked.
   "compose-forgotten": {
     state: mainStates["card"] as AppState,

@@ -107,6 +107,16 @@ export const commands = {
 	cardCode: () => typedError<CodeView, CommandError>(__TAURI_INVOKE("card_code")),
 	/**  Opens a compose window with the card attached as a vCard, to nobody yet. */
 	attachCard: () => typedError<null, CommandError>(__TAURI_INVOKE("attach_card")),
+	/**  Keeps drafts in the mailbox too, or no more. The person is asked for the permission where it is not granted. */
+	keepDraftsInMailbox: (on: boolean) => typedError<ConfigView, CommandError>(__TAURI_INVOKE("keep_drafts_in_mailbox", { on })),
+	/**  Writes the calling window's draft over what was changed elsewhere. */
+	keepMine: () => typedError<null, CommandError>(__TAURI_INVOKE("keep_mine")),
+	/**  Puts what was changed elsewhere in the place of the calling window's text, and gives it. */
+	takeTheirs: () => typedError<DraftForm, CommandError>(__TAURI_INVOKE("take_theirs")),
+	/**  Takes that back: the text is `form` again, and the person is asked again. */
+	undoTheirs: (form: DraftForm) => typedError<null, CommandError>(__TAURI_INVOKE("undo_theirs", { form })),
+	/**  The calling window has told its person that the draft is no longer in the mailbox. */
+	twinTold: () => typedError<null, CommandError>(__TAURI_INVOKE("twin_told")),
 };
 
 /** Events */
@@ -317,6 +327,10 @@ export type ConfigView = {
 	admin_consent_url: string | null,
 	/**  An administrator set it, so it cannot be changed here. */
 	managed: boolean,
+	/**  Drafts are kept in the mailbox too. */
+	drafts_in_mailbox: boolean,
+	/**  The environment or an administrator says so, so it cannot be changed here. */
+	drafts_in_mailbox_is_fixed: boolean,
 	/**  What is wrong with it. */
 	faults: ConfigFault[],
 	/**  The sandbox program stands beside this one. */
@@ -363,6 +377,8 @@ export type DraftSummary = {
 	recipients: string[],
 	/**  When it was saved, in milliseconds since 1970. */
 	saved_at_ms: number,
+	/**  How it stands to the same draft in the mailbox. */
+	twin: TwinView,
 };
 
 /**  The drafts. */
@@ -608,7 +624,9 @@ export type Purpose =
 /**  The permission to make drafts, which large files are attached to. */
 "attach" | 
 /**  The permission to look for what was sent. */
-"look";
+"look" | 
+/**  The permission to keep drafts in the mailbox. */
+"keep";
 
 /**  The session. */
 export type SessionChanged = SessionView;
@@ -723,6 +741,15 @@ export type TroubleAction =
 "continue_with_other" | 
 /**  Nothing to do here. */
 "none";
+
+/**  How a draft stands to the same draft in its mailbox. */
+export type TwinView = 
+/**  There is none, or nothing to be said of it. */
+"quiet" | 
+/**  It was changed elsewhere: the person is asked. */
+"changed" | 
+/**  It was sent, moved or removed elsewhere, and nobody has been told. */
+"gone";
 
 /**  What a waiting message waits for. */
 export type WaitingFor = 

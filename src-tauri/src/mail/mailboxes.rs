@@ -13,7 +13,7 @@ use super::attaching::{self, Sessions};
 use crate::session::{Sender, Sending};
 
 /// How long is waited for the account index to be read, where nothing is lost by not knowing.
-const KNOWN_MAX: Duration = Duration::from_secs(10);
+pub(super) const KNOWN_MAX: Duration = Duration::from_secs(10);
 
 /// Whoever is signed in, each with a Graph of their own.
 #[derive(Clone)]
@@ -34,7 +34,7 @@ impl GraphMailboxes {
     /// Who sends for an account: each account's mail leaves with its own token, whichever is chosen.
     ///
     /// At a start the outbox is often open before the session knows who is signed in.
-    async fn sender(&self, account: &str) -> Result<Sender, WaitReason> {
+    pub(super) async fn sender(&self, account: &str) -> Result<Sender, WaitReason> {
         let mut sender = self.sender.clone();
         let known = sender.wait_for(|sender| !matches!(sender, Sending::Unknown));
         let known = known.await.ok();

@@ -11,6 +11,7 @@ mod mime;
 mod sandbox;
 mod stub;
 mod tips;
+mod twins;
 
 fn item(id: &str, state: OutboxState) -> OutboxItemView {
     OutboxItemView {

@@ -67,7 +67,7 @@ impl Need {
     pub fn is_for_consent(&self) -> bool {
         matches!(
             self.purpose,
-            Purpose::Consent | Purpose::Attach | Purpose::Look
+            Purpose::Consent | Purpose::Attach | Purpose::Look | Purpose::Keep
         )
     }
 

@@ -81,6 +81,12 @@ impl Session {
             .await
     }
 
+    /// Asks for permission to keep drafts in the mailbox, when the person has just chosen that.
+    pub(super) async fn allow_keeping(&mut self, account: &str) {
+        self.allow(account, &[SEND_SCOPE, LOOK_SCOPE], Purpose::Keep)
+            .await;
+    }
+
     /// Asks for what is not granted yet, and no second time while the person is being asked. Whether it asks.
     async fn allow(&mut self, account: &str, scopes: &[&str], purpose: Purpose) -> bool {
         if !matches!(self.state, State::Still { .. }) {

@@ -1,6 +1,7 @@
 //! The session with a fake window and browser: what it announces is what a window would draw and a browser would open.
 
 mod accounts;
+mod drafts;
 mod kept;
 mod methods;
 mod stage;

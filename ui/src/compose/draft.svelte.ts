@@ -15,6 +15,8 @@ export class Draft {
   /** The account it is sent from, as the shell names it. */
   account = $state<string | null>(null);
   loaded = $state(false);
+  /** Counts what was loaded over it: the editor begins anew each time. */
+  loads = $state(0);
   subject = $state("");
   kind = $state<Kind>("html");
   /** The body as it was loaded, or plain text as it is typed. Formatted text lives in the editor: see `read`. */
@@ -38,9 +40,11 @@ export class Draft {
     this.subject = oneLine(form.subject);
     this.kind = form.body.kind;
     this.content = form.body.content;
+    this.read = () => this.content;
     this.attachments = form.attachments;
     for (const field of ["to", "cc", "bcc"] as const) void this.recipients[field].load(form[field]);
     this.loaded = true;
+    this.loads += 1;
   }
 
   /** A field has changed: what was wrong with it may not be any more, and the draft is to be saved. */

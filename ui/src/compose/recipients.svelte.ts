@@ -27,6 +27,7 @@ export class RecipientList {
 
   /** Fills the line from a draft. */
   async load(texts: string[]): Promise<void> {
+    this.pending = "";
     this.chips = texts.map(unchecked);
     await Promise.all(this.chips.map((chip) => this.#check(chip)));
   }

@@ -8,7 +8,7 @@ use std::{
     time::Duration,
 };
 
-use reqwest::{Client, Response, Url, header};
+use reqwest::{Client, Method, Response, Url, header};
 use serde_json::{Value, json};
 
 const CLIENT_ID: &str = "51673e70-0b0e-4a5c-9d0e-5a4d0b0c0001";
@@ -112,6 +112,19 @@ impl Tenant {
         requests
             .filter(|request| request["route"] == operation)
             .count()
+    }
+
+    /// Asks Graph for something of `/me`, as another program of the same person's.
+    pub(super) async fn me(&self, token: &str, method: Method, path: &str, body: &Value) -> Value {
+        let url = format!("{}/v1.0/me/{path}", self.http);
+        let request = self.client.request(method, url).bearer_auth(token);
+        let request = request.header("prefer", "IdType=\"ImmutableId\"");
+        let answer = match body {
+            Value::Null => request,
+            body => request.json(body),
+        };
+        let answer = answer.send().await.unwrap().error_for_status().unwrap();
+        answer.json().await.unwrap_or_default()
     }
 
     /// The newest message in Sent Items, as MIME.

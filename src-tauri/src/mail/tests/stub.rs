@@ -57,10 +57,14 @@ pub(super) async fn mailboxes(answers: Answers, drafts: bool) -> GraphMailboxes 
 
 /// The mailboxes at a Graph.
 pub(super) fn mailboxes_at(base: BaseUrl, tokens: Tokens) -> GraphMailboxes {
-    let http = crate::http::direct_client().unwrap();
-    let graph = Graph::new(http, base, Arc::new(tokens));
-    let senders = Sending::Known(vec![Sender::elsewhere(ACCOUNT, graph)]);
+    let senders = Sending::Known(vec![sender_at(base, tokens)]);
     GraphMailboxes::new(watch::channel(senders).1)
+}
+
+/// Who sends there.
+pub(super) fn sender_at(base: BaseUrl, tokens: Tokens) -> Sender {
+    let http = crate::http::direct_client().unwrap();
+    Sender::elsewhere(ACCOUNT, Graph::new(http, base, Arc::new(tokens)))
 }
 
 async fn serve(mut stream: TcpStream, answers: Arc<Answers>) {

@@ -1,0 +1,29 @@
+//! Whether drafts are kept in the mailboxes too.
+
+use super::{Announcement, Session};
+use crate::{
+    config::{self, Configuration},
+    sandbox,
+    views::{ConfigFault, ConfigView},
+};
+
+impl Session {
+    /// The person turns it on or off. Where it is on and the chosen account has not granted it, the person is asked now, and
+    /// never by itself later.
+    pub(super) async fn keep_drafts(&mut self, on: bool) -> Result<ConfigView, Vec<ConfigFault>> {
+        let folder = &self.world.folders.config;
+        config::save_drafts_in_mailbox(folder, on).map_err(|fault| vec![fault])?;
+        // What else may stand in the files by now holds from the next start, as it did before.
+        let on = Configuration::load(folder).drafts_in_mailbox;
+        self.configuration.drafts_in_mailbox = on;
+        self.publish_senders();
+        let view = self.configuration.view(sandbox::is_available());
+        self.announce(Announcement::Config(view.clone())).await;
+        self.announce(Announcement::Deliver).await;
+        let chosen = self.members.chosen().map(|member| member.id().to_owned());
+        if let Some(account) = chosen.filter(|_| on) {
+            self.allow_keeping(&account).await;
+        }
+        Ok(view)
+    }
+}
