@@ -12,6 +12,7 @@
 mod accounts;
 mod bad_answers;
 mod bad_input;
+mod drafts;
 mod keyrings;
 mod main_job;
 mod methods;
