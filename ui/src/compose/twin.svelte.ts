@@ -45,8 +45,13 @@ export class Twin {
     await this.#decide(async () => {
       await this.#draft.autosave.flush();
       const kept = await answer(commands.keepMine());
-      if (kept.status === "error") this.#complaint.say(kept.error);
-      else announce(text("twin-kept-mine"));
+      if (kept.status === "error") {
+        this.#complaint.say(kept.error);
+        return;
+      }
+      // What was taken before is not gone back behind any more.
+      this.#mine = null;
+      announce(text("twin-kept-mine"));
     });
   }
 
