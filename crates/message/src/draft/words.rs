@@ -1,5 +1,7 @@
 //! A draft that has been elsewhere: made harmless, and told apart from another by what it says.
 
+use std::collections::HashSet;
+
 use super::{Body, Draft, one_line, visible_text};
 use crate::{html, parse_addresses};
 
@@ -8,11 +10,14 @@ impl Draft {
     /// what is no address stays as it is.
     #[must_use]
     pub fn cleaned(self) -> Self {
+        let pictures = self.attachments.iter();
+        let pictures = pictures.filter_map(|attachment| attachment.content_id.as_ref());
+        let pictures: HashSet<String> = pictures.map(ToString::to_string).collect();
         Self {
             subject: one_line(&self.subject),
             body: match self.body {
                 Body::Text(text) => Body::Text(visible_text(&text)),
-                Body::Html(written) => Body::Html(html::clean(&written)),
+                Body::Html(written) => Body::Html(html::clean(&written, pictures).html),
             },
             ..self
         }
@@ -37,7 +42,10 @@ impl Draft {
         }
         let text = match &self.body {
             Body::Text(text) => visible_text(text),
-            Body::Html(written) => html::text_alternative(&html::clean(written)),
+            // A picture is what describes it.
+            Body::Html(written) => {
+                html::text_alternative(&html::clean(written, HashSet::new()).html)
+            }
         };
         for said in [&self.subject, &text] {
             words.extend(said.split_whitespace().flat_map(|word| [word, " "]));
