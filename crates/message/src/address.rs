@@ -4,18 +4,23 @@
 //! `"Last, First" <a@b.example>`, `a@b.example (Name)`. What real mail refuses is refused here: domain literals,
 //! source routes, a domain without a dot.
 
+mod alike;
 mod check;
 mod list;
 mod phrase;
+mod public;
 mod scan;
+mod search;
 
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+pub use alike::Likeness;
 pub(crate) use list::split as split_list;
 pub use list::{ADDRESS_LIST_BYTES_MAX, ADDRESS_LIST_MAX, parse_addresses};
 pub(crate) use phrase::is_direction_override;
+pub use search::{Fit, Search};
 
 /// The longest address there is, in bytes: a path of 256 without its angle brackets (RFC 5321 §4.5.3.1.3,
 /// RFC 3696 erratum 1690).
@@ -92,6 +97,30 @@ impl Address {
         self.address
             .rsplit_once('@')
             .map_or("", |(_, domain)| domain)
+    }
+
+    /// The part before the `@`, as typed.
+    #[must_use]
+    pub fn local_part(&self) -> &str {
+        self.address.rsplit_once('@').map_or("", |(local, _)| local)
+    }
+
+    /// The address in the form in which two spellings of one are the same: in small letters, before the `@` too. By
+    /// RFC 5321 §2.4 case could matter there; no large service lets it.
+    #[must_use]
+    pub fn folded(&self) -> String {
+        self.address.to_lowercase()
+    }
+
+    /// The same address at the well-known public mail service that its domain is a slip of, as `gmial.com` is of
+    /// `gmail.com`. `None` where the domain is no such slip.
+    #[must_use]
+    pub fn at_public_domain(&self) -> Option<Self> {
+        let domain = public::meant(self.domain())?;
+        Some(Self {
+            name: self.name.clone(),
+            address: format!("{}@{domain}", self.local_part()),
+        })
     }
 }
 

@@ -28,7 +28,7 @@ mod size;
 
 pub use address::{
     ADDRESS_BYTES_MAX, ADDRESS_LIST_BYTES_MAX, ADDRESS_LIST_MAX, Address, AddressError,
-    AddressFault, NAME_CHARS_MAX, parse_addresses,
+    AddressFault, Fit, Likeness, NAME_CHARS_MAX, Search, parse_addresses,
 };
 pub use attachment::{Attachment, AttachmentId, AttachmentIdError, attachment_name, content_type};
 pub use draft::{Body, Draft, DraftFault, RecipientField};
