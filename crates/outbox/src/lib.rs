@@ -49,6 +49,8 @@ pub use machine::{
     Look, Refused, State, Submission, WHY_ATTEMPT_LOST, WaitReason,
 };
 pub use open::{OpenReport, Opened};
-pub use outbox::{HOLD_MAX, Outbox, SCHEDULE_MAX, Upload, Uploading};
+pub use outbox::{
+    Acquaintance, HOLD_MAX, Outbox, SCHEDULE_MAX, SUGGESTIONS_MAX, Upload, Uploading,
+};
 pub use spool::{AttachmentCopy, AttachmentReader};
 pub use twin::{Digest, DueTwin, There, Twin, TwinState};

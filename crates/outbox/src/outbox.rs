@@ -20,13 +20,18 @@ use crate::open::{self, Opened};
 use crate::spool::Spool;
 use crate::store::columns::draft_of;
 use crate::store::items::NewItem;
-use crate::store::{drafts as draft_rows, items, leftovers, summaries, twins as twin_rows, uses};
+use crate::store::{
+    drafts as draft_rows, items, known as known_rows, leftovers, summaries, twins as twin_rows,
+    uses,
+};
 
 mod drafts;
+mod known;
 mod transactions;
 mod twins;
 mod uploading;
 
+pub use known::{Acquaintance, SUGGESTIONS_MAX};
 pub use uploading::{Upload, Uploading};
 
 /// The longest that a person's message is held. It stays below the wait that counts as planned under a clock that has been set back.
@@ -167,6 +172,7 @@ impl Outbox {
                     now_ms,
                 },
             )?;
+            known_rows::note(transaction, message, now_ms)?;
             let before = match draft {
                 Some(draft) => {
                     let before = uses::of_draft(transaction, draft)?;
@@ -305,7 +311,9 @@ impl Outbox {
     fn make_draft(&self, id: ItemId, event: &Event) -> Result<DraftId, OutboxError> {
         let (draft_id, now_ms) = (DraftId::generate(), self.now_ms());
         self.write_through(|transaction| {
-            let draft = draft_of(items::one(transaction, id)?.message);
+            let item = items::one(transaction, id)?;
+            known_rows::follow(transaction, &item, event, now_ms)?;
+            let draft = draft_of(item.message);
             items::step(transaction, id, event, now_ms)?;
             draft_rows::save(transaction, &draft_id, &draft, now_ms)
         })?;
@@ -374,6 +382,7 @@ impl Outbox {
         let now_ms = self.now_ms();
         let before = self.write_through(|transaction| {
             let before = uses::of_item(transaction, id)?;
+            known_rows::follow(transaction, &items::one(transaction, id)?, event, now_ms)?;
             items::step(transaction, id, event, now_ms)?;
             Ok(before)
         })?;

@@ -14,6 +14,7 @@ use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior, types::V
 pub(crate) mod columns;
 pub(crate) mod drafts;
 pub(crate) mod items;
+pub(crate) mod known;
 pub(crate) mod leftovers;
 pub(crate) mod schema;
 pub(crate) mod summaries;

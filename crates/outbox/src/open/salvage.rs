@@ -9,7 +9,7 @@ use std::fs;
 use std::io::{self, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
-use message::{Attachment, Draft, Message};
+use message::{Address, Attachment, Draft, Message};
 use rusqlite::types::Value;
 use rusqlite::{Connection, params_from_iter};
 
@@ -18,11 +18,12 @@ use crate::error::{DatabaseError, OpenError, OutboxError};
 use crate::id::{ItemId, fresh_key};
 use crate::machine::Event;
 use crate::spool::private_folder;
+use crate::store::known::{self, Known};
 use crate::store::{items, summaries, uses};
 
 mod rows;
 
-use rows::{Columns, DRAFTS, Found, ITEMS, Table};
+use rows::{Columns, DRAFTS, Found, ITEMS, KNOWN, Table};
 
 /// SQLite's page size where nobody chose another, as in all our databases.
 const PAGE_BYTES: usize = 4096;
@@ -77,6 +78,7 @@ fn read_copy(
         .each_row(&mut |row| keep_draft(&transaction, row))
         .map_err(refused)?;
     summaries::write_missing(&transaction).map_err(database)?;
+    keep_known(&from, &transaction)?;
     transaction.commit().map_err(database)?;
     Ok(items_saved + drafts_saved > 0)
 }
@@ -187,6 +189,40 @@ fn keep_draft(into: &Connection, row: &Found) -> Result<bool, OutboxError> {
         serde_json::from_str(&draft).map_or(Vec::new(), |draft: Draft| draft.attachments);
     uses::set_for_draft(into, row.number, &attachments)?;
     Ok(true)
+}
+
+/// Takes the addresses that were written to, and where none of them can be read, those of the messages that were saved.
+///
+/// Under a first page of our making the table may lie elsewhere: a row is taken only for what it proves to be.
+fn keep_known(from: &Connection, into: &Connection) -> Result<(), OpenError> {
+    let mut keep = |row: &Found| {
+        let text = |name| row.text(&KNOWN, name);
+        let spelled = text("spelled").unwrap_or_default();
+        let Ok(address) = Address::new(text("name").as_deref(), &spelled) else {
+            return Ok(false);
+        };
+        let known = Known {
+            address,
+            times: row
+                .integer(&KNOWN, "times")
+                .and_then(|times| u32::try_from(times).ok())
+                .unwrap_or_default(),
+            last_at_ms: row.integer(&KNOWN, "last_at_ms").unwrap_or_default(),
+        };
+        Ok(known::keep(
+            into,
+            &text("address").unwrap_or_default(),
+            &known,
+        )?)
+    };
+    let kept = match Table::of(from, &KNOWN) {
+        Some(table) => table.each_row(&mut keep).map_err(refused)?,
+        None => 0,
+    };
+    if kept == 0 {
+        known::fill(into).map_err(database)?;
+    }
+    known::trim(into).map_err(database)
 }
 
 /// A row that was met before, from another side of the damage, is not written twice.

@@ -3,14 +3,14 @@
 
 use rusqlite::Connection;
 
-use super::{summaries, write};
+use super::{known, summaries, write};
 
 /// Marks the file as ours: the bytes of `Sgnt`, where SQLite's header keeps an
 /// application's mark.
 pub(crate) const APPLICATION_ID: u32 = 0x5367_6e74;
 
 /// The steps, in order.
-const MIGRATIONS: [&str; 5] = [
+const MIGRATIONS: [&str; 6] = [
     // 1: plain send.
     //
     // `state` is an open text on purpose: a value this program does not know is
@@ -106,6 +106,15 @@ const MIGRATIONS: [&str; 5] = [
         tried BLOB,
         written BLOB
     ) STRICT;",
+    // 6: who was written to, by the address in small letters. Few rows: they need no index but this.
+    "CREATE TABLE known_addresses (
+        id INTEGER PRIMARY KEY,
+        address TEXT NOT NULL UNIQUE,
+        spelled TEXT NOT NULL,
+        name TEXT,
+        times INTEGER NOT NULL,
+        last_at_ms INTEGER NOT NULL
+    ) STRICT;",
 ];
 
 /// The newest schema known here.
@@ -123,10 +132,14 @@ pub(crate) fn migrate(connection: &mut Connection) -> rusqlite::Result<()> {
     }
     let transaction = write(connection)?;
     let taken = usize::try_from(version(&transaction)?).unwrap_or(0);
+    let knew_addresses = known::is_there(&transaction)?;
     for step in MIGRATIONS.iter().skip(taken) {
         transaction.execute_batch(step)?;
     }
     summaries::write_missing(&transaction)?;
+    if !knew_addresses {
+        known::fill(&transaction)?;
+    }
     transaction.pragma_update(None, "application_id", APPLICATION_ID)?;
     transaction.pragma_update(None, "user_version", VERSION)?;
     transaction.commit()

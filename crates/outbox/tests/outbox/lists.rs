@@ -142,7 +142,7 @@ fn lists_show_what_was_written_without_reading_it() {
     );
     check(&outbox);
     drop(outbox);
-    for version in [4, 3, 2, 1] {
+    for version in [5, 4, 3, 2, 1] {
         as_of_version(folder.path(), version);
         check(&open(folder.path()));
     }

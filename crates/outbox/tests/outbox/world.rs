@@ -555,6 +555,7 @@ pub fn execute(folder: &std::path::Path, sql: &str) {
 /// Makes a database, which nobody has open, one of an earlier program.
 pub fn as_of_version(folder: &Path, version: u32) {
     for (from, undone) in [
+        (6, "DROP TABLE known_addresses;"),
         (5, "DROP TABLE twins;"),
         (
             4,

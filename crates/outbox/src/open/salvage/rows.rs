@@ -42,6 +42,11 @@ pub(super) const DRAFTS: Columns = Columns {
     names: &["number", "id", "saved_at_ms", "sha256", "draft"],
 };
 
+pub(super) const KNOWN: Columns = Columns {
+    table: "known_addresses",
+    names: &["id", "address", "spelled", "name", "times", "last_at_ms"],
+};
+
 /// A table of the damaged database.
 pub(super) struct Table<'a> {
     from: &'a Connection,
