@@ -2,7 +2,7 @@
 
 use tauri_specta::{Builder, collect_commands, collect_events};
 
-use crate::{commands, events, pictures, sharing, tips};
+use crate::{commands, events, pictures, recipients, sharing, tips};
 
 /// Every command and every event.
 pub fn builder() -> Builder<tauri::Wry> {
@@ -26,6 +26,9 @@ pub fn builder() -> Builder<tauri::Wry> {
             commands::save_draft,
             commands::check_addresses,
             tips::mail_tips,
+            recipients::suggest_recipients,
+            recipients::forget_recipient,
+            recipients::check_recipients,
             commands::pick_attachments,
             commands::remove_attachment,
             pictures::pick_pictures,

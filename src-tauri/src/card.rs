@@ -233,12 +233,13 @@ fn hash(text: &str) -> u64 {
         .fold(0, |hash, byte| hash << 8 | u64::from(*byte))
 }
 
-fn color(account: &str) -> u8 {
+/// The colour that belongs to an account or an address.
+pub fn color(account: &str) -> u8 {
     u8::try_from(hash(account) % COLORS).unwrap_or_default()
 }
 
 /// First letters of the first and the last word, as the Fluent 2 avatar takes them.
-fn initials(name: &str) -> String {
+pub fn initials(name: &str) -> String {
     let mut words = name
         .split_whitespace()
         .filter_map(|word| word.chars().find(|c| c.is_alphanumeric()));

@@ -1,6 +1,9 @@
 //! What windows may ask. Each command converts, calls once, and converts back.
 
-use std::time::{Duration, UNIX_EPOCH};
+use std::{
+    collections::HashSet,
+    time::{Duration, UNIX_EPOCH},
+};
 
 use message::{Draft, Message};
 use outbox::{DraftId, ItemId, Outbox, OutboxError};
@@ -10,7 +13,7 @@ use crate::{
     app::App,
     attachments,
     composers::Composer,
-    faults, names, sandbox,
+    faults, names, recipients, sandbox,
     session::Event,
     views::{
         AddressView, AppState, AttachmentView, Cloud, CommandError, ConfigView, DraftForm,
@@ -251,10 +254,13 @@ pub async fn queue_message(
     if later.is_some_and(|later| has_passed(later.at_ms)) {
         return Err(CommandError::plain("command-time-passed"));
     }
-    // What leaves later can be taken back until then.
-    let hold = match later {
-        Some(_) => Duration::ZERO,
-        None => app.ask(Event::Describe).await?.undo_send,
+    let described = app.ask(Event::Describe).await?;
+    let when = match later {
+        Some(later) => When::Later(later),
+        None => When::Held {
+            undo_send: described.undo_send,
+            own: recipients::own(&described.accounts),
+        },
     };
     let label = window.label();
     let composer = app.composers.change(label, |composer| {
@@ -264,7 +270,7 @@ pub async fn queue_message(
     if !composer.queueing {
         return Err(CommandError::plain("command-attaching"));
     }
-    let (permission, id) = match queue(&app, composer, form, hold, later).await {
+    let queued = match queue(&app, composer, form, when).await {
         Ok(queued) => queued,
         Err(error) => {
             app.composers
@@ -273,15 +279,16 @@ pub async fn queue_message(
         }
     };
     app.composers.change(label, |composer| {
-        composer.held = Some(id).filter(|_| !hold.is_zero());
+        composer.held = Some(queued.id).filter(|_| !queued.hold.is_zero());
     });
-    app.tell(permission).await?;
-    if hold.is_zero() {
+    app.tell(queued.permission).await?;
+    if queued.hold.is_zero() {
         windows::settle(&handle, label).await;
         return Ok(None);
     }
     Ok(Some(HeldView {
-        for_ms: u32::try_from(hold.as_millis()).unwrap_or_default(),
+        for_ms: u32::try_from(queued.hold.as_millis()).unwrap_or_default(),
+        first_time: queued.first_time,
     }))
 }
 
@@ -319,14 +326,28 @@ fn held(app: &App, window: &WebviewWindow) -> Outcome<ItemId> {
         .ok_or_else(|| CommandError::plain("command-gone"))
 }
 
-/// Queues, and gives the account the message is sent from and its row.
-async fn queue(
-    app: &App,
-    composer: Composer,
-    form: DraftForm,
+/// When a message leaves.
+enum When {
+    /// At a time that was chosen.
+    Later(Later),
+    /// When the time is over for which it can be taken back.
+    Held {
+        undo_send: Duration,
+        own: HashSet<String>,
+    },
+}
+
+/// A message that has become the outbox's.
+struct Queued {
+    /// What it may wait for.
+    permission: Event,
+    id: ItemId,
     hold: Duration,
-    later: Option<Later>,
-) -> Outcome<(Event, ItemId)> {
+    first_time: Vec<String>,
+}
+
+/// Queues it, sent from the account that the window was opened for.
+async fn queue(app: &App, composer: Composer, form: DraftForm, when: When) -> Outcome<Queued> {
     let account = app
         .account_of(composer.account.as_deref())
         .ok_or_else(|| CommandError::plain("command-not-signed-in"))?;
@@ -334,17 +355,31 @@ async fn queue(
     let message = Message::try_from(form.into_draft(composer.attachments))
         .map_err(|found| faults::of_draft(&found))?;
     let enqueue = move |outbox: &Outbox| {
-        let draft = Some(&id);
-        let item = match later {
-            Some(Later { at_ms, by_server }) => match by_server {
-                true => outbox.enqueue_deferred(&account, draft, &message, at_ms)?,
+        let (hold, first_time) = match &when {
+            When::Later(_) => (Duration::ZERO, Vec::new()),
+            When::Held { undo_send, own } => {
+                let first_time = recipients::first_times(outbox, &message, own)?;
+                (recipients::hold(*undo_send, &first_time), first_time)
+            }
+        };
+        let (draft, mut needs_draft) = (Some(&id), !message.fits_one_request());
+        let id = match when {
+            When::Later(Later { at_ms, by_server }) => match by_server {
+                true => {
+                    needs_draft = true;
+                    outbox.enqueue_deferred(&account, draft, &message, at_ms)?
+                }
                 false => outbox.enqueue_at(&account, draft, &message, at_ms)?,
             },
-            None if hold.is_zero() => outbox.enqueue(&account, draft, &message)?,
-            None => outbox.enqueue_held(&account, draft, &message, hold)?,
+            When::Held { .. } if hold.is_zero() => outbox.enqueue(&account, draft, &message)?,
+            When::Held { .. } => outbox.enqueue_held(&account, draft, &message, hold)?,
         };
-        let needs_draft = later.is_some_and(|later| later.by_server) || !message.fits_one_request();
-        Ok((permission(account, needs_draft), item))
+        Ok(Queued {
+            permission: permission(account, needs_draft),
+            id,
+            hold,
+            first_time,
+        })
     };
     app.mail.with(enqueue).await
 }

@@ -1,7 +1,7 @@
 //! Signet's shell: the only part that knows Tauri. It introduces the neighbours to each other and to the windows.
 //!
-//! `session` owns who is signed in; `mail` owns the outbox; `commands` and `events` are all that the interface can say and
-//! hear; the rest is what the desktop needs: windows, arguments, the sign-in scheme, notifications.
+//! `session` owns who is signed in; `mail` owns the outbox; `commands`, `recipients` and `events` are all that the interface can
+//! say and hear; the rest is what the desktop needs: windows, arguments, the sign-in scheme, notifications.
 #![cfg_attr(
     test,
     allow(
@@ -34,6 +34,7 @@ mod messages;
 mod names;
 mod notifications;
 mod pictures;
+mod recipients;
 pub mod rendering;
 mod sandbox;
 mod scheme;

@@ -452,6 +452,8 @@ pub struct Later {
 pub struct HeldView {
     /// For how long, in milliseconds from now.
     pub for_ms: u32,
+    /// The addresses that it is the first message to.
+    pub first_time: Vec<String>,
 }
 
 /// What a waiting message waits for.
@@ -611,6 +613,43 @@ pub struct AwayView {
     pub text: String,
     /// When it ends, in milliseconds since 1970.
     pub until_ms: Option<i64>,
+}
+
+/// An address that somebody may mean.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Type)]
+pub struct SuggestionView {
+    /// The address with its name, as one would type it.
+    pub text: String,
+    /// Display name.
+    pub name: Option<String>,
+    /// Address.
+    pub address: String,
+    /// One or two letters that stand for a photo.
+    pub initials: String,
+    /// Which of the thirty colours lies under the initials.
+    pub color: u8,
+}
+
+/// What is to be known of an address before it is written to.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Type)]
+pub struct RecipientCheck {
+    /// The address, as it was asked about.
+    pub address: String,
+    /// It would be the first message to it, and others were written to before.
+    pub first_time: bool,
+    /// The address that may be meant instead.
+    pub looks_like: Option<LikenessView>,
+}
+
+/// An address that another one could be taken for.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Type)]
+pub struct LikenessView {
+    /// The address with its name, as one would type it.
+    pub text: String,
+    /// Address.
+    pub address: String,
+    /// It was written to; else it is at a well-known domain.
+    pub written_to: bool,
 }
 
 /// A part of the compose form.

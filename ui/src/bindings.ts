@@ -47,6 +47,15 @@ export const commands = {
 	 *  nobody is asked for it. The account is the one that would send. A question ends with its window.
 	 */
 	mailTips: (account: string | null, addresses: string[]) => typedError<MailTipsView[], CommandError>(__TAURI_INVOKE("mail_tips", { account, addresses })),
+	/**  The addresses that were written to and that what was typed may be the beginning of, the likeliest first, eight at most. */
+	suggestRecipients: (text: string) => typedError<SuggestionView[], CommandError>(__TAURI_INVOKE("suggest_recipients", { text })),
+	/**  Suggests an address no more. What is no address is known to nobody. */
+	forgetRecipient: (address: string) => typedError<null, CommandError>(__TAURI_INVOKE("forget_recipient", { address })),
+	/**
+	 *  What is to be known of addresses before they are written to, of as many as a message may have. What is no address is
+	 *  left out of the answer.
+	 */
+	checkRecipients: (addresses: string[]) => typedError<RecipientCheck[], CommandError>(__TAURI_INVOKE("check_recipients", { addresses })),
 	/**  Lets the person pick files and attaches copies of them. */
 	pickAttachments: () => typedError<AttachmentView[], CommandError>(__TAURI_INVOKE("pick_attachments")),
 	/**  Removes an attachment and its copy. */
@@ -415,6 +424,18 @@ export type Field =
 export type HeldView = {
 	/**  For how long, in milliseconds from now. */
 	for_ms: number,
+	/**  The addresses that it is the first message to. */
+	first_time: string[],
+};
+
+/**  An address that another one could be taken for. */
+export type LikenessView = {
+	/**  The address with its name, as one would type it. */
+	text: string,
+	/**  Address. */
+	address: string,
+	/**  It was written to; else it is at a well-known domain. */
+	written_to: boolean,
 };
 
 /**  A message is to leave later. */
@@ -628,6 +649,16 @@ export type Purpose =
 /**  The permission to keep drafts in the mailbox. */
 "keep";
 
+/**  What is to be known of an address before it is written to. */
+export type RecipientCheck = {
+	/**  The address, as it was asked about. */
+	address: string,
+	/**  It would be the first message to it, and others were written to before. */
+	first_time: boolean,
+	/**  The address that may be meant instead. */
+	looks_like: LikenessView | null,
+};
+
 /**  The session. */
 export type SessionChanged = SessionView;
 
@@ -699,6 +730,20 @@ export type Stage =
 "other_device" | 
 /**  The authorization code is being redeemed. */
 "redeeming";
+
+/**  An address that somebody may mean. */
+export type SuggestionView = {
+	/**  The address with its name, as one would type it. */
+	text: string,
+	/**  Display name. */
+	name: string | null,
+	/**  Address. */
+	address: string,
+	/**  One or two letters that stand for a photo. */
+	initials: string,
+	/**  Which of the thirty colours lies under the initials. */
+	color: number,
+};
 
 /**  The tenant an account is signed in to. */
 export type TenantView = 

@@ -402,7 +402,7 @@ test.for([
   expect(document.querySelector("dialog")).toBeNull();
 });
 
-const held = (for_ms: number) => ({ held: { for_ms } });
+const held = (for_ms: number, first_time: string[] = []) => ({ held: { for_ms, first_time } });
 const words = (testid: string) => document.querySelector(`[data-testid="${testid}"]`)?.textContent;
 
 test("a held message is taken back with every word, and saved under its new name", async () => {
