@@ -463,6 +463,10 @@ compose-held = { $seconds ->
    *[other] Your message leaves in { $seconds } seconds
 }
 compose-held-hint = You can undo it until then. Closing this window changes nothing.
+compose-first-time = { $count ->
+    [one] It is your first message to this address. Is it the right one?
+   *[other] It is your first message to these addresses. Are they the right ones?
+}
 compose-undo = Undo
 compose-undo-hint = Undo (Ctrl+Z)
 compose-undone = Not sent. The message is open again.
@@ -498,6 +502,10 @@ check-subject-mend = Add a subject
 check-attachments-title = Did you forget a file?
 check-attachments-what = You wrote “{ $word }”, but nothing is attached.
 check-attachments-mend = Add a file
+check-alike-title = Is that the right address?
+check-alike-what = “{ $typed }” looks like “{ $other }”, to whom you have written.
+check-alike-public = “{ $typed }” looks like “{ $other }”.
+check-alike-mend = Use { $other }
 check-anyway = Send anyway
 # Whole words, between commas, that say that a file comes with the message. Capitals do not matter.
 check-attachments-words = attached, attachment, attachments, attaching, i attach, we attach, enclosed, i enclose, we enclose
@@ -558,6 +566,16 @@ chip-added = { $count ->
 chip-twice = { $who } is already there
 chip-selected = { $who } selected. Press again to remove.
 chip-faulty = { $who }: { $fault }
+chip-alike = Looks like { $other }, to whom you have written
+chip-alike-public = Looks like { $other }
+chip-doubt = { $who }: { $doubt }
+suggestions = Suggestions
+suggestions-count = { $count ->
+    [one] One suggestion. Down arrow goes to it.
+   *[other] { $count } suggestions. Down arrow goes to them.
+}
+suggestion-forget = Suggest no more (Ctrl+Delete)
+suggestion-forgotten = { $who } is suggested no more
 
 tips = About the recipients
 tips-restricted = You may not send to { $who }.

@@ -1,6 +1,6 @@
 /** A bridge that answers from samples, for the preview and the tests. */
 import { mockIPC, mockWindows } from "@tauri-apps/api/mocks";
-import type { AddressView, AppState, AttachmentView, CommandError, DraftForm, HeldView, MailTipsView } from "../src/bindings";
+import type { AddressView, AppState, AttachmentView, CommandError, DraftForm, HeldView, LikenessView, MailTipsView, SuggestionView } from "../src/bindings";
 import { code } from "./code";
 
 export type Pretence = {
@@ -16,6 +16,10 @@ export type Pretence = {
   left?: CommandError;
   /** What Outlook says of recipients; `mail_tips` answers those that were asked about. */
   tips?: MailTipsView[];
+  /** Whom `suggest_recipients` knows, or when it finds whom. */
+  known?: SuggestionView[] | ((typed: string) => Promise<SuggestionView[]>);
+  /** The addresses that look like another one, and which. */
+  alike?: Record<string, LikenessView>;
   /** Whether `save_draft` fails. */
   unsaved?: boolean;
   /** What the file picker answers, and when. */
@@ -42,7 +46,7 @@ export function pretend(label: string, pretence: Pretence): Call[] {
   return calls;
 }
 
-function reply(command: string, args: Record<string, unknown>, { state, draft, theirs, refusal, held, left, tips, unsaved, picked }: Pretence): unknown {
+function reply(command: string, args: Record<string, unknown>, { state, draft, theirs, refusal, held, left, known, alike, tips, unsaved, picked }: Pretence): unknown {
   switch (command) {
     case "app_state":
       return state;
@@ -62,6 +66,11 @@ function reply(command: string, args: Record<string, unknown>, { state, draft, t
       return judge(String(args["text"]));
     case "mail_tips":
       return tips?.filter(({ address }) => (args["addresses"] as string[]).includes(address)) ?? [];
+    case "suggest_recipients":
+      if (typeof known === "function") return known(String(args["text"]));
+      return known?.filter(({ text }) => text.toLowerCase().includes(String(args["text"]).toLowerCase())) ?? [];
+    case "check_recipients":
+      return (args["addresses"] as string[]).map((address) => ({ address, first_time: false, looks_like: alike?.[address] ?? null }));
     case "save_draft":
       return unsaved ? refuse({ message: "command-outbox", args: {}, faults: [] }) : null;
     case "queue_message":

@@ -8,10 +8,12 @@ import type {
   ConfigView,
   DraftForm,
   DraftSummary,
+  LikenessView,
   MailTipsView,
   OutboxItemView,
   OutboxState,
   SessionView,
+  SuggestionView,
   Trouble,
 } from "../src/bindings";
 
@@ -293,7 +295,28 @@ function changedElsewhere(twin: DraftSummary["twin"]): AppState {
   return { ...(mainStates["card"] as AppState), drafts: [draft] };
 }
 
-type ComposeState = { state: AppState; draft: DraftForm; theirs?: DraftForm; refusal?: CommandError; tips?: MailTipsView[] };
+function suggestion(name: string | null, address: string, initials: string, color: number): SuggestionView {
+  return { text: name === null ? address : `"${name}" <${address}>`, name, address, initials, color };
+}
+
+const known = [
+  suggestion("Grace Hopper", "grace@signet.example", "GH", 4),
+  suggestion("Greta Wolfeschlegelsteinhausenbergerdorff-Featherstonehaugh", "greta.wolfeschlegelsteinhausenbergerdorff@subsidiary.signet.example", "GW", 11),
+  suggestion(null, "grants@contoso.com", "G", 17),
+  suggestion("גרייס לוי", "grace.levi@signet.example", "גל", 22),
+];
+
+const ana: LikenessView = { text: '"Ana Diaz" <ana@contoso.com>', address: "ana@contoso.com", written_to: true };
+
+type ComposeState = {
+  state: AppState;
+  draft: DraftForm;
+  theirs?: DraftForm;
+  refusal?: CommandError;
+  known?: SuggestionView[];
+  alike?: Record<string, LikenessView>;
+  tips?: MailTipsView[];
+};
 
 export const composeStates: Record<string, ComposeState> = {
   "compose-new": { state: mainStates["card"] as AppState, draft },
@@ -305,6 +328,14 @@ export const composeStates: Record<string, ComposeState> = {
   },
   "compose-changed": { state: changedElsewhere("changed"), draft: written, theirs },
   "compose-gone": { state: changedElsewhere("gone"), draft: written },
+  // Type "gr", and four are suggested.
+  "compose-known": { state: mainStates["card"] as AppState, draft, known },
+  // Send it, and each of the two addresses is asked about.
+  "compose-alike": {
+    state: mainStates["card"] as AppState,
+    draft: { ...written, to: ["ana@contoso.co", "noor@outlook.example"], cc: ["carl@gmial.com"] },
+    alike: { "ana@contoso.co": ana, "carl@gmial.com": { text: "carl@gmail.com", address: "carl@gmail.com", written_to: false } },
+  },
   // Send it, and both questions are asked.
   "compose-forgotten": {
     state: mainStates["card"] as AppState,

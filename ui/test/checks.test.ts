@@ -37,7 +37,7 @@ test("what will come back is asked about first, and nothing else that is known",
   const form = { subject: "", body: { kind: "text" as const, content: "" }, attachments: [] };
   const asked = (...tones: Line["tone"][]) => questions(form, WORDS, tones.map(line));
   expect(asked("other", "away")).toEqual([{ about: "subject" }]);
-  expect(asked("bounces", "away")).toEqual([{ about: "recipients", lines: [line("bounces")] }, { about: "subject" }]);
+  expect(asked("bounces", "away")).toEqual([{ about: "tips", lines: [line("bounces")] }, { about: "subject" }]);
 });
 
 test.for([

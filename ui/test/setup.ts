@@ -7,6 +7,7 @@ HTMLDialogElement.prototype.showModal = function (this: HTMLDialogElement) {
 HTMLDialogElement.prototype.close = function (this: HTMLDialogElement) {
   this.open = false;
 };
+HTMLElement.prototype.scrollIntoView = () => undefined;
 Object.defineProperty(HTMLElement.prototype, "innerText", {
   configurable: true,
   get(this: HTMLElement) {

@@ -1,9 +1,13 @@
 /** What a person is asked before a message leaves, because it looks as if something was forgotten, or as if it will not arrive. */
-import type { DraftForm } from "../bindings";
+import type { DraftForm, LikenessView } from "../bindings";
+import type { Chip } from "./recipients.svelte";
 import type { Line } from "./tips";
 
-/** One question, named after what would answer it. */
-export type Question = { about: "recipients"; lines: Line[] } | { about: "subject" } | { about: "attachments"; word: string };
+/** Whether a recipient is the one that was meant. */
+export type Doubt = { about: "recipient"; field: "to" | "cc" | "bcc"; key: number; typed: string; other: LikenessView };
+
+/** One question, named after the field that would answer it. */
+export type Question = Doubt | { about: "tips"; lines: Line[] } | { about: "subject" } | { about: "attachments"; word: string };
 
 /** So much is looked at of the subject and of the text: more than anybody types, and read before Send is felt to wait. */
 export const LOOKED_AT_MAX = 100_000;
@@ -13,6 +17,15 @@ const VISIBLE = /[^\p{Z}\p{Cc}\p{Cf}]/u;
 
 /** What stands on lines of its own, as the editor writes it: see clean.ts. */
 const BLOCKS = "caption, div, h1, h2, h3, h4, h5, h6, hr, li, ol, p, pre, table, td, th, tr, ul";
+
+/** The questions about recipients who look like others, line by line. */
+export function doubts(recipients: Record<Doubt["field"], { chips: Chip[] }>): Doubt[] {
+  return (["to", "cc", "bcc"] as const).flatMap((field) =>
+    recipients[field].chips.flatMap(({ key, text, address, looksLike }): Doubt[] =>
+      looksLike === null ? [] : [{ about: "recipient", field, key, typed: address ?? text, other: looksLike }],
+    ),
+  );
+}
 
 /**
  * The questions about a message, in the order of its fields. `words` are those that speak of a file, between commas; `tips` is what
@@ -24,7 +37,7 @@ export function questions(
   tips: readonly Line[] = [],
 ): Question[] {
   const lines = tips.filter(({ tone }) => tone === "bounces");
-  const asked: Question[] = lines.length === 0 ? [] : [{ about: "recipients", lines }];
+  const asked: Question[] = lines.length === 0 ? [] : [{ about: "tips", lines }];
   if (!VISIBLE.test(subject)) asked.push({ about: "subject" });
   const isSent = ({ content_id }: (typeof attachments)[number]) => content_id === null || body.content.includes(content_id);
   if (attachments.some(isSent)) return asked;

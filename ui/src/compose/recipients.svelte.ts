@@ -4,11 +4,12 @@
  * Rust judges the addresses. Until it has, a chip shows what was typed.
  */
 import { answer } from "../app.svelte";
-import { type AddressView, commands } from "../bindings";
+import { type AddressView, type LikenessView, commands } from "../bindings";
 import { text } from "../text";
 import type { Addressee } from "./tips";
 
-export type Chip = AddressView & { key: number };
+/** A recipient. `looksLike` is the address that may be meant instead. */
+export type Chip = AddressView & { key: number; looksLike: LikenessView | null };
 
 /** What separates addresses in a pasted list. */
 const SEPARATORS = /[,;\n\t]/;
@@ -30,6 +31,7 @@ export class RecipientList {
     this.pending = "";
     this.chips = texts.map(unchecked);
     await Promise.all(this.chips.map((chip) => this.#check(chip)));
+    this.#compare(this.chips);
   }
 
   /** Takes what was typed, or pasted, as recipients. Answers the chips that came of it. */
@@ -38,10 +40,18 @@ export class RecipientList {
     if (words === "") return [];
     const chip = unchecked(words);
     this.chips = [...this.chips, chip];
-    this.#changed();
-    const added = await this.#check(chip);
-    this.#changed();
-    return added;
+    return this.#take(chip);
+  }
+
+  /** Puts another recipient in a chip's place. */
+  replace(key: number, words: string): Promise<Chip[]> {
+    const chip = unchecked(words);
+    this.chips = this.chips.map((other) => (other.key === key ? chip : other));
+    return this.#take(chip);
+  }
+
+  has(address: string): boolean {
+    return this.chips.some((chip) => identity(chip) === address.toLowerCase());
   }
 
   /** Turns what stands in the field into chips. */
@@ -77,8 +87,36 @@ export class RecipientList {
     return [...this.chips.map((chip) => chip.text), ...(typed === "" ? [] : [typed])];
   }
 
+  async #take(chip: Chip): Promise<Chip[]> {
+    this.#changed();
+    const taken = await this.#check(chip);
+    this.#compare(taken);
+    this.#changed();
+    return taken;
+  }
+
   #check(chip: Chip): Promise<Chip[]> {
-    const check = this.#judge(chip).finally(() => this.#checks.delete(check));
+    return this.#waitFor(this.#judge(chip));
+  }
+
+  /** Asks whether each is the one that was meant. They stand there as they are meanwhile. */
+  #compare(chips: Chip[]): void {
+    const addresses = chips.flatMap(({ address }) => address ?? []);
+    if (addresses.length > 0) void this.#waitFor(this.#findDoubts(addresses));
+  }
+
+  async #findDoubts(addresses: string[]): Promise<void> {
+    const asked = await answer(commands.checkRecipients(addresses));
+    if (asked.status === "error") return;
+    const likenesses = new Map(asked.data.map((check) => [check.address, check.looks_like]));
+    this.chips = this.chips.map((chip) => {
+      const looksLike = likenesses.get(chip.address ?? "") ?? null;
+      return looksLike === null ? chip : { ...chip, looksLike };
+    });
+  }
+
+  #waitFor<T>(work: Promise<T>): Promise<T> {
+    const check = work.finally(() => this.#checks.delete(check));
     this.#checks.add(check);
     return check;
   }
@@ -87,7 +125,7 @@ export class RecipientList {
     const asked = await answer(commands.checkAddresses(chip.text));
     // Without an answer the chip stays as typed: the outbox judges it again before anything is sent.
     if (asked.status === "error" || !this.chips.includes(chip)) return [chip];
-    const judged = asked.data.map((view): Chip => ({ ...view, key: (keys += 1) }));
+    const judged = asked.data.map((view): Chip => ({ ...view, key: (keys += 1), looksLike: null }));
     const others = new Set(this.chips.filter((other) => other !== chip).map(identity));
     const fresh = judged.filter((candidate) => {
       const id = identity(candidate);
@@ -113,6 +151,13 @@ export function fault(chip: AddressView): string | null {
   return chip.fault === null ? null : text(chip.fault, {}, "address-other");
 }
 
+/** Why a chip may not be the one that was meant, in words. */
+export function doubt({ looksLike }: Chip): string | null {
+  if (looksLike === null) return null;
+  const { address: other, written_to } = looksLike;
+  return written_to ? text("chip-alike", { other }) : text("chip-alike-public", { other });
+}
+
 /** Whether pasted text is a list, which becomes chips at once. */
 export function looksLikeList(pasted: string): boolean {
   return SEPARATORS.test(pasted.trim());
@@ -125,7 +170,7 @@ export function endsAddress(typed: string): boolean {
 }
 
 function unchecked(words: string): Chip {
-  return { key: (keys += 1), text: words, name: null, address: null, fault: null };
+  return { key: (keys += 1), text: words, name: null, address: null, fault: null, looksLike: null };
 }
 
 function identity(chip: Chip): string {

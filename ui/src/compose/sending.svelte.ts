@@ -4,7 +4,7 @@ import { type CommandError, type HeldView, type Later, commands } from "../bindi
 import { announce } from "../parts/announce.svelte";
 import { text } from "../text";
 import type { Attaching } from "./attaching.svelte";
-import { type Question, questions } from "./checks";
+import { type Question, doubts, questions } from "./checks";
 import type { Draft, Field } from "./draft.svelte";
 import type { Tips } from "./tips.svelte";
 import { ATTACHING, type Complaint } from "./trouble.svelte";
@@ -16,9 +16,9 @@ const TICK_MS = 200;
 const FIELDS: readonly Field[] = ["to", "cc", "bcc", "subject", "body", "attachments"];
 
 /** A message that can still be taken back; `fault` where it cannot any more, `hitch` where it could not just now. */
-export type Held = { seconds: number; fault: CommandError | null; hitch: boolean };
+export type Held = { seconds: number; firstTime: string[]; fault: CommandError | null; hitch: boolean };
 
-/** What a person says to a question: send it all the same, add what is missing, or go on writing. */
+/** What a person says to a question: send it all the same, mend it first, or go on writing. */
 export type Reply = "anyway" | "mend" | "back";
 
 /** A question that stands in the window. Only the first reply counts. */
@@ -61,8 +61,12 @@ export class Sending {
       const reply = await this.#ask(question);
       if (reply === "back") return null;
       if (reply === "anyway") continue;
+      if (question.about === "recipient") {
+        await draft.recipients[question.field].replace(question.key, question.other.text);
+        continue;
+      }
       if (question.about === "attachments") void this.#attaching.pick();
-      return question.about === "recipients" ? this.#draft.lineOf(question.lines.flatMap(({ addresses }) => addresses)) : question.about;
+      return question.about === "tips" ? this.#draft.lineOf(question.lines.flatMap(({ addresses }) => addresses)) : question.about;
     }
     announce(text("compose-sending"));
     // The message takes the draft's place in one step, so nothing may write the draft again behind it.
@@ -103,8 +107,9 @@ export class Sending {
 
   /** What is refused in any case is not asked about first. */
   #questions(): Question[] {
-    const refused = app.session.kind === "signed_out" || !this.#draft.isAddressed();
-    return refused ? [] : questions(this.#draft.form(), text("check-attachments-words"), this.#tips.lines);
+    const draft = this.#draft;
+    if (app.session.kind === "signed_out" || !draft.isAddressed()) return [];
+    return [...doubts(draft.recipients), ...questions(draft.form(), text("check-attachments-words"), this.#tips.lines)];
   }
 
   /** Waits for a reply. Meanwhile nothing is under way, so the window may be closed over the question. */
@@ -112,7 +117,8 @@ export class Sending {
     this.underWay = false;
     const replied = await new Promise<Reply>((reply) => (this.asked = { question, reply }));
     this.asked = null;
-    this.underWay = replied === "anyway";
+    // With the address that was meant, it goes on as it is.
+    this.underWay = replied === "anyway" || (replied === "mend" && question.about === "recipient");
     return replied;
   }
 
@@ -129,11 +135,12 @@ export class Sending {
     return decided;
   }
 
-  #hold({ for_ms }: HeldView): void {
+  #hold({ for_ms, first_time: firstTime }: HeldView): void {
     const ends = performance.now() + for_ms;
-    const held: Held = $state({ seconds: Math.ceil(for_ms / 1000), fault: null, hitch: false });
+    const held: Held = $state({ seconds: Math.ceil(for_ms / 1000), firstTime, fault: null, hitch: false });
     this.held = held;
-    announce(text("compose-held", { seconds: held.seconds }));
+    const first = firstTime.length === 0 ? "" : `${text("compose-first-time", { count: firstTime.length })} ${firstTime.join(", ")}`;
+    announce(`${text("compose-held", { seconds: held.seconds })} ${first}`.trim());
     const tick = () => {
       if (this.held !== held || held.fault) return;
       const left = ends - performance.now();
