@@ -295,8 +295,52 @@ fn a_mail_is_taken_back_changed_and_sent_once() -> Told {
             "what was taken back was sent"
         );
         stage.back().await?;
+        suggested_and_sent(stage).await?;
+        stage.back().await?;
         sent_later(stage).await
     })
+}
+
+/// Two letters, and the keyboard takes who was written to before; who was not is named while the mail is held.
+async fn suggested_and_sent(stage: &mut Stage) -> Result<()> {
+    let letter = Letter {
+        cc: &[(None, "nora@cc.example")],
+        ..letter("Once more")
+    };
+    stage.main().await?.click(&id("write-mail")).await?;
+    let pages = stage.pages()?;
+    pages.go_to_window_with(&id("compose")).await?;
+    pages.see("#body").await?;
+    // A line that loses the focus takes what stands there, so the window has it first.
+    stage.display.focus("^New message").await?;
+    let to = id("to-input");
+    pages.write(&to, "gr").await?;
+    let grace = |list: &str| format!("{} [data-address=\"{GRACE}\"]", id(list));
+    pages.see(&grace("to-suggestions")).await?;
+    stage.picture("compose-suggestions", "^New message").await?;
+    let pages = stage.pages()?;
+    pages.press(&to, &[Key::Down]).await?;
+    pages.press(&to, &[Key::Enter]).await?;
+    pages.see(&grace("to-chips")).await?;
+    pages.see_gone(&id("to-suggestions")).await?;
+    Letter {
+        to: &[],
+        ..letter.clone()
+    }
+    .write(pages, &stage.display)
+    .await?;
+    pages
+        .press(&id("subject"), &[Key::Control, Key::Enter])
+        .await?;
+    let named = pages.read(&id("held-first"), "nora@cc.example").await?;
+    ensure!(!named.contains(GRACE), "it says {named}");
+    stage.picture("compose-first-time", "^Once more ").await?;
+    let pages = stage.pages()?;
+    pages.click(&id("held-now")).await?;
+    pages.no_window_with(&id("compose")).await?;
+    stage.outbox_shows(letter.subject, "accepted").await?;
+    let mail = letter.delivered(&stage.sandbox, GRACE).await?;
+    letter.check(ADA, &mail, false)
 }
 
 /// It waits for the time that was chosen, and goes earlier when the person says so.
