@@ -428,6 +428,14 @@ export type HeldView = {
 	first_time: string[],
 };
 
+/**  A message is to leave later. */
+export type Later = {
+	/**  The time, in milliseconds since 1970. */
+	at_ms: number,
+	/**  Outlook sends it, whether this computer runs then or not. */
+	by_server: boolean,
+};
+
 /**  An address that another one could be taken for. */
 export type LikenessView = {
 	/**  The address with its name, as one would type it. */
@@ -436,14 +444,6 @@ export type LikenessView = {
 	address: string,
 	/**  It was written to; else it is at a well-known domain. */
 	written_to: boolean,
-};
-
-/**  A message is to leave later. */
-export type Later = {
-	/**  The time, in milliseconds since 1970. */
-	at_ms: number,
-	/**  Outlook sends it, whether this computer runs then or not. */
-	by_server: boolean,
 };
 
 /**  What Outlook says of a recipient before one sends. What is not known is absent, or false. */
