@@ -17,7 +17,7 @@ use crate::clock::{Clock, now_ms};
 use crate::error::{DatabaseError, OpenError};
 use crate::lock::{FileLock, Kind};
 use crate::outbox::{Outbox, Shared};
-use crate::spool::{Spool, private_folder};
+use crate::spool::{Spool, private_folder, sync_folder};
 use crate::store::{self, schema};
 
 mod aside;
@@ -125,6 +125,7 @@ pub(crate) fn open(folder: &Path, clock: Clock) -> Result<Opened, OpenError> {
         folder: folder.to_owned(),
     };
     let spool = Spool::open(paths.spool())?;
+    sync_names(folder)?;
     let opening = FileLock::take(
         &folder.join("outbox-opening.lock"),
         Kind::Exclusive,
@@ -166,6 +167,17 @@ pub(crate) fn open(folder: &Path, clock: Clock) -> Result<Opened, OpenError> {
         }),
     };
     Ok(Opened { outbox, report })
+}
+
+/// Makes the names of the outbox's folder and of what is in it last: whoever made them may have ended before. Where the
+/// folder above may not be read, it is left to the file system.
+fn sync_names(folder: &Path) -> io::Result<()> {
+    sync_folder(folder)?;
+    let folder = fs::canonicalize(folder)?;
+    match folder.parent().map_or(Ok(()), sync_folder) {
+        Err(error) if error.kind() != io::ErrorKind::PermissionDenied => Err(error),
+        Ok(()) | Err(_) => Ok(()),
+    }
 }
 
 /// Counts the commits of other connections.

@@ -14,6 +14,8 @@ mod histories;
 mod known;
 mod large;
 mod lists;
+#[cfg(target_os = "linux")]
+mod power;
 mod processes;
 mod rows;
 mod sure;
