@@ -48,7 +48,7 @@ pub use machine::{
     Attached, CODE_ATTACHMENT_DAMAGED, CODE_DRAFT_CHANGED, CODE_NOT_TAKEN_OVER, Creation, Followed,
     Look, Refused, State, Submission, WHY_ATTEMPT_LOST, WaitReason,
 };
-pub use open::{OpenReport, Opened};
+pub use open::{Looked, OpenReport, Opened, look_through};
 pub use outbox::{
     Acquaintance, HOLD_MAX, Outbox, SCHEDULE_MAX, SUGGESTIONS_MAX, Upload, Uploading,
 };

@@ -3,6 +3,11 @@
 //! Three lock files order the processes that share a folder: `opening` is held
 //! while one of them looks and mends, `in-use` is shared by all that have the
 //! database open (mending needs it alone), `delivering` by the one that sends.
+//!
+//! After an unclean end the whole database is looked at before it is used, its indexes against its rows. Whether the end
+//! was clean the log says: who closes last folds it in, and so does [`Outbox::end`]; a log with anything in it was left
+//! by a process that did neither, or by a computer whose power went. After a clean end [`looking`] looks at every page
+//! behind the back of whoever uses the database.
 
 use std::fs;
 use std::io;
@@ -22,9 +27,12 @@ use crate::store::{self, schema};
 
 mod aside;
 mod fresh;
+mod looking;
 mod place;
 mod salvage;
 mod wal;
+
+pub use looking::{Looked, look_through};
 
 /// The outbox, and what was found when it was opened.
 pub struct Opened {
@@ -53,12 +61,6 @@ pub enum OpenReport {
 
 /// How long to wait for another process that is opening the same folder.
 const OPENING_WAIT_MAX: Duration = Duration::from_secs(20);
-
-/// Up to this size every page is looked at on opening, which takes tens of
-/// milliseconds; a long history does not slow every start. After an unclean
-/// end, or when damage was met in use, a file of any size is looked at in full,
-/// its indexes against its rows.
-const QUICK_CHECK_BYTES_MAX: u64 = 64 * 1024 * 1024;
 
 /// The paths of one outbox.
 pub(crate) struct Paths {
@@ -142,8 +144,8 @@ pub(crate) fn open(folder: &Path, clock: Clock) -> Result<Opened, OpenError> {
     {
         report = finished;
     }
-    let connection = match sound(&paths, alone.is_some()) {
-        Ok(connection) => connection,
+    let (connection, is_looked_through) = match sound(&paths, alone.is_some()) {
+        Ok(found) => found,
         Err(Fault::Open(error)) => return Err(error),
         Err(Fault::Damaged) if alone.is_none() => return Err(OpenError::DamagedInUse),
         Err(Fault::Damaged) => {
@@ -161,6 +163,7 @@ pub(crate) fn open(folder: &Path, clock: Clock) -> Result<Opened, OpenError> {
             folder: folder.to_owned(),
             spool,
             clock,
+            is_looked_through,
             changes: watch::Sender::new(0),
             uploads: Mutex::default(),
             data_version: Mutex::new(data_version),
@@ -190,7 +193,12 @@ pub(crate) fn data_version(connection: &Connection) -> rusqlite::Result<i64> {
 /// With nobody else in it (`alone`) its files are looked at before SQLite sees
 /// them, because SQLite takes a damaged log for one that ends earlier, and an
 /// empty file for a new database.
-fn sound(paths: &Paths, alone: bool) -> Result<Connection, Fault> {
+///
+/// Returns the connection, and whether every page was looked at. After an unclean end that is done in full, and before
+/// use: of 100,000 messages of two kilobytes it takes three quarters of a second, where the disk is not slower. Nothing is
+/// sent that nobody has seen to be whole, most ends are clean, and the window shows everything but mail meanwhile. A
+/// second process leaves the looking to the first.
+fn sound(paths: &Paths, alone: bool) -> Result<(Connection, bool), Fault> {
     let mut ended_uncleanly = false;
     if alone {
         ended_uncleanly = look_at_files(paths)?;
@@ -202,16 +210,20 @@ fn sound(paths: &Paths, alone: bool) -> Result<Connection, Fault> {
             io::ErrorKind::ReadOnlyFilesystem.into(),
         )));
     }
-    check_version(&connection)?;
-    if ended_uncleanly || suspect.exists() {
+    let version = found_version(&connection)?;
+    let is_looked_through = if ended_uncleanly || suspect.exists() {
         check(&connection, "PRAGMA integrity_check(1)")?;
-    } else if fs::metadata(paths.database()).is_ok_and(|file| file.len() <= QUICK_CHECK_BYTES_MAX) {
+        true
+    } else if version < schema::VERSION {
         check(&connection, "PRAGMA quick_check(1)")?;
-    }
+        true
+    } else {
+        !alone
+    };
     // Only what was found sound is written to.
     schema::migrate(&mut connection).map_err(fault)?;
     let _ = fs::remove_file(suspect);
-    Ok(connection)
+    Ok((connection, is_looked_through))
 }
 
 /// Looks at the files with nobody in them. Returns whether the last user ended without closing.
@@ -240,7 +252,7 @@ fn file_bytes(path: &Path) -> Result<Option<u64>, Fault> {
     }
 }
 
-fn check_version(connection: &Connection) -> Result<(), Fault> {
+fn found_version(connection: &Connection) -> Result<i64, Fault> {
     let found = schema::version(connection).map_err(fault)?;
     if found > schema::VERSION {
         return Err(Fault::Open(OpenError::Newer {
@@ -248,7 +260,7 @@ fn check_version(connection: &Connection) -> Result<(), Fault> {
             known: schema::VERSION,
         }));
     }
-    Ok(())
+    Ok(found)
 }
 
 fn check(connection: &Connection, pragma: &str) -> Result<(), Fault> {

@@ -21,8 +21,8 @@ use crate::spool::Spool;
 use crate::store::columns::draft_of;
 use crate::store::items::NewItem;
 use crate::store::{
-    drafts as draft_rows, items, known as known_rows, leftovers, summaries, twins as twin_rows,
-    uses,
+    self, drafts as draft_rows, items, known as known_rows, leftovers, summaries,
+    twins as twin_rows, uses,
 };
 
 mod drafts;
@@ -54,6 +54,8 @@ pub(crate) struct Shared {
     pub(crate) folder: PathBuf,
     pub(crate) spool: Spool,
     pub(crate) clock: Clock,
+    /// Every page was looked at when it was opened, or another process looks.
+    pub(crate) is_looked_through: bool,
     pub(crate) changes: watch::Sender<u64>,
     /// How far the files are that this process is attaching.
     pub(crate) uploads: Mutex<HashMap<ItemId, Upload>>,
@@ -67,6 +69,8 @@ impl Outbox {
     /// A damaged database is set aside, whatever it is (a cut file, a folder in
     /// its place, an unreadable log), what can be read is saved into a fresh
     /// one, and the report says so. Messages saved that way are unconfirmed.
+    /// After a clean end not every page is looked at here: that is left to
+    /// [`look_through`](crate::look_through).
     ///
     /// # Errors
     /// When there is no writing in the folder, or another process is in the
@@ -338,6 +342,16 @@ impl Outbox {
     /// Counts up with every change, so that a list can be drawn again.
     pub fn changes(&self) -> watch::Receiver<u64> {
         self.shared.changes.subscribe()
+    }
+
+    /// Folds the log into the database, so that the next opening sees a clean end. Whatever is written afterwards makes it
+    /// an unclean one again, unless the last clone is dropped. For the end of a program that drops nothing.
+    ///
+    /// # Errors
+    /// When the database fails, or another process is in it for longer than a call waits; what is committed stays in the
+    /// log then, and the next opening looks at everything.
+    pub fn end(&self) -> Result<(), OutboxError> {
+        self.read(|connection| Ok(store::fold_in(connection)?))
     }
 
     fn park(&self, account: &str) -> Result<(), OutboxError> {

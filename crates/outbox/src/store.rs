@@ -65,6 +65,17 @@ pub(crate) fn checkpoint(connection: &Connection) -> rusqlite::Result<bool> {
     })
 }
 
+/// Brings all that is committed into the database file and empties the log. Waits for readers as for any other lock.
+pub(crate) fn fold_in(connection: &Connection) -> rusqlite::Result<()> {
+    let busy: bool =
+        connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0))?;
+    if busy {
+        let busy = rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_BUSY);
+        return Err(rusqlite::Error::SqliteFailure(busy, None));
+    }
+    Ok(())
+}
+
 /// A text column, or `None` when it is not readable as text.
 pub(crate) fn text(row: &rusqlite::Row<'_>, column: &str) -> rusqlite::Result<Option<String>> {
     Ok(match row.get_ref(column)? {

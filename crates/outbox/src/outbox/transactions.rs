@@ -65,9 +65,13 @@ impl Outbox {
     fn noting_damage<T>(&self, result: Result<T, OutboxError>) -> Result<T, OutboxError> {
         if let Err(OutboxError::Damaged(error)) = &result {
             tracing::error!(error = %error, "the outbox is damaged");
-            let _ = private_file(&open::suspect_mark(&self.shared.folder));
+            self.mark_as_suspect();
         }
         result
+    }
+
+    pub(crate) fn mark_as_suspect(&self) {
+        let _ = private_file(&open::suspect_mark(&self.shared.folder));
     }
 
     /// A panic elsewhere leaves no half-made transaction behind (it is rolled back), so the connection is still good.

@@ -4,12 +4,14 @@
 use std::fs;
 use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use message::{Body, Draft};
-use outbox::{DraftId, OpenError, OpenReport, Opened, Outbox, State};
+use outbox::{DraftId, Looked, OpenError, OpenReport, Opened, Outbox, State, look_through};
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
 use tempfile::TempDir;
+use tokio::sync::watch;
 
 use crate::world::{ADA, as_of_version, execute, message, open, told};
 
@@ -49,11 +51,32 @@ fn overwrite(path: &Path, at: u64, bytes: &[u8]) {
         .unwrap();
 }
 
+/// Opens a damaged outbox until that is found: by the opening itself, or by the look afterwards, which the next opening
+/// believes.
+fn open_damaged(folder: &Path) -> Opened {
+    let opened = Outbox::open(folder).unwrap();
+    if opened.report != OpenReport::Sound {
+        return opened;
+    }
+    assert_eq!(look(opened.outbox), Looked::Damaged);
+    Outbox::open(folder).unwrap()
+}
+
+/// Looks an outbox through, and lets go of it.
+fn look(outbox: Outbox) -> Looked {
+    let (_stop, stopped) = watch::channel(false);
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_time()
+        .build()
+        .unwrap();
+    runtime.block_on(look_through(outbox, stopped))
+}
+
 /// Opens a damaged outbox and checks what holds whatever was damaged: it is
 /// reported, the evidence is kept, what was saved goes nowhere by itself, and
 /// the outbox works. Returns how many messages and drafts were saved.
 fn check_set_aside(folder: &Path) -> (usize, usize) {
-    let Opened { outbox, report } = Outbox::open(folder).unwrap();
+    let Opened { outbox, report } = open_damaged(folder);
     let OpenReport::SetAside {
         to,
         items_saved,
@@ -224,6 +247,103 @@ fn page_of(database: &Path, text: &str) -> u64 {
     (at / 4096 * 4096) as u64
 }
 
+#[test]
+fn after_a_clean_end_damage_in_the_middle_is_found_by_a_look_afterwards() {
+    let folder = filled();
+    let database = folder.path().join("outbox.db");
+    assert_eq!(look(open(folder.path())), Looked::Sound);
+    overwrite(&database, page_of(&database, MESSAGE_30), &[0xa5; 4096]);
+    assert_eq!(look(open(folder.path())), Looked::Damaged);
+    assert!(folder.path().join("outbox.db-suspect").exists());
+    check_set_aside(folder.path());
+}
+
+#[test]
+fn after_an_unclean_end_damage_in_the_middle_is_found_before_use() {
+    for damage in [
+        |db: &Path| overwrite(db, page_of(db, MESSAGE_30), &[0xa5; 4096]),
+        // The row is whole, and an index does not lead to it.
+        |db: &Path| overwrite(db, key_in_index(db), b"-"),
+    ] {
+        let folder = unclean();
+        damage(&folder.path().join("outbox.db"));
+        let report = Outbox::open(folder.path()).unwrap().report;
+        assert!(matches!(report, OpenReport::SetAside { .. }), "{report:?}");
+    }
+    assert_eq!(look(open(unclean().path())), Looked::Sound);
+}
+
+/// A folder with messages in the database, and in the log a draft that touches none of their pages.
+fn unclean() -> TempDir {
+    let (live, image) = (filled(), TempDir::new().unwrap());
+    let outbox = open(live.path());
+    outbox
+        .save_draft(&DraftId::generate(), &Draft::default())
+        .unwrap();
+    for name in ["outbox.db", "outbox.db-wal"] {
+        fs::copy(live.path().join(name), image.path().join(name)).unwrap();
+    }
+    image
+}
+
+/// Where a message's key stands in the index of keys.
+fn key_in_index(database: &Path) -> u64 {
+    const INDEX_LEAF: u8 = 0x0a;
+    // Without its log, which an ordinary connection would fold in.
+    let alone = format!("file:{}?immutable=1", database.display());
+    let key: String = rusqlite::Connection::open(alone)
+        .unwrap()
+        .query_row("SELECT key FROM items WHERE id = 30", [], |row| row.get(0))
+        .unwrap();
+    let bytes = fs::read(database).unwrap();
+    let mut places = bytes.windows(key.len()).enumerate();
+    let (at, _) = places
+        .find(|(at, found)| *found == key.as_bytes() && bytes[at / 4096 * 4096] == INDEX_LEAF)
+        .unwrap();
+    at as u64
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_look_gives_way_to_whoever_writes() {
+    let folder = TempDir::new().unwrap();
+    let first = open(folder.path()).enqueue(ADA, None, &message("first", vec![]));
+    first.unwrap();
+    // Enough for a look that takes longer than one write.
+    execute(
+        folder.path(),
+        "WITH RECURSIVE copies (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM copies WHERE n < 20000)
+        INSERT INTO items (key, account, state, created_at_ms, updated_at_ms, sha256, message)
+        SELECT key || n, account, 'cancelled', 0, 0, sha256, hex(zeroblob(2000)) FROM copies, items WHERE id = 1",
+    );
+    let outbox = open(folder.path());
+    let (stop, stopped) = watch::channel(false);
+    let looking = tokio::spawn(look_through(outbox.clone(), stopped));
+    for number in 0..100 {
+        let queued = outbox.enqueue(ADA, None, &message(&format!("message {number}"), vec![]));
+        queued.unwrap();
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    stop.send(true).unwrap();
+    assert_eq!(looking.await.unwrap(), Looked::Unknown);
+    assert!(!folder.path().join("outbox.db-suspect").exists());
+}
+
+#[test]
+fn a_program_that_ends_without_dropping_can_end_cleanly() {
+    let folder = TempDir::new().unwrap();
+    let outbox = open(folder.path());
+    fill(&outbox);
+    let log_bytes = || {
+        fs::metadata(folder.path().join("outbox.db-wal"))
+            .unwrap()
+            .len()
+    };
+    assert!(log_bytes() > 0);
+    outbox.end().unwrap();
+    assert_eq!(log_bytes(), 0);
+    assert_eq!(told(&outbox).len(), MESSAGES);
+}
+
 fn set_aside_in(folder: &Path) -> PathBuf {
     let mut names: Vec<PathBuf> = fs::read_dir(folder)
         .unwrap()
@@ -370,8 +490,9 @@ fn a_folder_that_cannot_be_written_is_an_error_and_nothing_else() {
 #[test]
 fn another_process_in_it_keeps_a_damaged_database_where_it_is() {
     let folder = filled();
-    let _in_it = open(folder.path());
+    let in_it = open(folder.path());
     overwrite(&folder.path().join("outbox.db"), 4096, &[0xa5; 40_000]);
+    assert_eq!(look(in_it.clone()), Looked::Damaged);
     let error = Outbox::open(folder.path()).err().unwrap();
     assert!(matches!(error, OpenError::DamagedInUse), "{error:?}");
 }
