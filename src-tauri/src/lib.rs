@@ -146,7 +146,7 @@ async fn exit_when_mail_has_left(app: AppHandle) {
     if app.webview_windows().is_empty() {
         notifications::show_left(&app, mail.left().await);
         let _ = tokio::time::timeout(TELLING_TIME_MAX, told()).await;
-        mail.stop();
+        mail.end().await;
         app.exit(0);
     }
 }

@@ -1,6 +1,6 @@
 //! Introduces the outbox to Graph, and tells windows and the desktop what became of each message.
 
-use std::{collections::HashMap, path::PathBuf, sync::Arc};
+use std::{collections::HashMap, path::PathBuf, sync::Arc, time::Duration};
 
 use outbox::{
     DraftId, Mailboxes, OpenError, OpenReport, Opened, Outbox, OutboxError, State, Summary, Upload,
@@ -16,10 +16,12 @@ use crate::{
 };
 
 mod attaching;
+mod keeping;
 mod mailboxes;
 mod refusals;
 mod twins;
 
+use keeping::keep;
 use mailboxes::GraphMailboxes;
 use refusals::Size;
 pub use twins::Twins;
@@ -43,15 +45,18 @@ pub struct Mail {
     stop: watch::Sender<bool>,
 }
 
-/// What opening the outbox brought to light.
+/// What the outbox brought to light.
 pub type Notices = Vec<Trouble>;
 
+/// How long an end waits for the outbox to be closed. What is not closed is looked through at the next start.
+const ENDING_TIME_MAX: Duration = Duration::from_secs(2);
+
 impl Mail {
-    /// Opens the outbox on its own thread and begins to deliver. `opened` hears what the person should know.
+    /// Opens the outbox on its own thread and begins to deliver. `tell` hears what the person should know.
     pub fn start(
         folder: PathBuf,
         sender: watch::Receiver<Sending>,
-        opened: impl FnOnce(Notices) + Send + 'static,
+        tell: impl Fn(Notices) + Send + Sync + 'static,
     ) -> Self {
         let (door, receiver) = watch::channel(Door::Opening);
         let wake = Arc::new(Notify::new());
@@ -70,21 +75,20 @@ impl Mail {
             match result {
                 Ok(Ok(Opened { outbox, report })) => {
                     door.send_replace(Door::Open(outbox.clone()));
-                    opened(notices(report));
+                    tell(notices(report));
                     tokio::spawn(twins.run(outbox.clone(), stopped.clone()));
-                    let clock = outbox::system_clock();
-                    outbox::deliver(outbox, mailboxes, clock, wake, stopped).await;
+                    keep(outbox, mailboxes, wake, stopped, tell).await;
                 }
                 Ok(Err(error)) => {
                     tracing::error!(error = &error as &dyn std::error::Error, "no outbox");
                     let trouble = Trouble::plain(open_sentence(&error), TroubleAction::None);
                     door.send_replace(Door::Shut(trouble.clone()));
-                    opened(vec![trouble]);
+                    tell(vec![trouble]);
                 }
                 Err(_) => {
                     let trouble = Trouble::plain("trouble-outbox", TroubleAction::None);
                     door.send_replace(Door::Shut(trouble.clone()));
-                    opened(vec![trouble]);
+                    tell(vec![trouble]);
                 }
             }
         });
@@ -184,9 +188,11 @@ impl Mail {
         items.iter().filter(|item| goes_on(&item.state)).count()
     }
 
-    /// Nothing more is begun: the program ends.
-    pub fn stop(&self) {
+    /// Nothing more is begun: the program ends. Waits until the outbox is closed, for a moment.
+    pub async fn end(&self) {
         self.stop.send_replace(true);
+        // Whoever listens has gone when all is done.
+        let _ = tokio::time::timeout(ENDING_TIME_MAX, self.stop.closed()).await;
     }
 
     /// Removes a draft.

@@ -230,6 +230,7 @@ export const mainStates: Record<string, AppState> = {
     persistence: { kind: "waiting" },
     notices: [
       trouble("trouble-keyring-locked", "none"),
+      trouble("trouble-outbox-damaged", "none"),
       trouble("trouble-outbox-set-aside", "none", { args: { path: "/home/ada/.local/share/signet/outbox.db.damaged" } }),
     ],
   }),

@@ -4,6 +4,7 @@ use super::*;
 
 mod errors;
 mod followed;
+mod keeping;
 #[cfg(unix)]
 mod killed;
 mod large;
