@@ -8,8 +8,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use outbox::{
-    Answer, Attached, Contents, Creation, Look, Mailboxes, Outbox, Outgoing, Submission, Uploading,
-    WaitReason, deliver, system_clock,
+    Answer, Attached, Contents, Creation, Followed, Look, Mailboxes, Outbox, Outgoing, Submission,
+    Uploading, WaitReason, deliver, system_clock,
 };
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
@@ -125,6 +125,10 @@ impl Mailboxes for Line {
 
     fn discard(&self, _: String, _: String) -> Answer<bool> {
         Box::pin(async { true })
+    }
+
+    fn follow(&self, _: String, _: String, _: Option<String>) -> Answer<Followed> {
+        Box::pin(async { Followed::NotAllowed })
     }
 
     fn look(&self, _: String, _: String) -> Answer<Look> {
