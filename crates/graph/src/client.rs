@@ -1,6 +1,7 @@
 //! The few lines between building a request and reading its answer: token, sending, one fresh token.
 
 use std::sync::Arc;
+use std::time::Instant;
 
 use http::header::{AUTHORIZATION, HeaderMap, HeaderValue};
 use message::{Attachment, Message};
@@ -16,6 +17,7 @@ use crate::create_message::{self, CreateOutcome};
 use crate::create_upload_session::{self, UploadSession};
 use crate::delete_message;
 use crate::error::{GraphError, Unreachable};
+use crate::exchange::{Again, Exchange, Observer, To};
 use crate::find_by_key::{self, Found, LookError, Place};
 use crate::find_report;
 use crate::get_mail_tips::{self, MailTips};
@@ -37,6 +39,9 @@ pub struct Graph {
     http: reqwest::Client,
     base: BaseUrl,
     tokens: Arc<dyn TokenSource>,
+    observer: Option<Observer>,
+    /// Why what is asked from here was asked before, where it was.
+    again: Option<Again>,
 }
 
 /// No answer could be had: no token, or no connection.
@@ -62,7 +67,30 @@ impl Graph {
     /// overall time limit proves nothing.
     #[must_use]
     pub fn new(http: reqwest::Client, base: BaseUrl, tokens: Arc<dyn TokenSource>) -> Self {
-        Self { http, base, tokens }
+        Self {
+            http,
+            base,
+            tokens,
+            observer: None,
+            again: None,
+        }
+    }
+
+    /// The same, with somebody who hears of each request when it has ended.
+    #[must_use]
+    pub fn observed_by(self, observer: Observer) -> Self {
+        let observer = Some(observer);
+        Self { observer, ..self }
+    }
+
+    /// The same for one attempt of its caller's, counted from 1, which the observer is told beyond the first.
+    #[must_use]
+    pub fn at_attempt(&self, attempt: u32) -> Self {
+        let again = (attempt > 1).then_some(Again::EarlierAttempt { attempt });
+        Self {
+            again,
+            ..self.clone()
+        }
     }
 
     /// The card: `/me`, photo and manager in one round trip.
@@ -202,7 +230,11 @@ impl Graph {
         let Some(request) = upload::request(session, range) else {
             return Written::Ended;
         };
-        match transport::exchange(&self.http, request, upload::LIMITS).await {
+        let told = outline(&request);
+        let started = Instant::now();
+        let answer = transport::exchange(&self.http, request, upload::LIMITS).await;
+        self.tell(Exchange::new(To::Upload, &told, &answer, started.elapsed()));
+        match answer {
             Ok(answer) => upload::read(session, end, &answer),
             Err(why) => Written::Not(upload::failed(why)),
         }
@@ -414,7 +446,7 @@ impl Graph {
             .access_token(scopes, None)
             .await
             .map_err(Failure::Token)?;
-        let first = read(&self.exchange(request, &token, limits).await?);
+        let first = read(&self.exchange(request, &token, limits, self.again).await?);
         let Some(Challenge { claims }) = refused(&first) else {
             return Ok(first);
         };
@@ -427,7 +459,8 @@ impl Graph {
             .access_token(scopes, rejected)
             .await
             .map_err(Failure::Token)?;
-        let second = read(&self.exchange(request, &fresh, limits).await?);
+        let again = Some(Again::TokenRefused);
+        let second = read(&self.exchange(request, &fresh, limits, again).await?);
         if let Some(Challenge { claims }) = refused(&second) {
             self.tokens.refused_again(scopes, claims).await;
         }
@@ -439,14 +472,21 @@ impl Graph {
         request: &Request,
         token: &SecretString,
         limits: Limits,
+        again: Option<Again>,
     ) -> Result<http::Response<Vec<u8>>, Failure> {
         // Only a streamed body cannot be copied, and none is.
         let mut attempt = request
             .try_clone()
             .ok_or(Failure::Unreachable(Unreachable::NotConnected))?;
-        let id = identify(attempt.headers_mut());
+        let id = identify(attempt.headers_mut()).to_string();
         authorize(attempt.headers_mut(), token)?;
+        let started = Instant::now();
         let answer = transport::exchange(&self.http, attempt, limits).await;
+        self.tell(Exchange {
+            client_request_id: Some(&id),
+            again,
+            ..Exchange::new(To::Graph, request, &answer, started.elapsed())
+        });
         let path = request.url().path();
         match &answer {
             Ok(answer) => {
@@ -456,6 +496,19 @@ impl Graph {
         }
         answer.map_err(Failure::Unreachable)
     }
+
+    fn tell(&self, exchange: Exchange<'_>) {
+        if let Some(observer) = &self.observer {
+            observer(&exchange);
+        }
+    }
+}
+
+/// A request without its body, which may be a range of a file.
+fn outline(request: &Request) -> Request {
+    let mut outline = Request::new(request.method().clone(), request.url().clone());
+    outline.headers_mut().clone_from(request.headers());
+    outline
 }
 
 fn refused_read<T>(read: &Result<T, GraphError>) -> Option<Challenge> {

@@ -11,6 +11,9 @@ use crate::json;
 pub const PATH: &str = "/me?$select=id,displayName,givenName,surname,mail,userPrincipalName,jobTitle,department,\
     officeLocation,companyName,businessPhones,mobilePhone,preferredLanguage";
 
+/// The longest answer that is handed on as it came; a true one has a kilobyte.
+const JSON_BYTES_MAX: usize = 64 * 1024;
+
 /// What stands in the name of a guest's account in another tenant; such a name is no mail address.
 const GUEST_MARK: &str = "#EXT#";
 
@@ -43,6 +46,8 @@ pub struct Me {
     pub mobile_phone: Option<String>,
     /// The language the person likes to be written to in, such as `en-US`: as the directory writes it, unchecked.
     pub preferred_language: Option<String>,
+    /// All of it as it came, in JSON; `None` where that is beyond measure.
+    pub json: Option<String>,
 }
 
 impl Me {
@@ -91,7 +96,13 @@ pub fn read(answer: &Response<Vec<u8>>) -> Result<Me, GraphError> {
         business_phones: json::texts(&user, "businessPhones"),
         mobile_phone: json::text(&user, "mobilePhone"),
         preferred_language: json::text(&user, "preferredLanguage"),
+        json: as_it_came(answer.body()),
     })
+}
+
+fn as_it_came(body: &[u8]) -> Option<String> {
+    let is_bounded = body.len() <= JSON_BYTES_MAX;
+    is_bounded.then(|| String::from_utf8(body.to_vec()).ok())?
 }
 
 fn name(user: &Value) -> Option<String> {

@@ -1,3 +1,5 @@
+mod observed;
+
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Mutex;
