@@ -1,5 +1,6 @@
 //! The list of accounts without secrets, so that a start needs no credential store.
 
+use std::collections::BTreeMap;
 use std::fs::{self, OpenOptions};
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
@@ -16,6 +17,8 @@ const INDEX_BYTES_MAX: u64 = 1_024 * 1_024;
 pub struct AccountIndex {
     path: PathBuf,
     accounts: Vec<Account>,
+    /// The scopes that a person wants left alone, by account.
+    unused: BTreeMap<String, Vec<String>>,
     set_aside: Option<PathBuf>,
     /// The file is there and could not be read: until it is, it is not written either.
     unread: bool,
@@ -24,6 +27,8 @@ pub struct AccountIndex {
 #[derive(Serialize, Deserialize)]
 struct Stored {
     accounts: Vec<Account>,
+    #[serde(default)]
+    unused: BTreeMap<String, Vec<String>>,
 }
 
 impl AccountIndex {
@@ -35,6 +40,7 @@ impl AccountIndex {
         let mut index = Self {
             path,
             accounts: Vec::new(),
+            unused: BTreeMap::new(),
             set_aside: None,
             unread: true,
         };
@@ -69,6 +75,23 @@ impl AccountIndex {
     pub fn remove(&mut self, account: &str) -> io::Result<()> {
         let read = self.read();
         self.accounts.retain(|known| known.id() != account);
+        self.unused.remove(account);
+        read?;
+        self.save()
+    }
+
+    /// The scopes that an account was granted and that its person wants left alone: an authority takes no grant back.
+    pub fn unused(&self, account: &str) -> &[String] {
+        self.unused.get(account).map_or(&[], Vec::as_slice)
+    }
+
+    /// Leaves exactly these scopes of an account alone from now on, and saves.
+    pub fn set_unused(&mut self, account: &str, scopes: Vec<String>) -> io::Result<()> {
+        let read = self.read();
+        match scopes.is_empty() {
+            true => self.unused.remove(account),
+            false => self.unused.insert(account.to_owned(), scopes),
+        };
         read?;
         self.save()
     }
@@ -80,7 +103,13 @@ impl AccountIndex {
         }
         if let Some(json) = read(&self.path)? {
             match serde_json::from_slice::<Stored>(&json) {
-                Ok(stored) => stored.accounts.into_iter().for_each(|one| self.add(one)),
+                Ok(stored) => {
+                    stored.accounts.into_iter().for_each(|one| self.add(one));
+                    let unused = stored.unused.into_iter();
+                    unused.for_each(|(account, scopes)| {
+                        self.unused.entry(account).or_insert(scopes);
+                    });
+                }
                 Err(error) => self.put_aside(&error),
             }
         }
@@ -107,6 +136,7 @@ impl AccountIndex {
     fn save(&self) -> io::Result<()> {
         let json = serde_json::to_vec_pretty(&Stored {
             accounts: self.accounts.clone(),
+            unused: self.unused.clone(),
         })?;
         replace(&self.path, &json)
     }
@@ -203,6 +233,27 @@ mod tests {
                 0o600
             );
         }
+    }
+
+    #[test]
+    fn what_is_left_alone_lasts_until_the_account_goes() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("accounts.json");
+        let mut index = AccountIndex::open(path.clone());
+        index.put(account("a.t")).unwrap();
+        let scopes = vec!["Mail.ReadWrite".to_owned()];
+        index.set_unused("a.t", scopes.clone()).unwrap();
+        index.put(account("a.t")).unwrap();
+        let mut index = AccountIndex::open(path.clone());
+        assert_eq!(
+            (index.unused("a.t"), index.unused("b.t")),
+            (&*scopes, &[][..])
+        );
+        index.set_unused("a.t", Vec::new()).unwrap();
+        assert!(AccountIndex::open(path.clone()).unused("a.t").is_empty());
+        index.set_unused("a.t", scopes).unwrap();
+        index.remove("a.t").unwrap();
+        assert!(AccountIndex::open(path).unused("a.t").is_empty());
     }
 
     /// A folder in its place is something that cannot be read, even by root.
