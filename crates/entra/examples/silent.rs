@@ -176,6 +176,7 @@ fn signed_in(account: usize) -> SignedIn {
             refresh_at: None,
             refresh_token: Some("r".repeat(1_200).into()),
             asked: scopes,
+            id_claims: entra::IdTokenClaims::default(),
         },
     }
 }

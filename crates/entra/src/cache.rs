@@ -14,13 +14,14 @@ mod slot;
 use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use secrecy::SecretString;
 
 use crate::account::Account;
 use crate::client::Client;
 use crate::error::{EntraError, EntraErrorKind};
+use crate::id_token_claims::IdTokenClaims;
 use crate::scopes;
 use crate::store::{RecordStore, StoreError};
 use crate::tokens::{AccessToken, SignedIn};
@@ -92,6 +93,15 @@ pub struct Kept {
     pub account: Account,
     /// Why the store did not take the tokens; they are then in memory alone.
     pub unkept: Option<StoreError>,
+}
+
+/// What may be shown of an account's record: nothing secret.
+#[derive(Debug, Clone)]
+pub struct Known {
+    /// What the ID token of the last sign-in said.
+    pub id_claims: IdTokenClaims,
+    /// When the access token that came last ends, by this computer's clock.
+    pub expires_at: Option<SystemTime>,
 }
 
 /// What a refresh ends with, for all who waited for it.
@@ -177,6 +187,15 @@ impl TokenCache {
         }
         slot.record()
             .is_some_and(|record| scopes.iter().all(|scope| record.account.has_scope(scope)))
+    }
+
+    /// What may be shown of an account; `None` before its record was read for a token. The store is not asked, nor anybody.
+    pub fn known(&self, account: &str) -> Option<Known> {
+        let record = self.slot(account).record()?;
+        Some(Known {
+            id_claims: record.id_claims.clone(),
+            expires_at: record.newest().map(|token| token.expires_at),
+        })
     }
 
     /// Forgets an account's tokens, here and in the store, and removes its lock. A refresh under way does not bring them back.

@@ -12,9 +12,10 @@ use crate::account::Account;
 use crate::authority::Authority;
 use crate::authorization::Redirect;
 use crate::error::{EntraError, EntraErrorKind, IdTokenFault};
-use crate::exchange::{self, Head};
+use crate::exchange::{self, Head, Http, Observer};
 use crate::fetched::Fetched;
 use crate::id_token::{self, CLOCK_LEEWAY, Expected, IdClaims};
+use crate::id_token_claims::IdTokenClaims;
 use crate::keys::SigningKey;
 use crate::metadata::Metadata;
 use crate::pending::PendingSignIn;
@@ -86,7 +87,7 @@ pub struct Client {
 }
 
 struct Inner {
-    http: reqwest::Client,
+    http: Http,
     config: ClientConfig,
     clock: Clock,
     random: Random,
@@ -99,6 +100,32 @@ struct Inner {
 impl Client {
     /// A client over an HTTP client. Let that one follow no redirects: an answer that comes from elsewhere is refused.
     pub fn new(http: reqwest::Client, config: ClientConfig, clock: Clock, random: Random) -> Self {
+        let observer = None;
+        let http = Http {
+            client: http,
+            observer,
+        };
+        Self::over(http, config, clock, random)
+    }
+
+    /// The same, with somebody who hears of each request when it has ended. Nothing that is kept is shared with this one.
+    #[must_use]
+    pub fn observed_by(self, observer: Observer) -> Self {
+        let Inner {
+            http,
+            config,
+            clock,
+            random,
+            ..
+        } = &*self.inner;
+        let http = Http {
+            observer: Some(observer),
+            ..http.clone()
+        };
+        Self::over(http, config.clone(), Arc::clone(clock), random.clone())
+    }
+
+    fn over(http: Http, config: ClientConfig, clock: Clock, random: Random) -> Self {
         let inner = Inner {
             http,
             config,
@@ -139,7 +166,7 @@ impl Client {
                 authority,
                 ..config.clone()
             };
-            Self::new(http.clone(), config, Arc::clone(clock), random.clone())
+            Self::over(http.clone(), config, Arc::clone(clock), random.clone())
         };
         other.or_insert_with(new).clone()
     }
@@ -217,7 +244,8 @@ impl Client {
             ))
         })?;
         let claims = self.checked(id_token, nonce, &metadata, head).await?;
-        let tokens = answer.tokens(scopes, self.now());
+        let mut tokens = answer.tokens(scopes, self.now());
+        tokens.id_claims = IdTokenClaims::of_checked(id_token);
         let account = Account::new(
             &claims,
             answer

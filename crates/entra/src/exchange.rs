@@ -3,8 +3,9 @@
 use std::error::Error;
 use std::io;
 use std::sync::Arc;
-use std::time::{Duration, SystemTime};
+use std::time::{Duration, Instant, SystemTime};
 
+use http::header::CONTENT_TYPE;
 use serde_json::Value;
 
 use crate::error::refusal::{Refusal, is_down, word};
@@ -22,6 +23,34 @@ const RETRY_AFTER_UNSTATED: Duration = Duration::from_secs(60);
 /// The longest wait that is obeyed; a longer one would look like a dead program.
 const RETRY_AFTER_MAX: Duration = Duration::from_secs(60 * 60);
 
+/// Hears of each exchange when it has ended, on the task that waits for its answer, so it must be quick.
+pub type Observer = Arc<dyn Fn(&Exchange<'_>) + Send + Sync>;
+
+/// One request to the authority, and what became of it. No body is told, and no header.
+pub struct Exchange<'a> {
+    /// Its method.
+    pub method: &'a http::Method,
+    /// Its address; no code and no token ever stands in one, but a tenant's name may.
+    pub uri: &'a http::Uri,
+    /// The media type of its body, where it has one.
+    pub content_type: Option<&'a str>,
+    /// Our name for it, which the authority calls the correlation id.
+    pub client_request_id: &'a str,
+    /// The authority's name for it, where it told one.
+    pub request_id: Option<&'a str>,
+    /// The HTTP status, where there was an answer.
+    pub status: Option<u16>,
+    /// From the first byte out to the last byte in.
+    pub took: Duration,
+}
+
+/// The HTTP client, and who hears of what it sends.
+#[derive(Clone)]
+pub(crate) struct Http {
+    pub(crate) client: reqwest::Client,
+    pub(crate) observer: Option<Observer>,
+}
+
 /// An answer: its body and what of its head is of use.
 pub(crate) struct Answer {
     pub(crate) head: Head,
@@ -36,12 +65,13 @@ pub(crate) struct Head {
     pub(crate) date: Option<SystemTime>,
     pub(crate) retry_after: Option<Duration>,
     pub(crate) correlation_id: Option<String>,
+    request_id: Option<String>,
     content_type: Option<String>,
 }
 
 /// Sends a request and reads the whole answer, whatever its status.
 pub(crate) async fn send(
-    http: &reqwest::Client,
+    http: &Http,
     mut request: http::Request<Vec<u8>>,
     now: SystemTime,
 ) -> Result<Answer, EntraError> {
@@ -49,7 +79,26 @@ pub(crate) async fn send(
     if let Ok(value) = http::HeaderValue::from_str(&correlation_id) {
         request.headers_mut().insert("client-request-id", value);
     }
-    let mut outcome = exchange(http, request, now).await;
+    let asked = outline(&request);
+    let started = Instant::now();
+    let mut outcome = exchange(&http.client, request, now).await;
+    if let Some(observer) = &http.observer {
+        observer(&Exchange {
+            method: asked.method(),
+            uri: asked.uri(),
+            content_type: (asked.headers().get(CONTENT_TYPE)).and_then(|kind| kind.to_str().ok()),
+            client_request_id: &correlation_id,
+            request_id: match &outcome {
+                Ok(answer) => answer.head.request_id.as_deref(),
+                Err(_) => None,
+            },
+            status: match &outcome {
+                Ok(answer) => Some(answer.head.status),
+                Err(error) => error.status,
+            },
+            took: started.elapsed(),
+        });
+    }
     match &mut outcome {
         Ok(answer) => {
             answer.head.correlation_id = answer.head.correlation_id.take().or(Some(correlation_id))
@@ -57,6 +106,15 @@ pub(crate) async fn send(
         Err(error) => error.correlation_id = error.correlation_id.take().or(Some(correlation_id)),
     }
     outcome
+}
+
+/// A request without its body, which holds codes and tokens.
+fn outline(request: &http::Request<Vec<u8>>) -> http::Request<()> {
+    let mut outline = http::Request::new(());
+    outline.method_mut().clone_from(request.method());
+    outline.uri_mut().clone_from(request.uri());
+    outline.headers_mut().clone_from(request.headers());
+    outline
 }
 
 async fn exchange(
@@ -99,6 +157,7 @@ impl Head {
             date: text("date").and_then(|date| httpdate::parse_http_date(&date).ok()),
             retry_after: stated.or(unstated).map(|wait| wait.min(RETRY_AFTER_MAX)),
             correlation_id: text("client-request-id").and_then(|id| word(&id)),
+            request_id: text("x-ms-request-id").and_then(|id| word(&id)),
             content_type: text("content-type").map(|kind| kind.to_ascii_lowercase()),
         }
     }
@@ -220,6 +279,7 @@ impl Answer {
             date: None,
             retry_after: None,
             correlation_id: None,
+            request_id: None,
             content_type: None,
         };
         Self {

@@ -31,6 +31,7 @@ mod fetched;
 #[cfg(fuzzing)]
 pub mod fuzzing;
 mod id_token;
+mod id_token_claims;
 mod keys;
 mod lenient;
 mod loopback;
@@ -49,7 +50,7 @@ mod tokens;
 pub use account::Account;
 pub use account_index::AccountIndex;
 pub use authority::{Authority, AuthorityError};
-pub use cache::{Ask, Kept, SilentError, TokenCache};
+pub use cache::{Ask, Kept, Known, SilentError, TokenCache};
 pub use client::{Client, ClientConfig, Clock, Prompt, SignInAsk, is_client_id};
 pub use clouds::graph_hosts;
 pub use device::{DeviceCode, Sleep};
@@ -57,6 +58,8 @@ pub use error::{
     Action, Details, EntraError, EntraErrorKind, IdTokenFault, PersonNeeded, Unreachable,
     Unreadable,
 };
+pub use exchange::{Exchange, Observer};
+pub use id_token_claims::IdTokenClaims;
 pub use loopback::{Loopback, Page, Pages};
 pub use pending::{PendingSignIn, UnsealError};
 pub use random::{NoRandom, Random, system_random};

@@ -8,6 +8,7 @@ use secrecy::SecretString;
 use serde::{Deserialize, Serialize, Serializer};
 use serde_json::Value;
 
+use crate::id_token_claims::IdTokenClaims;
 use crate::lenient;
 use crate::tokens::{AccessToken, Tokens};
 
@@ -116,6 +117,7 @@ impl TokenAnswer {
                 .as_ref()
                 .map(|token| SecretString::from(token.secret().as_str())),
             asked: asked.to_vec(),
+            id_claims: IdTokenClaims::default(),
         }
     }
 }

@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::client::ClientConfig;
 use crate::error::{EntraError, EntraErrorKind};
-use crate::exchange::{self, Answer, Head};
+use crate::exchange::{self, Answer, Head, Http};
 use crate::metadata::Metadata;
 use crate::pending::PendingSignIn;
 use crate::redirect::AuthorizationCode;
@@ -100,7 +100,7 @@ pub(crate) async fn refresh(
 
 /// What every token request needs.
 pub(crate) struct Post<'a> {
-    pub(crate) http: &'a reqwest::Client,
+    pub(crate) http: &'a Http,
     pub(crate) config: &'a ClientConfig,
     pub(crate) metadata: &'a Metadata,
     pub(crate) now: SystemTime,
@@ -132,7 +132,7 @@ impl Post<'_> {
 
 /// Sends for `oauth2`, and keeps the whole answer beside what is handed on.
 struct Poster {
-    http: reqwest::Client,
+    http: Http,
     now: SystemTime,
     kept: Mutex<Option<Answer>>,
 }

@@ -5,6 +5,7 @@ use std::time::SystemTime;
 use secrecy::SecretString;
 
 use crate::account::Account;
+use crate::id_token_claims::IdTokenClaims;
 
 /// A finished sign-in: who, and their tokens.
 #[derive(Debug, Clone)]
@@ -26,6 +27,8 @@ pub struct Tokens {
     pub refresh_token: Option<SecretString>,
     /// The scopes that were asked for, without the OpenID Connect ones.
     pub asked: Vec<String>,
+    /// What the ID token says, which only a sign-in brings.
+    pub id_claims: IdTokenClaims,
 }
 
 /// An access token and what it is good for.

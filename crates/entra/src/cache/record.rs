@@ -7,6 +7,7 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 
 use crate::account::Account;
+use crate::id_token_claims::IdTokenClaims;
 use crate::scopes::{self, ScopeSet};
 use crate::store::StoreError;
 use crate::tokens::{AccessToken, Tokens};
@@ -25,6 +26,8 @@ pub(crate) struct Record {
     pub(crate) client_id: String,
     pub(crate) account: Account,
     pub(crate) refresh_token: Option<SecretString>,
+    /// What the ID token of the last sign-in said.
+    pub(crate) id_claims: IdTokenClaims,
     access_tokens: Vec<Cached>,
 }
 
@@ -47,6 +50,8 @@ struct Stored {
     client_id: String,
     account: Account,
     refresh_token: Option<String>,
+    #[serde(default)]
+    id_claims: IdTokenClaims,
     access_tokens: Vec<StoredToken>,
 }
 
@@ -69,6 +74,7 @@ impl Record {
             client_id: client_id.to_owned(),
             account,
             refresh_token: None,
+            id_claims: IdTokenClaims::default(),
             access_tokens: Vec::new(),
         }
     }
@@ -88,10 +94,19 @@ impl Record {
         })
     }
 
+    /// The access token that came last.
+    pub(crate) fn newest(&self) -> Option<&AccessToken> {
+        let newest = self.access_tokens.first();
+        newest.map(|cached| &*cached.token)
+    }
+
     /// Takes the tokens of an answer in, in place of what they make superfluous.
     pub(crate) fn put(&mut self, tokens: &Tokens, now: SystemTime) {
         if let Some(refresh_token) = &tokens.refresh_token {
             self.refresh_token = Some(refresh_token.clone());
+        }
+        if !tokens.id_claims.is_empty() {
+            self.id_claims = tokens.id_claims.clone();
         }
         let asked = scopes::set(&tokens.asked);
         let mut serves = scopes::set(&tokens.access_token.scopes);
@@ -134,6 +149,7 @@ impl Record {
             client_id: stored.client_id,
             account: stored.account,
             refresh_token: stored.refresh_token.map(SecretString::from),
+            id_claims: stored.id_claims,
             access_tokens: stored
                 .access_tokens
                 .into_iter()
@@ -153,6 +169,7 @@ impl Record {
                 .refresh_token
                 .as_ref()
                 .map(|token| token.expose_secret().to_owned()),
+            id_claims: self.id_claims.clone(),
             access_tokens: self.access_tokens.iter().map(StoredToken::from).collect(),
         };
         serde_json::to_string(&stored)

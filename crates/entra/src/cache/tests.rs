@@ -139,6 +139,26 @@ fn a_record_comes_back_as_it_was() {
     }
 }
 
+#[test]
+fn what_the_id_token_said_outlives_a_refresh_and_an_older_record_has_none() {
+    let mut record = record();
+    let id_claims: crate::IdTokenClaims = serde_json::from_str(r#"{"oid":"u"}"#).unwrap();
+    let signed_in = Tokens {
+        id_claims: id_claims.clone(),
+        ..tokens("one", &["User.Read"], &["User.Read"], 3_600)
+    };
+    record.put(&signed_in, now());
+    let refreshed = tokens("two", &["User.Read"], &["User.Read"], 7_200);
+    record.put(&refreshed, now());
+    let json = record.write().unwrap();
+    let record = Record::read(&json).unwrap();
+    assert_eq!(record.id_claims, id_claims);
+    let ends = record.newest().map(|token| token.expires_at);
+    assert_eq!(ends, Some(now() + Duration::from_secs(7_200)));
+    let older = json.expose_secret().replace("id_claims", "no_claims");
+    assert!(Record::read(&older.into()).unwrap().id_claims.is_empty());
+}
+
 fn record() -> Record {
     let account = Account {
         home_account_id: "u.t".to_owned(),
@@ -168,5 +188,6 @@ fn tokens(secret: &str, granted: &[&str], asked: &[&str], life: u64) -> Tokens {
         refresh_at: None,
         refresh_token: Some("rt".into()),
         asked: list(asked),
+        id_claims: crate::IdTokenClaims::default(),
     }
 }

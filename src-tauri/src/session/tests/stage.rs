@@ -294,6 +294,7 @@ pub(super) fn signed_in(authority: &str, name: &str) -> Box<SignedIn> {
             refresh_at: None,
             refresh_token: Some("refresh".into()),
             asked: vec!["User.Read".to_owned()],
+            id_claims: entra::IdTokenClaims::default(),
         },
     })
 }

@@ -115,6 +115,7 @@ pub fn signed_in(life: u64, refresh_in: Option<u64>) -> SignedIn {
             refresh_at: refresh_in.map(later),
             refresh_token: Some("rt-0".into()),
             asked: vec!["User.Read".to_owned()],
+            id_claims: entra::IdTokenClaims::default(),
         },
     }
 }
