@@ -82,6 +82,8 @@ pub struct Outgoing {
     pub contents: Contents,
     /// When the server is to send it, where that is later, in milliseconds since 1970 (UTC). Only as a draft.
     pub defer_to_ms: Option<i64>,
+    /// Which attempt this is, counted from 1.
+    pub attempt: u32,
 }
 
 /// The attachments of a message on its way out, in its order.

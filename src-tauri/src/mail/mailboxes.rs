@@ -90,10 +90,8 @@ impl Mailboxes for GraphMailboxes {
                 key,
                 defer_to_ms: *defer_to_ms,
             };
-            creation(
-                sender.graph.create_message(message, stamp, contents).await,
-                parts,
-            )
+            let graph = sender.graph.at_attempt(outgoing.attempt);
+            creation(graph.create_message(message, stamp, contents).await, parts)
         })
     }
 
@@ -135,7 +133,8 @@ impl Mailboxes for GraphMailboxes {
             let Contents::Direct(contents) = &outgoing.contents else {
                 return Submission::Waiting(WaitReason::Drafts);
             };
-            submission(sender.graph.send_mail(message, key, contents.clone()).await)
+            let graph = sender.graph.at_attempt(outgoing.attempt);
+            submission(graph.send_mail(message, key, contents.clone()).await)
         })
     }
 

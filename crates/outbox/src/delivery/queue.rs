@@ -159,6 +159,7 @@ impl Outbox {
             message: item.message,
             contents,
             defer_to_ms: step.progress.trace.defer_to_ms,
+            attempt: step.progress.attempts.max(1),
         };
         Ok(Taken::Turn(Box::new(Turn {
             id,
