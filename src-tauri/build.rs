@@ -50,6 +50,9 @@ const COMMANDS: &[&str] = &[
     "take_theirs",
     "undo_theirs",
     "twin_told",
+    "inspect",
+    "ask_permission",
+    "use_permission",
 ];
 
 fn main() {

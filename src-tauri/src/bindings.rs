@@ -2,7 +2,7 @@
 
 use tauri_specta::{Builder, collect_commands, collect_events};
 
-use crate::{commands, events, pictures, recipients, sharing, tips};
+use crate::{commands, events, inspector, pictures, recipients, sharing, tips};
 
 /// Every command and every event.
 pub fn builder() -> Builder<tauri::Wry> {
@@ -56,6 +56,9 @@ pub fn builder() -> Builder<tauri::Wry> {
             commands::twins::take_theirs,
             commands::twins::undo_theirs,
             commands::twins::twin_told,
+            inspector::inspect,
+            inspector::ask_permission,
+            inspector::use_permission,
         ])
         .events(collect_events![
             events::SessionChanged,

@@ -58,6 +58,9 @@ pub struct Card {
     /// ETag of the photo at Graph.
     pub photo_etag: Option<String>,
     as_of_ms: i64,
+    /// What Graph said of the person, as it came; not kept on disk.
+    #[serde(skip)]
+    pub me_json: Option<String>,
 }
 
 impl Card {
@@ -96,6 +99,7 @@ impl Card {
             photo,
             photo_etag,
             as_of_ms: now_ms,
+            me_json: me.json,
         }
     }
 
@@ -120,6 +124,7 @@ impl Card {
             photo: None,
             photo_etag: None,
             as_of_ms: now_ms,
+            me_json: None,
         }
     }
 

@@ -499,6 +499,8 @@ pub async fn open_page(page: Page) -> Outcome<()> {
     let address = match page {
         Page::EntraPortal => names::ENTRA_PORTAL.to_owned(),
         Page::RegisterHelp => names::REGISTER_HELP.to_owned(),
+        Page::WorkConsents => names::WORK_CONSENTS.to_owned(),
+        Page::PersonalConsents => names::PERSONAL_CONSENTS.to_owned(),
         Page::SandboxMailbox => sandbox::mailbox_page(),
     };
     crate::browser::open(address)

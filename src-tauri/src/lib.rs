@@ -27,8 +27,10 @@ mod faults;
 mod folders;
 mod forms;
 mod http;
+mod inspector;
 #[cfg(target_os = "linux")]
 mod instance;
+mod journal;
 mod mail;
 mod messages;
 mod names;

@@ -37,6 +37,12 @@ pub const ENTRA_PORTAL: &str =
 pub const REGISTER_HELP: &str =
     "https://learn.microsoft.com/entra/identity-platform/scenario-desktop-app-registration";
 
+/// Where somebody with a work or school account takes back what an application was granted.
+pub const WORK_CONSENTS: &str = "https://myapplications.microsoft.com";
+
+/// The same for a personal account.
+pub const PERSONAL_CONSENTS: &str = "https://account.live.com/consent/Manage";
+
 /// What the first sign-in asks for: the person's own card, and to stay signed in.
 pub const SIGN_IN_SCOPES: &[&str] = &["openid", "profile", "offline_access", "User.Read"];
 

@@ -7,6 +7,7 @@ mod attempt;
 mod card;
 mod connection;
 mod drafts;
+mod inspecting;
 mod keeping;
 mod leave;
 mod members;
@@ -42,6 +43,8 @@ use crate::{
     card::Card,
     config::{self, Configuration},
     folders::Folders,
+    inspector::Inspected,
+    journal::Journal,
     sandbox::{self, Sandbox},
     views::{
         AccountEntry, CardView, Cloud, ConfigFault, ConfigView, Persistence, SessionView, Settings,
@@ -69,6 +72,10 @@ pub enum Event {
     AllowAttaching(String),
     /// The person wants to know what became of a message of this account. Whether they are asked for the permission.
     AllowLooking(String, oneshot::Sender<bool>),
+    /// The inspector is open, and is told what is known of the chosen account, if there is one.
+    Inspect(oneshot::Sender<Inspected>),
+    /// The person wants a permission of the chosen account left alone, or used again.
+    UsePermission { scope: &'static str, used: bool },
     /// The person chooses another account.
     Choose(String),
     /// The person takes in the account that came back in place of the one that was meant.
@@ -263,6 +270,8 @@ pub struct World {
     pub direct: reqwest::Client,
     /// The clock.
     pub clock: entra::Clock,
+    /// Where requests are noted down.
+    pub journal: Journal,
     /// The credential store.
     pub keychain: Keychain,
     /// Where files lie.
@@ -385,6 +394,10 @@ impl Session {
                 // Whoever asked may be gone.
                 let _ = reply.send(self.allow_looking(&account).await);
             }
+            Event::Inspect(reply) => {
+                let _ = reply.send(self.inspected());
+            }
+            Event::UsePermission { scope, used } => self.use_permission(scope, used).await,
             Event::Choose(account) => self.choose(&account).await,
             Event::ContinueWithOther => self.continue_with_other().await,
             Event::Cancel => self.end_attempt(None).await,

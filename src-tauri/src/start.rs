@@ -15,6 +15,7 @@ use crate::{
     events,
     folders::Folders,
     http,
+    journal::Journal,
     mail::{Mail, Watcher},
     names, notifications,
     sandbox::Sandbox,
@@ -63,10 +64,12 @@ pub fn start(app: &AppHandle) -> Result<(), Box<dyn std::error::Error>> {
     });
     app.manage(App::new(events.clone(), senders, mail.clone()));
     let configuration = Configuration::load(&folders.config);
+    let clock: entra::Clock = Arc::new(std::time::SystemTime::now);
     let world = World {
         http: http::client(&configuration)?,
         direct: http::direct_client()?,
-        clock: Arc::new(std::time::SystemTime::now),
+        journal: Journal::new(Arc::clone(&clock)),
+        clock,
         keychain: Keychain::open(names::IDENTIFIER),
         folders,
         sandbox: Arc::new(Sandbox::default()),

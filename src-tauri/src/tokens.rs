@@ -8,7 +8,10 @@ use keychain::{Keychain, KeychainError};
 use secrecy::SecretString;
 use tokio::sync::mpsc;
 
-use crate::session::{Event, Need};
+use crate::{
+    session::{Event, Need},
+    views::Purpose,
+};
 
 type Answer<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
@@ -48,6 +51,8 @@ pub struct AccountTokens {
     pub account: String,
     /// The tokens of the cloud it lives in.
     pub cache: Arc<TokenCache>,
+    /// The scopes that the person wants left alone: here they are not granted.
+    pub unused: Vec<String>,
     /// The session.
     pub session: mpsc::Sender<Event>,
 }
@@ -59,6 +64,9 @@ impl TokenSource for AccountTokens {
         rejected: Option<Rejected<'a>>,
     ) -> Answer<'a, Result<SecretString, TokenError>> {
         Box::pin(async move {
+            if self.leaves_alone(scopes) {
+                return Err(self.not_to_be_used(scopes).await);
+            }
             let ask = rejected.map_or(Ask::Cached, |rejected| Ask::Refresh {
                 rejected: rejected.token,
                 claims: rejected.claims,
@@ -71,7 +79,9 @@ impl TokenSource for AccountTokens {
     }
 
     fn is_granted<'a>(&'a self, scopes: &'a [&'a str]) -> Answer<'a, bool> {
-        Box::pin(async move { self.cache.has_scopes(&self.account, scopes).await })
+        Box::pin(async move {
+            !self.leaves_alone(scopes) && self.cache.has_scopes(&self.account, scopes).await
+        })
     }
 
     fn refused_again<'a>(
@@ -88,6 +98,19 @@ impl AccountTokens {
         let account = self.account.clone();
         // The session ends only with the program; nobody is left to be told then.
         let _ = self.session.send(Event::Needs { account, need }).await;
+    }
+
+    fn leaves_alone(&self, scopes: &[&str]) -> bool {
+        let is_unused = |scope: &&str| self.unused.iter().any(|unused| unused == scope);
+        scopes.iter().any(is_unused)
+    }
+
+    async fn not_to_be_used(&self, scopes: &[&str]) -> TokenError {
+        self.tell(Need::for_permission(scopes, Purpose::Consent))
+            .await;
+        TokenError::ConsentRequired {
+            scopes: scopes.iter().map(|scope| (*scope).to_owned()).collect(),
+        }
     }
 
     async fn refused(&self, scopes: &[&str], error: SilentError) -> TokenError {

@@ -723,4 +723,8 @@ pub enum Page {
     SandboxMailbox,
     /// Microsoft's page on registering a desktop application.
     RegisterHelp,
+    /// Where somebody with a work or school account takes back what an application was granted.
+    WorkConsents,
+    /// The same for a personal account.
+    PersonalConsents,
 }

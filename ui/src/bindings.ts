@@ -126,6 +126,12 @@ export const commands = {
 	undoTheirs: (form: DraftForm) => typedError<null, CommandError>(__TAURI_INVOKE("undo_theirs", { form })),
 	/**  The calling window has told its person that the draft is no longer in the mailbox. */
 	twinTold: () => typedError<null, CommandError>(__TAURI_INVOKE("twin_told")),
+	/**  How things are. */
+	inspect: () => typedError<InspectionView, CommandError>(__TAURI_INVOKE("inspect")),
+	/**  Asks the person in the browser for a permission of the chosen account. */
+	askPermission: (scope: string) => typedError<null, CommandError>(__TAURI_INVOKE("ask_permission", { scope })),
+	/**  Leaves a permission of the chosen account alone from now on, or uses it again. Microsoft takes no grant back through an API. */
+	usePermission: (scope: string, used: boolean) => typedError<null, CommandError>(__TAURI_INVOKE("use_permission", { scope, used })),
 };
 
 /** Events */
@@ -182,6 +188,15 @@ export type AddressView = {
 	/**  Message id of what is wrong with it. */
 	fault: string | null,
 };
+
+/**  Why something was asked again. */
+export type AgainView = 
+/**  The token was refused the first time; this one bears a fresh one. */
+{ kind: "token_refused" } | 
+/**  The outbox has tried this message before. */
+{ kind: "earlier_attempt"; 
+/**  Which attempt this is, counted from 1. */
+attempt: number };
 
 /**  Everything, for a window that has just been opened. */
 export type AppState = {
@@ -271,6 +286,18 @@ export type CardView = {
 	refreshing: boolean,
 	/**  Why it could not be refreshed. */
 	trouble: Trouble | null,
+};
+
+/**  A claim of the ID token. */
+export type ClaimView = {
+	/**  Its name. */
+	name: string,
+	/**  Its value, as text. */
+	value: string,
+	/**  Message id of what it says, where that is documented. */
+	about: string | null,
+	/**  Where it is a time: in milliseconds since 1970. */
+	at_ms: number | null,
 };
 
 /**  Which Microsoft: the configured cloud, or the sandbox tenant on this computer. */
@@ -428,6 +455,26 @@ export type HeldView = {
 	first_time: string[],
 };
 
+/**  What the inspector shows of an account. */
+export type InspectedAccountView = {
+	/**  The permissions that Signet asks for, and what else was granted. */
+	permissions: PermissionView[],
+	/**  What the ID token said, by name. */
+	claims: ClaimView[],
+	/**  When the access token ends, in milliseconds since 1970; `None` before one was needed. */
+	token_expires_at_ms: number | null,
+	/**  `/me` in JSON, as Graph last said it since the start. */
+	profile: string | null,
+};
+
+/**  What the inspector shows. */
+export type InspectionView = {
+	/**  Of the chosen account, where there is one. */
+	account: InspectedAccountView | null,
+	/**  The last requests, newest first. */
+	requests: RequestView[],
+};
+
 /**  A message is to leave later. */
 export type Later = {
 	/**  The time, in milliseconds since 1970. */
@@ -568,7 +615,25 @@ export type Page =
 /**  The sandbox tenant's mailboxes. */
 "sandbox_mailbox" | 
 /**  Microsoft's page on registering a desktop application. */
-"register_help";
+"register_help" | 
+/**  Where somebody with a work or school account takes back what an application was granted. */
+"work_consents" | 
+/**  The same for a personal account. */
+"personal_consents";
+
+/**  A delegated permission. */
+export type PermissionView = {
+	/**  Its scope, such as `Mail.Send`. */
+	scope: string,
+	/**  Message id of why Signet asks for it. */
+	why: string,
+	/**  Whether the account has granted it. */
+	granted: boolean,
+	/**  Whether it can be asked for, and be left alone once it is granted: the sign-in cannot do without the others. */
+	optional: boolean,
+	/**  Whether the person wants it left alone. */
+	unused: boolean,
+};
 
 /**  Where tokens are kept. */
 export type Persistence = 
@@ -657,6 +722,43 @@ export type RecipientCheck = {
 	first_time: boolean,
 	/**  The address that may be meant instead. */
 	looks_like: LikenessView | null,
+};
+
+/**  Whom a request went to. */
+export type Recipient = 
+/**  Microsoft Graph, with an access token. */
+"graph" | 
+/**  The place that a large file is written to. */
+"upload" | 
+/**  The sign-in server. */
+"authority";
+
+/**  A request, and what became of it. */
+export type RequestView = {
+	/**  Counts the requests since the start, so that a list of them can be drawn anew. */
+	number: number,
+	/**  Whom it went to. */
+	to: Recipient,
+	/**  Its method. */
+	method: string,
+	/**  Its address, with `…` for what is left out. */
+	address: string,
+	/**  The media type of its body, where it has one. */
+	content_type: string | null,
+	/**  Our name for it. */
+	client_request_id: string | null,
+	/**  The server's name for it. */
+	request_id: string | null,
+	/**  The HTTP status. */
+	status: number | null,
+	/**  Without a status: message id of why. */
+	failure: string | null,
+	/**  When it was made, in milliseconds since 1970. */
+	at_ms: number,
+	/**  How long it took, in milliseconds. */
+	took_ms: number,
+	/**  Why it was made again. */
+	again: AgainView | null,
 };
 
 /**  The session. */

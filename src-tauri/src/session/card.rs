@@ -35,6 +35,11 @@ impl CardState {
         face.unwrap_or_default()
     }
 
+    /// What Graph last said of the person since this start, as it came.
+    pub(super) fn me_json(&self) -> Option<String> {
+        self.card.as_ref()?.me_json.clone()
+    }
+
     fn view(&self) -> Option<CardView> {
         let card = self.card.as_ref()?;
         Some(card.view(self.refreshing, self.trouble.clone()))

@@ -48,7 +48,8 @@ impl Connection {
             config,
             Arc::clone(&world.clock),
             entra::system_random(),
-        );
+        )
+        .observed_by(world.journal.of_authority());
         let tokens = Arc::new(TokenCache::new(
             client.clone(),
             Arc::new(Records(world.keychain.clone())),
@@ -68,17 +69,15 @@ impl Connection {
         Self { client, ..self }
     }
 
-    /// The Graph of one account.
-    pub fn graph(&self, world: &World, account: &str) -> Arc<Graph> {
+    /// The Graph of one account, which leaves these scopes alone.
+    pub fn graph(&self, world: &World, account: &str, unused: &[String]) -> Arc<Graph> {
         let tokens = AccountTokens {
             account: account.to_owned(),
             cache: Arc::clone(&self.tokens),
+            unused: unused.to_vec(),
             session: world.events.clone(),
         };
-        Arc::new(Graph::new(
-            self.http.clone(),
-            self.base.clone(),
-            Arc::new(tokens),
-        ))
+        let graph = Graph::new(self.http.clone(), self.base.clone(), Arc::new(tokens));
+        Arc::new(graph.observed_by(world.journal.of_graph(account)))
     }
 }

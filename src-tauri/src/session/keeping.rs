@@ -44,8 +44,11 @@ impl Session {
             cloud,
             purpose,
             claims,
+            scopes,
             ..
         } = attempt.what.clone();
+        // What the person has just given is to be used.
+        self.use_again(&account.id(), &scopes).await;
         let mut member = match self.member(account, cloud) {
             Ok(member) => member,
             Err(trouble) => return self.end_attempt(Some(trouble)).await,

@@ -28,6 +28,7 @@ impl Session {
         let sender = self.sender_of(&member);
         self.publish_senders();
         self.announce_all().await;
+        self.world.journal.forget(account);
         let kept = self.index.remove(account).is_err();
         let card = Card::forget(&self.world.folders.cache, account).is_err();
         let (events, announce) = (self.world.events.clone(), self.world.announce.clone());

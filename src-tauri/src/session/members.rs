@@ -147,7 +147,7 @@ impl Session {
             None => CardState::of(&self.world.folders.cache, &account, self.now_ms()),
         };
         Ok(Member {
-            graph: connection.graph(&self.world, &id),
+            graph: connection.graph(&self.world, &id, self.index.unused(&id)),
             id,
             account,
             cloud,

@@ -45,6 +45,16 @@ impl Need {
         }
     }
 
+    /// The need of a permission that is not there.
+    pub fn for_permission(scopes: &[&str], purpose: Purpose) -> Self {
+        Self {
+            trouble: Trouble::plain("trouble-consent-required", TroubleAction::SignInAgain),
+            scopes: scopes.iter().map(|scope| (*scope).to_owned()).collect(),
+            claims: None,
+            purpose,
+        }
+    }
+
     /// The need behind two tokens that Graph refused one after the other.
     pub fn from_graph(scopes: &[&str], claims: Option<String>) -> Self {
         Self {

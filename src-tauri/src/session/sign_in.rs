@@ -95,16 +95,15 @@ impl Session {
         let Some(member) = self.members.find(account) else {
             return false;
         };
-        if scopes.iter().all(|scope| member.account.has_scope(scope)) {
+        let unused = self.index.unused(account);
+        let in_use = |scope: &&str| {
+            member.account.has_scope(scope) && !unused.iter().any(|unused| unused == scope)
+        };
+        if scopes.iter().all(in_use) {
             return false;
         }
-        let need = Need {
-            trouble: Trouble::plain("trouble-consent-required", TroubleAction::SignInAgain),
-            scopes: scopes.iter().map(|scope| (*scope).to_owned()).collect(),
-            claims: None,
-            purpose,
-        };
-        self.ask_person(account, need).await;
+        self.ask_person(account, Need::for_permission(scopes, purpose))
+            .await;
         true
     }
 

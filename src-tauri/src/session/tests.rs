@@ -4,6 +4,7 @@ mod accounts;
 mod drafts;
 mod kept;
 mod methods;
+mod permissions;
 mod stage;
 
 use std::time::Duration;

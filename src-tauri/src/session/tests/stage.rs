@@ -80,6 +80,7 @@ impl Machine {
             direct: http.clone(),
             http,
             clock: Arc::new(SystemTime::now),
+            journal: crate::journal::Journal::new(Arc::new(SystemTime::now)),
             keychain: self.keychain.clone(),
             folders: self.folders.clone(),
             sandbox: Arc::new(Sandbox::default()),
