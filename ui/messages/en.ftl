@@ -21,6 +21,7 @@ views = Views
 home = Card
 outbox = Outbox
 settings = Settings
+inspector = Inspector
 cancel = Cancel
 save = Save
 refresh = Refresh
@@ -61,6 +62,8 @@ settings-registration = Registration with Microsoft
 settings-managed = Your organization has set these. They cannot be changed here.
 settings-saved = Saved
 settings-keychain = Where your sign-in is kept
+settings-inspector-hint = For developers and support: what Signet asks of Microsoft, what was answered, and what it may do.
+settings-open-inspector = Open the inspector
 client-id-hint = The “Application (client) ID” of the registration.
 tenant = Tenant
 tenant-hint = “common” lets any account sign in; “organizations” work or school accounts only. Otherwise the tenant’s id or domain.
@@ -350,6 +353,7 @@ outbox-under-way = { $count ->
    *[other] ({ $count } messages not finished)
 }
 moment = { DATETIME($when, dateStyle: "medium", timeStyle: "short") }
+clock = { DATETIME($when, timeStyle: "medium") }
 moment-today = { DATETIME($when, timeStyle: "short") }
 next-attempt = Next attempt: { DATETIME($when, timeStyle: "medium") }
 subject-none = (no subject)
@@ -447,6 +451,97 @@ failed-draft-changed = Its draft in your mailbox was changed or removed while fi
 failed-no-answer = The mail server kept failing for a day while Signet tried to put the message into your mailbox. It was not sent.
 failed-attachment = An attachment’s copy on this computer is missing or was changed.
 failed-other = The message could not be sent.
+
+## The inspector
+
+inspector-lead = For developers and support: what Signet asks of Microsoft, what was answered, and what it may do. No token is shown here, nor anything that you have written.
+inspector-requests = Requests
+inspector-requests-hint = The last ones since Signet started, newest first. They are kept in memory alone. Ids are shortened, and what may be personal in an address is shown as “…”.
+inspector-no-requests = Nothing has been asked since Signet started.
+inspector-request = Request
+inspector-status = Status
+inspector-duration = Duration
+inspector-time = Time
+inspector-none = None
+inspector-took = { NUMBER($ms) } ms
+inspector-more = { $count ->
+    [one] Show one older request
+   *[other] Show { $count } older requests
+}
+inspector-to = Sent to
+inspector-to-graph = Microsoft Graph
+inspector-to-upload = The place for a large file
+inspector-to-authority = The sign-in server
+inspector-address = Address
+inspector-client-request-id = Client request id
+inspector-copy-request-id = Copy request id
+inspector-curl = The request for curl
+inspector-copy-curl = Copy as curl
+inspector-again-token = It was asked again because Graph refused the access token. This time it bore a fresh one.
+inspector-again-attempt = This is attempt { NUMBER($attempt) } to send the message. The requests before it show what became of the earlier ones.
+inspector-not-connected = No connection could be made, so nothing was sent.
+inspector-timed-out = No answer came in time.
+inspector-connection-lost = The connection broke off before the answer came.
+inspector-no-answer = No answer came.
+
+inspector-token = Access token
+inspector-token-hint = With it Signet proves to Microsoft Graph that it may act for you. Shortly before it ends, Signet fetches a new one without asking you.
+inspector-token-none = None has been needed since Signet started.
+inspector-token-over = It has ended. Signet fetches a new one when it next needs one.
+inspector-token-until = It ends at { $when }.
+
+inspector-permissions = Permissions
+permission-granted = Granted
+permission-not-granted = Not granted
+permission-granted-unused = Granted, and not used
+permission-ask = Ask for it
+permission-ask-for = Ask for { $scope }
+permission-use = Use it
+permission-use-of = Use { $scope }
+permission-used = Signet uses { $scope } again.
+permission-left = Signet no longer uses { $scope }.
+permission-stop-hint = Where you switch a permission off, Signet goes on as if you had never granted it, until you allow it again. Microsoft still has it noted down as granted: only you can take it back, on Microsoft’s own page about your apps.
+permission-take-back = Take permissions back at Microsoft
+permission-openid = Lets you sign in, and tells Signet which account is yours.
+permission-profile = Tells Signet your name and sign-in name.
+permission-offline-access = Keeps you signed in, so that you are not asked every hour.
+permission-user-read = Shows your own card, your photo and, where your organization allows it, your manager.
+permission-mail-send = Sends the mail that you write.
+permission-mail-read-write = Saves each message as a draft in your mailbox first, so that Signet can find out whether it was sent, and attaches large files. Signet reads only what it has written itself, and reports that a message could not be delivered.
+permission-not-asked = Signet does not ask for it and does not use it. Your organization, or an earlier version, may have.
+
+inspector-claims = ID token
+inspector-claims-hint = What Microsoft told Signet about you when you last signed in. Signet has checked its signature.
+inspector-claims-none = Nothing is known of it yet. It is kept from your next sign-in on.
+claim-acct = Whether you are a member of the tenant (0) or a guest (1).
+claim-at-hash = A hash of the access token that came with it, so that the two cannot be parted.
+claim-aud = For which app it was made: Signet’s client id.
+claim-auth-time = When you last proved who you are.
+claim-email = Your mail address, as the directory has it. It may change, and nobody has checked it.
+claim-exp = When it ends.
+claim-family-name = Your family name.
+claim-given-name = Your given name.
+claim-groups = The groups you belong to, or that there are too many to list.
+claim-iat = When it was made.
+claim-idp = Who vouched for you, where that was not the tenant itself.
+claim-internal = For Microsoft’s own use; an app is to ignore it.
+claim-iss = Who made it, and for which tenant.
+claim-login-hint = What the sign-in server calls you, so that you need not choose your account again.
+claim-name = Your name, to be shown.
+claim-nbf = From when on it holds.
+claim-nonce = A number that Signet made up for this one sign-in, so that an old answer cannot be used again.
+claim-oid = You, in this tenant, for every app. With the tenant’s id, Signet knows your account by it.
+claim-preferred-username = Your sign-in name, to be shown. It may change, so no account is known by it.
+claim-roles = The roles you were given in this app.
+claim-sid = The session in your browser, to be named when you sign out there.
+claim-sub = You, for this app alone.
+claim-tid = The tenant that signed you in.
+claim-upn = Your user principal name in the directory.
+claim-ver = The version of the token’s form.
+
+inspector-profile = Profile
+inspector-profile-hint = What Microsoft Graph last said of you, under “/me”.
+inspector-profile-none = Microsoft Graph has not said anything of you since Signet started.
 
 ## Writing a mail
 

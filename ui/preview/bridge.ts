@@ -1,6 +1,6 @@
 /** A bridge that answers from samples, for the preview and the tests. */
 import { mockIPC, mockWindows } from "@tauri-apps/api/mocks";
-import type { AddressView, AppState, AttachmentView, CommandError, DraftForm, HeldView, LikenessView, MailTipsView, SuggestionView } from "../src/bindings";
+import type { AddressView, AppState, AttachmentView, CommandError, DraftForm, HeldView, InspectionView, LikenessView, MailTipsView, SuggestionView } from "../src/bindings";
 import { code } from "./code";
 
 export type Pretence = {
@@ -8,6 +8,8 @@ export type Pretence = {
   draft?: DraftForm;
   /** What `take_theirs` answers; without it, nothing is there any more. */
   theirs?: DraftForm;
+  /** What `inspect` answers; without it, nothing is known. */
+  inspection?: InspectionView;
   /** What `queue_message` answers; without it, it works. */
   refusal?: CommandError | Promise<never>;
   /** How long a message that was queued can be taken back; without it, it leaves at once. */
@@ -46,10 +48,12 @@ export function pretend(label: string, pretence: Pretence): Call[] {
   return calls;
 }
 
-function reply(command: string, args: Record<string, unknown>, { state, draft, theirs, refusal, held, left, known, alike, tips, unsaved, picked }: Pretence): unknown {
+function reply(command: string, args: Record<string, unknown>, { state, draft, theirs, inspection, refusal, held, left, known, alike, tips, unsaved, picked }: Pretence): unknown {
   switch (command) {
     case "app_state":
       return state;
+    case "inspect":
+      return inspection ?? { account: null, requests: [] };
     case "card_code":
       return code;
     case "save_card":

@@ -1,9 +1,10 @@
 /**
  * Both windows in a plain browser, with a bridge that only pretends. For looking at views while they are drawn:
  * `npm run dev`, then /preview/?state=card (see states.ts), &place=outbox, &press=share,share-code,
- * &dir=rtl. No build contains it.
+ * &inspection=bare (see inspections.ts), &dir=rtl. No build contains it.
  */
 import { pretend } from "./bridge";
+import { inspections } from "./inspections";
 import { composeStates, mainStates } from "./states";
 
 const query = new URLSearchParams(location.search);
@@ -13,11 +14,12 @@ document.documentElement.dir = query.get("dir") ?? "ltr";
 const main = mainStates[name];
 const compose = composeStates[name];
 if (main) {
-  pretend("main", { state: main });
+  const inspection = inspections[query.get("inspection") ?? "whole"];
+  pretend("main", { state: main, ...(inspection && { inspection }) });
   await import("../src/main");
   const { go } = await import("../src/place.svelte");
   const place = query.get("place");
-  if (place === "outbox" || place === "settings") await go(place);
+  if (place === "outbox" || place === "settings" || place === "inspector") await go(place);
   for (const testid of query.get("press")?.split(",") ?? []) await press(testid);
 } else if (compose) {
   pretend("compose-1", compose);

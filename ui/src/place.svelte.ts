@@ -1,7 +1,7 @@
 /** Where in the main window the person is. The session decides what "home" shows. */
 import { tick } from "svelte";
 
-export type Place = "home" | "manager" | "outbox" | "settings";
+export type Place = "home" | "inspector" | "manager" | "outbox" | "settings";
 
 class Whereabouts {
   place = $state<Place>("home");

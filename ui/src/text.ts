@@ -51,6 +51,11 @@ export function moment(ms: number): string {
   return text(when.toDateString() === new Date().toDateString() ? "moment-today" : "moment", { when });
 }
 
+/** The time of day, to the second: what is listed here lies seconds apart. */
+export function clock(ms: number): string {
+  return text("clock", { when: new Date(ms) });
+}
+
 /** What a person can do about it, where there is something to say. */
 export function remedy({ message, args }: Said): string | null {
   return format(message, "remedy", read(message, args));
