@@ -85,7 +85,8 @@ pub async fn tell(stage: &mut Stage, me: Me, say: &dyn Fn(&str)) -> Result<()> {
     };
     write(stage, me, &letter, say).await?;
     send(stage, me, letter.subject, say).await?;
-    check(stage, me, &letter, say).await
+    check(stage, me, &letter, say).await?;
+    inspect(stage, me, say).await
 }
 
 /// First start: there is no client id yet, and one is given.
@@ -302,6 +303,34 @@ async fn check(stage: &Stage, me: Me, letter: &Letter<'_>, say: &dyn Fn(&str)) -
         "it was submitted more than once"
     );
     Ok(())
+}
+
+/// What was asked of Graph can be read and told to others, and no token with it.
+async fn inspect(stage: &Stage, me: Me, say: &dyn Fn(&str)) -> Result<()> {
+    say("The inspector shows the request that sent it, with its id, and copies it for curl");
+    let pages = stage.main().await?;
+    pages.click(&id("account-menu")).await?;
+    pages.click(&id("menu-inspector")).await?;
+    let sent = "[data-testid=inspector-request][data-path$=\"/sendMail\"][data-status=\"202\"]";
+    pages.see(sent).await?;
+    me.picture(stage, "inspector", "^Signet$").await?;
+    pages.click(&format!("{sent} button")).await?;
+    let request_id = pages.read(&id("inspector-request-id"), "-").await?;
+    ensure!(request_id.len() == 36, "no request id: {request_id}");
+    pages.click(&id("inspector-copy-curl")).await?;
+    let line = pages.clipboard().await?;
+    ensure!(
+        line.starts_with("curl --request POST")
+            && line.contains("/v1.0/me/sendMail'")
+            && line.contains("\"Authorization: Bearer $TOKEN\""),
+        "no request for curl: {line}"
+    );
+    pages.read(&id("inspector-token-left"), ":").await?;
+    let granted = "[data-testid=permission][data-scope=\"Mail.Send\"][data-granted=true]";
+    pages.see(granted).await?;
+    pages.read(&id("inspector-profile-json"), me.name).await?;
+    pages.see("[data-testid=claim][data-name=oid]").await?;
+    stage.back().await.map(drop)
 }
 
 fn file(stage: &Stage) -> Result<std::path::PathBuf> {

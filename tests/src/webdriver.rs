@@ -140,6 +140,25 @@ impl Pages {
             .map(drop)
     }
 
+    /// What the clipboard holds, pasted by its keys into a field that is there for that alone.
+    pub async fn clipboard(&self) -> Result<String> {
+        let script = "const field = document.createElement('textarea');\
+                      field.id = 'walk-clipboard';\
+                      document.body.append(field); field.focus();";
+        self.run(script, Vec::new()).await?;
+        let field = "#walk-clipboard";
+        let element = self.see(field).await?;
+        let keys = format!("{}v{}", char::from(Key::Control), char::from(Key::Null));
+        within(element.send_keys(&keys)).await?;
+        let pasted = until("the clipboard's text", SOON, async || {
+            Ok(Some(self.value(field).await?).filter(|text| !text.is_empty()))
+        });
+        let pasted = pasted.await?;
+        let script = "document.getElementById('walk-clipboard').remove();";
+        self.run(script, Vec::new()).await?;
+        Ok(pasted)
+    }
+
     /// Notes from now on, frame by frame, where the controls that match are drawn:
     /// once each, unless one moves or grows.
     pub async fn watch_places(&self, css: &str) -> Result<()> {
