@@ -1,6 +1,6 @@
 //! What the inspector is told of the chosen account, and which of its permissions its person wants left alone.
 
-use super::{Announcement, Session, members::Member};
+use super::{Announcement, Need, Session, members::Member};
 use crate::{
     inspector::{Inspected, InspectedAccount},
     views::{Trouble, TroubleAction},
@@ -36,6 +36,7 @@ impl Session {
         }
         self.leave_alone(&account, unused).await;
         if used {
+            self.no_longer_needs(&account, scope).await;
             // What has waited for the permission may go.
             self.announce(Announcement::Deliver).await;
         }
@@ -46,6 +47,17 @@ impl Session {
         let mut unused = self.index.unused(account).to_vec();
         unused.retain(|one| !scopes.contains(one));
         self.leave_alone(account, unused).await;
+    }
+
+    /// The person need not be asked for what is there.
+    async fn no_longer_needs(&mut self, account: &str, scope: &str) {
+        let Some(member) = self.members.find(account) else {
+            return;
+        };
+        let is_for_it =
+            |need: &Need| need.is_for_consent() && need.scopes.iter().any(|one| one == scope);
+        member.need = member.need.take().filter(|need| !is_for_it(need));
+        self.announce_session().await;
     }
 
     async fn leave_alone(&mut self, account: &str, unused: Vec<String>) {

@@ -39,6 +39,11 @@ fn granted_all(authority: &str) -> Box<SignedIn> {
     signed_in
 }
 
+/// Somebody is signed in and is asked for nothing.
+fn is_content(view: &SessionView) -> bool {
+    matches!(view, SessionView::SignedIn { needs: None, .. })
+}
+
 async fn signed_in_with_all(machine: &Machine, authority: &str) -> Theatre {
     let mut stage = in_browser(machine).await;
     stage.brings(1, granted_all(authority)).await;
@@ -64,7 +69,13 @@ async fn what_is_left_alone_is_as_if_it_were_not_granted_until_it_is_used_again(
         .await;
     assert_eq!(next.account().await.unused, [LOOK_SCOPE]);
     assert!(!next.is_sure().await);
+    // Who misses it asks for it, until it is used again.
+    let need = Need::for_permission(&[LOOK_SCOPE], Purpose::Look);
+    let account = "ana.tenant".to_owned();
+    next.does(Event::Needs { account, need }).await;
+    assert!(!is_content(&next.describe().await));
     next.uses(LOOK_SCOPE, true).await;
+    assert!(is_content(&next.describe().await));
     assert!(next.is_sure().await);
     assert!(next.account().await.unused.is_empty());
 }
@@ -82,9 +93,7 @@ async fn what_the_person_gives_anew_is_used_and_the_rest_stays_alone() {
     let asked = parameter(&stage.page().await, "scope");
     assert!(asked.contains(SEND_SCOPE) && !asked.contains(LOOK_SCOPE));
     stage.brings(2, granted_all(&authority)).await;
-    stage
-        .until(|view| matches!(view, SessionView::SignedIn { needs: None, .. }))
-        .await;
+    stage.until(is_content).await;
     assert_eq!(stage.account().await.unused, [LOOK_SCOPE]);
 }
 
