@@ -714,6 +714,15 @@ export type Purpose =
 /**  The permission to keep drafts in the mailbox. */
 "keep";
 
+/**  Whom a request went to. */
+export type Recipient = 
+/**  Microsoft Graph, with an access token. */
+"graph" | 
+/**  The place that a large file is written to. */
+"upload" | 
+/**  The sign-in server. */
+"authority";
+
 /**  What is to be known of an address before it is written to. */
 export type RecipientCheck = {
 	/**  The address, as it was asked about. */
@@ -723,15 +732,6 @@ export type RecipientCheck = {
 	/**  The address that may be meant instead. */
 	looks_like: LikenessView | null,
 };
-
-/**  Whom a request went to. */
-export type Recipient = 
-/**  Microsoft Graph, with an access token. */
-"graph" | 
-/**  The place that a large file is written to. */
-"upload" | 
-/**  The sign-in server. */
-"authority";
 
 /**  A request, and what became of it. */
 export type RequestView = {

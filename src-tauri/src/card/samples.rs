@@ -11,6 +11,7 @@ pub fn ada() -> Card {
         number: number.to_owned(),
     };
     Card {
+        me_json: None,
         account: "a.t".to_owned(),
         name: "Ada Lovelace-Núñez".to_owned(),
         given_name: text("Ada"),
