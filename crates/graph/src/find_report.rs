@@ -35,8 +35,11 @@ const CLASS: &str = "String 0x001A";
 /// What the class of a report of non-delivery begins with. Source: MS-OXCMAIL §2.2.3.7.1.
 const REPORT: &str = "REPORT.IPM.Note.NDR";
 
-/// The longest text that is kept of a report, in characters. Graph's own preview has 255.
+/// The longest text that is kept of a report, in characters.
 const REPORT_CHARS_MAX: usize = 1000;
+
+/// Where Graph cuts a preview, in characters. Source: Graph v1.0 reference, message resource type, `bodyPreview`.
+const PREVIEW_CHARS: usize = 255;
 
 /// Builds the request.
 #[must_use]
@@ -66,7 +69,7 @@ pub fn read(answer: &Response<Vec<u8>>) -> Result<Option<String>, GraphError> {
         .ok_or_else(unclear)?;
     let report = messages.iter().find(|message| is_report(message));
     Ok(report.map(|report| {
-        let said = json::text(report, "bodyPreview").map(|text| line(&text));
+        let said = json::text(report, "bodyPreview").map(|text| preview(&text));
         said.filter(|text| !text.is_empty())
             .or_else(|| json::text(report, "subject").map(|text| line(&text)))
             .unwrap_or_else(|| REPORT.to_owned())
@@ -80,6 +83,12 @@ fn is_report(message: &Value) -> bool {
             let start = class.get(..REPORT.len());
             start.is_some_and(|start| start.eq_ignore_ascii_case(REPORT))
         })
+}
+
+/// As a line, with a mark where Graph has cut it.
+fn preview(text: &str) -> String {
+    let cut = text.chars().count() >= PREVIEW_CHARS;
+    line(text) + if cut { "…" } else { "" }
 }
 
 /// Without line breaks and what else controls, and with an end.
@@ -139,6 +148,7 @@ mod tests {
         };
         let ndr = "REPORT.IPM.Note.NDR";
         let long = "x".repeat(2_000);
+        let kept = format!("{}…", "x".repeat(1_000));
         for (messages, expected) in [
             (vec![], None),
             (vec![message("IPM.Note", "Thanks!")], None),
@@ -156,7 +166,8 @@ mod tests {
                 Some("not found"),
             ),
             (vec![message(ndr, "")], Some("Undeliverable: Hello")),
-            (vec![message(ndr, &long)], Some(&long[..1_000])),
+            (vec![message(ndr, &long)], Some(kept.as_str())),
+            (vec![message(ndr, &long[..254])], Some(&long[..254])),
         ] {
             let page = json!({"value": messages}).to_string();
             let found = read(&answer(200, &page)).unwrap();
