@@ -12,6 +12,7 @@ const COMMANDS: &[&str] = &[
     "sign_in_again",
     "sign_out",
     "save_config",
+    "prefer",
     "refresh_card",
     "open_compose",
     "open_draft",

@@ -18,6 +18,7 @@ pub fn builder() -> Builder<tauri::Wry> {
             commands::sign_in_again,
             commands::sign_out,
             commands::save_config,
+            commands::prefer,
             commands::refresh_card,
             commands::open_compose,
             commands::open_draft,

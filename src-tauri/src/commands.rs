@@ -13,7 +13,9 @@ use crate::{
     app::App,
     attachments,
     composers::Composer,
-    faults, names, recipients, sandbox,
+    faults, names,
+    preferences::Preference,
+    recipients, sandbox,
     session::Event,
     views::{
         AddressView, AppState, AttachmentView, Cloud, CommandError, ConfigView, DraftForm,
@@ -121,6 +123,15 @@ pub async fn sign_out(
 #[specta::specta]
 pub async fn save_config(app: State<'_, App>, settings: Settings) -> Outcome<ConfigView> {
     app.ask(|done| Event::SaveConfig { settings, done })
+        .await?
+        .map_err(|faults| faults::of_config(&faults))
+}
+
+/// Keeps what the person prefers; it holds at once, in every window.
+#[tauri::command]
+#[specta::specta]
+pub async fn prefer(app: State<'_, App>, preference: Preference) -> Outcome<()> {
+    app.ask(|done| Event::Prefer { preference, done })
         .await?
         .map_err(|faults| faults::of_config(&faults))
 }

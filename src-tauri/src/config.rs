@@ -1,22 +1,32 @@
-//! The configuration: client id, tenant, authority, Graph host, how the answer to a sign-in comes here, proxy and certificates.
+//! The configuration: client id, tenant, authority, Graph host, how the answer to a sign-in comes here, proxy and certificates,
+//! and what a person prefers.
 //!
 //! Three sources, the later one winning: the person's settings file, the environment, the administrator's managed file.
 //! A faulty value is named and left out; what is sound beside it holds.
 
-use std::path::{Path, PathBuf};
+mod writing;
+
+use std::{
+    collections::BTreeMap,
+    ops::Range,
+    path::{Path, PathBuf},
+};
 
 use entra::Authority;
 
 use crate::{
     clouds, folders, http,
     names::{GLOBAL_AUTHORITY, GLOBAL_GRAPH, LOOPBACK_REDIRECT_URI, REDIRECT_URI, permissions},
-    views::{Args, ConfigFault, ConfigSource, ConfigView, Settings, SignInMethod},
+    preferences::{Preference, Preferences},
+    views::{Args, ConfigFault, ConfigSource, ConfigView, SignInMethod},
 };
+
+pub use writing::{prefer, save};
 
 const SETTINGS_FILE: &str = "settings.toml";
 
 /// The settings there are: key in the files, environment variable.
-const KEYS: [(&str, &str); 9] = [
+const KEYS: [(&str, &str); 11] = [
     ("client_id", "SIGNET_CLIENT_ID"),
     ("tenant", "SIGNET_TENANT"),
     ("authority", "SIGNET_AUTHORITY"),
@@ -26,6 +36,8 @@ const KEYS: [(&str, &str); 9] = [
     ("ca_file", "SIGNET_CA_FILE"),
     ("undo_send", "SIGNET_UNDO_SEND"),
     ("drafts_in_mailbox", "SIGNET_DRAFTS_IN_MAILBOX"),
+    ("theme", "SIGNET_THEME"),
+    ("notifications", "SIGNET_NOTIFICATIONS"),
 ];
 
 /// The ways a sign-in may go, as the files write them.
@@ -35,9 +47,6 @@ const SIGN_IN_METHODS: [(&str, SignInMethod); 4] = [
     ("loopback", SignInMethod::Loopback),
     ("device-code", SignInMethod::DeviceCode),
 ];
-
-/// Long enough to see what one has done, and short enough to be no delay.
-const UNDO_SEND_SECONDS: u8 = 5;
 
 /// Longest value that is read but for a path. Entra ID allows 256 characters for a redirect URI; nothing here is longer.
 const VALUE_BYTES_MAX: usize = 256;
@@ -64,12 +73,10 @@ pub struct Configuration {
     pub proxy: Option<String>,
     /// A file with certificates that are trusted beside the system's. It holds from the next start.
     pub ca_file: Option<PathBuf>,
-    /// For how many seconds a message can be taken back after "Send"; 0 where it leaves at once.
-    pub undo_send_seconds: u8,
-    /// Whether drafts are kept in the mailbox too.
-    pub drafts_in_mailbox: bool,
-    /// That comes from the environment or the administrator, and cannot be changed here.
-    pub drafts_in_mailbox_is_fixed: bool,
+    /// What the person prefers.
+    pub preferences: Preferences,
+    /// Keys that somebody else than the person has set, and where.
+    pub set_elsewhere: BTreeMap<String, ConfigSource>,
     /// The registration or the way to sign in comes from the administrator, and cannot be changed here.
     pub managed: bool,
     /// What is wrong, in the order it was found.
@@ -87,9 +94,8 @@ impl Default for Configuration {
             sign_in: SignInMethod::Automatic,
             proxy: None,
             ca_file: None,
-            undo_send_seconds: UNDO_SEND_SECONDS,
-            drafts_in_mailbox: false,
-            drafts_in_mailbox_is_fixed: false,
+            preferences: Preferences::default(),
+            set_elsewhere: BTreeMap::new(),
             managed: false,
             faults: Vec::new(),
         }
@@ -134,8 +140,8 @@ impl Configuration {
             permissions: permissions().map(str::to_owned).collect(),
             admin_consent_url: self.admin_consent_url(),
             managed: self.managed,
-            drafts_in_mailbox: self.drafts_in_mailbox,
-            drafts_in_mailbox_is_fixed: self.drafts_in_mailbox_is_fixed,
+            preferences: self.preferences,
+            set_elsewhere: self.set_elsewhere.clone(),
             faults: self.faults.clone(),
             sandbox_available,
         }
@@ -198,8 +204,10 @@ impl Configuration {
             "sign_in" => (sign_in_method(value).is_some(), "config-sign-in"),
             "proxy" => (http::is_proxy(value), "config-proxy"),
             "ca_file" => (http::is_ca_file(value), "config-ca-file"),
-            "undo_send" => (undo_send(value).is_some(), "config-undo-send"),
-            "drafts_in_mailbox" => (value.parse::<bool>().is_ok(), "config-drafts-in-mailbox"),
+            "undo_send" => (is_preference(key, value), "config-undo-send"),
+            "drafts_in_mailbox" => (is_preference(key, value), "config-drafts-in-mailbox"),
+            "theme" => (is_preference(key, value), "config-theme"),
+            "notifications" => (is_preference(key, value), "config-notifications"),
             _ => (false, "config-unknown-key"),
         };
         let bytes_max = match key {
@@ -209,9 +217,17 @@ impl Configuration {
         if value.len() > bytes_max || !sound {
             return self.fault(message, source, [("key", key.chars().take(64).collect())]);
         }
-        // These stand in no form of the registration.
-        let is_shown = !matches!(key, "proxy" | "ca_file" | "undo_send" | "drafts_in_mailbox");
-        self.managed |= source == ConfigSource::Managed && is_shown;
+        let is_registration = matches!(
+            key,
+            "client_id" | "tenant" | "authority" | "graph" | "sign_in"
+        );
+        self.managed |= source == ConfigSource::Managed && is_registration;
+        if source != ConfigSource::Settings {
+            self.set_elsewhere.insert(key.to_owned(), source);
+        }
+        if let Some(preference) = Preference::read(key, value) {
+            return preference.hold(&mut self.preferences);
+        }
         let value = value.to_owned();
         match key {
             "client_id" => self.client_id = Some(value),
@@ -220,11 +236,6 @@ impl Configuration {
             "sign_in" => self.sign_in = sign_in_method(&value).unwrap_or_default(),
             "proxy" => self.proxy = Some(value),
             "ca_file" => self.ca_file = Some(value.into()),
-            "undo_send" => self.undo_send_seconds = undo_send(&value).unwrap_or_default(),
-            "drafts_in_mailbox" => {
-                self.drafts_in_mailbox = value == "true";
-                self.drafts_in_mailbox_is_fixed = source != ConfigSource::Settings;
-            }
             _ => {
                 self.graph = value;
                 self.graph_is_set = true;
@@ -257,77 +268,32 @@ fn fault<const N: usize>(
 
 /// Reads a settings file; `None` where there is none.
 fn read_table(path: &Path, source: ConfigSource) -> Result<Option<toml::Table>, ConfigFault> {
+    let Some(text) = read_text(path, source)? else {
+        return Ok(None);
+    };
+    let table = text.parse::<toml::Table>();
+    let table = table.map_err(|error| unreadable(path, source, &text, error.span()));
+    table.map(Some)
+}
+
+fn read_text(path: &Path, source: ConfigSource) -> Result<Option<String>, ConfigFault> {
     let bytes = folders::read_small(path)
         .map_err(|_| fault("config-unreadable", source, [("path", shown(path))]))?;
-    let Some(bytes) = bytes else { return Ok(None) };
-    let text = String::from_utf8_lossy(&bytes);
-    text.parse::<toml::Table>().map(Some).map_err(|error| {
-        let before = error.span().map_or(0, |span| span.start);
-        let line = 1 + text
-            .bytes()
-            .take(before)
-            .filter(|byte| *byte == b'\n')
-            .count();
-        let args = [("path", shown(path)), ("line", line.to_string())];
-        fault("config-file", source, args)
-    })
+    Ok(bytes.map(|bytes| String::from_utf8_lossy(&bytes).into_owned()))
 }
 
-/// Writes what the person may change to their settings, keeping the other keys; an empty client id takes it out.
-///
-/// Errors: the faults of the values, or the file that cannot be read or written.
-pub fn save(config_folder: &Path, settings: &Settings) -> Result<(), Vec<ConfigFault>> {
-    // What is usual is left out.
-    let method = SIGN_IN_METHODS
-        .iter()
-        .find(|(_, method)| *method == settings.sign_in && *method != SignInMethod::Automatic);
-    let values = [
-        ("client_id", settings.client_id.trim()),
-        ("tenant", settings.tenant.trim()),
-        ("sign_in", method.map_or("", |(name, _)| name)),
-    ];
-    let mut checked = Configuration::default();
-    for (key, value) in values {
-        if !value.is_empty() {
-            checked.take(key, value, ConfigSource::Settings);
-        }
-    }
-    if !checked.faults.is_empty() {
-        return Err(checked.faults);
-    }
-    let set = |value: &str| Some(value.into()).filter(|_| !value.is_empty());
-    let values = values.map(|(key, value)| (key, set(value)));
-    write(config_folder, values).map_err(|fault| vec![fault])
-}
-
-/// Writes whether drafts are kept in the mailbox too, keeping the other keys.
-///
-/// Errors: the file that cannot be read or written.
-pub fn save_drafts_in_mailbox(config_folder: &Path, on: bool) -> Result<(), ConfigFault> {
-    let value = on.then_some(toml::Value::Boolean(true));
-    write(config_folder, [("drafts_in_mailbox", value)])
-}
-
-/// Writes these keys to the person's settings and takes those without a value out.
-fn write<const N: usize>(
-    config_folder: &Path,
-    values: [(&str, Option<toml::Value>); N],
-) -> Result<(), ConfigFault> {
-    let path = config_folder.join(SETTINGS_FILE);
-    // A file that cannot be understood is left as it is: somebody wrote it.
-    let mut table = read_table(&path, ConfigSource::Settings)?.unwrap_or_default();
-    for (key, value) in values {
-        match value {
-            Some(value) => drop(table.insert(key.to_owned(), value)),
-            None => drop(table.remove(key)),
-        }
-    }
-    folders::make_private(config_folder)
-        .and_then(|()| folders::write_private(&path, table.to_string().as_bytes()))
-        .map_err(|_| {
-            let args = [("path", shown(&path))];
-            fault("config-not-saved", ConfigSource::Settings, args)
-        })
+/// The fault of a file that is no TOML, with the line.
+fn unreadable(
+    path: &Path,
+    source: ConfigSource,
+    text: &str,
+    span: Option<Range<usize>>,
+) -> ConfigFault {
+    let before = span.map_or(0, |span| span.start);
+    let breaks = text.bytes().take(before).filter(|byte| *byte == b'\n');
+    let line = 1 + breaks.count();
+    let args = [("path", shown(path)), ("line", line.to_string())];
+    fault("config-file", source, args)
 }
 
 fn managed_file() -> PathBuf {
@@ -355,10 +321,8 @@ fn is_tenant(value: &str) -> bool {
     !value.contains('/') && Authority::parse(&format!("{GLOBAL_AUTHORITY}/{value}")).is_ok()
 }
 
-/// Seconds, up to what the outbox holds.
-fn undo_send(value: &str) -> Option<u8> {
-    let seconds: u8 = value.parse().ok()?;
-    (u64::from(seconds) <= outbox::HOLD_MAX.as_secs()).then_some(seconds)
+fn is_preference(key: &str, value: &str) -> bool {
+    Preference::read(key, value).is_some()
 }
 
 /// An authority without its tenant.
@@ -387,23 +351,19 @@ mod tests {
         configuration
     }
 
-    fn settings(client_id: &str) -> Settings {
-        Settings {
-            client_id: client_id.to_owned(),
-            tenant: "common".to_owned(),
-            sign_in: SignInMethod::Automatic,
-        }
-    }
-
     #[test]
     fn seconds_are_a_number_or_a_text() {
         for (text, expected) in [
-            ("", UNDO_SEND_SECONDS),
+            ("", 5),
             ("undo_send = 0", 0),
             ("undo_send = 60", 60),
             ("undo_send = '10'", 10),
         ] {
-            assert_eq!(check(text, &[]).undo_send_seconds, expected, "{text}");
+            assert_eq!(
+                check(text, &[]).preferences.undo_send_seconds,
+                expected,
+                "{text}"
+            );
         }
     }
 
@@ -440,6 +400,8 @@ mod tests {
             ("undo_send = 1.5", "config-not-text"),
             ("drafts_in_mailbox = 'often'", "config-drafts-in-mailbox"),
             ("drafts_in_mailbox = 1", "config-not-text"),
+            ("theme = 'sepia'", "config-theme"),
+            ("notifications = 'some'", "config-notifications"),
             ("colour = 'red'", "config-unknown-key"),
             ("client_id = ", "config-file"),
             ("\u{0}\u{1}", "config-file"),
@@ -486,16 +448,6 @@ mod tests {
     }
 
     #[test]
-    fn a_settings_file_that_cannot_be_understood_is_left_as_it_is() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join(SETTINGS_FILE);
-        std::fs::write(&path, "graph = [").unwrap();
-        let faults = save(folder.path(), &settings(ID)).unwrap_err();
-        assert_eq!(faults[0].message, "config-file");
-        assert_eq!(std::fs::read_to_string(&path).unwrap(), "graph = [");
-    }
-
-    #[test]
     fn a_proxy_of_the_administrators_locks_no_form() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join(SETTINGS_FILE);
@@ -517,8 +469,15 @@ mod tests {
         configuration.take_environment(|name| match name {
             "SIGNET_TENANT" => Some("organizations".into()),
             "SIGNET_AUTHORITY" => Some("http://127.0.0.1:9".into()),
+            "SIGNET_THEME" => Some("dark".into()),
             _ => None,
         });
+        let elsewhere: Vec<&str> = configuration
+            .set_elsewhere
+            .keys()
+            .map(String::as_str)
+            .collect();
+        assert_eq!(elsewhere, ["authority", "tenant", "theme"]);
         assert_eq!(
             configuration.authority(),
             "http://127.0.0.1:9/organizations"
@@ -538,38 +497,18 @@ mod tests {
         };
         std::fs::write(folder.path().join(SETTINGS_FILE), "tenant = 'contoso.com'").unwrap();
         for on in [false, true, false] {
-            save_drafts_in_mailbox(folder.path(), on).unwrap();
+            prefer(folder.path(), Preference::DraftsInMailbox(on)).unwrap();
             let configuration = read();
-            assert_eq!(configuration.drafts_in_mailbox, on);
+            assert_eq!(configuration.preferences.drafts_in_mailbox, on);
             assert_eq!(configuration.tenant, "contoso.com");
         }
         let mut configuration = read();
         configuration
             .take_environment(|name| (name == "SIGNET_DRAFTS_IN_MAILBOX").then(|| "true".into()));
-        assert!(configuration.drafts_in_mailbox && configuration.drafts_in_mailbox_is_fixed);
-    }
-
-    #[test]
-    fn saving_checks_and_keeps_the_other_keys() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join(SETTINGS_FILE);
-        std::fs::write(&path, "graph = 'https://graph.microsoft.us/v1.0'").unwrap();
-        assert!(save(folder.path(), &settings("nonsense")).is_err());
-        let chosen = Settings {
-            sign_in: SignInMethod::DeviceCode,
-            ..settings(&format!(" {ID} "))
-        };
-        save(folder.path(), &chosen).unwrap();
-        let mut configuration = Configuration::default();
-        configuration.take_file(&path, ConfigSource::Settings);
-        assert_eq!(configuration.client_id.as_deref(), Some(ID));
-        assert_eq!(configuration.graph, "https://graph.microsoft.us/v1.0");
-        assert_eq!(configuration.sign_in, SignInMethod::DeviceCode);
-        save(folder.path(), &settings("")).unwrap();
-        assert!(
-            !std::fs::read_to_string(&path)
-                .unwrap()
-                .contains("client_id")
+        assert!(configuration.preferences.drafts_in_mailbox);
+        assert_eq!(
+            configuration.set_elsewhere["drafts_in_mailbox"],
+            ConfigSource::Environment
         );
     }
 }

@@ -36,6 +36,7 @@ mod messages;
 mod names;
 mod notifications;
 mod pictures;
+mod preferences;
 mod recipients;
 pub mod rendering;
 mod sandbox;

@@ -45,6 +45,7 @@ use crate::{
     folders::Folders,
     inspector::Inspected,
     journal::Journal,
+    preferences::Preference,
     sandbox::{self, Sandbox},
     views::{
         AccountEntry, CardView, Cloud, ConfigFault, ConfigView, Persistence, SessionView, Settings,
@@ -108,6 +109,11 @@ pub enum Event {
     KeepDrafts {
         on: bool,
         done: oneshot::Sender<Result<ConfigView, Vec<ConfigFault>>>,
+    },
+    /// The person prefers something else.
+    Prefer {
+        preference: Preference,
+        done: oneshot::Sender<Result<(), Vec<ConfigFault>>>,
     },
     /// An account needs its person.
     Needs { account: String, need: Need },
@@ -419,6 +425,9 @@ impl Session {
             Event::KeepDrafts { on, done } => {
                 let _ = done.send(self.keep_drafts(on).await);
             }
+            Event::Prefer { preference, done } => {
+                let _ = done.send(self.prefer(preference).await);
+            }
             Event::Needs { account, need } => self.needs(&account, need).await,
             Event::Prepared { attempt, outcome } => self.prepared(attempt, outcome).await,
             Event::Answered { attempt, answer } => self.answered(attempt, answer).await,
@@ -445,7 +454,7 @@ impl Session {
             session: self.session_view(),
             accounts: self.members.entries(),
             config: self.configuration.view(sandbox::is_available()),
-            undo_send: Duration::from_secs(self.configuration.undo_send_seconds.into()),
+            undo_send: Duration::from_secs(self.configuration.preferences.undo_send_seconds.into()),
             persistence: self.persistence.clone(),
             card: self.card_view(),
         }
@@ -504,6 +513,17 @@ impl Session {
         Ok(view)
     }
 
+    /// What is preferred holds at once, and disturbs no sign-in. What else was changed in the file meanwhile is left for later.
+    async fn prefer(&mut self, preference: Preference) -> Result<(), Vec<ConfigFault>> {
+        config::prefer(&self.world.folders.config, preference)?;
+        // Not what was asked for, but what holds: somebody else may have set it.
+        self.configuration.preferences =
+            Configuration::load(&self.world.folders.config).preferences;
+        let view = self.configuration.view(sandbox::is_available());
+        self.announce(Announcement::Config(view)).await;
+        Ok(())
+    }
+
     /// The connection to a cloud, made when it is first needed.
     fn connection(&mut self, cloud: Cloud) -> Result<Connection, Trouble> {
         if let Some(connection) = self.connections.get(&cloud) {
@@ -552,7 +572,7 @@ impl Session {
         Sender {
             account: member.id().to_owned(),
             graph: Arc::clone(&member.graph),
-            keeps_drafts: self.configuration.drafts_in_mailbox,
+            keeps_drafts: self.configuration.preferences.drafts_in_mailbox,
             sandbox: (member.cloud == Cloud::Sandbox).then_some(sandbox),
         }
     }

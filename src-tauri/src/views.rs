@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
+use crate::preferences::Preferences;
+
 /// Arguments of a message in the message files.
 pub type Args = BTreeMap<String, String>;
 
@@ -252,10 +254,10 @@ pub struct ConfigView {
     pub admin_consent_url: Option<String>,
     /// An administrator set it, so it cannot be changed here.
     pub managed: bool,
-    /// Drafts are kept in the mailbox too.
-    pub drafts_in_mailbox: bool,
-    /// The environment or an administrator says so, so it cannot be changed here.
-    pub drafts_in_mailbox_is_fixed: bool,
+    /// What the person prefers.
+    pub preferences: Preferences,
+    /// Keys of the settings file that somebody else than the person has set, and where.
+    pub set_elsewhere: BTreeMap<String, ConfigSource>,
     /// What is wrong with it.
     pub faults: Vec<ConfigFault>,
     /// The sandbox program stands beside this one.

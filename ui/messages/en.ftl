@@ -61,6 +61,26 @@ redirect-uris = Redirect URIs
 settings-registration = Registration with Microsoft
 settings-managed = Your organization has set these. They cannot be changed here.
 settings-saved = Saved
+settings-set-by-environment = An environment variable has set this.
+settings-set-by-managed = Your organization has set this.
+settings-sending = Sending
+undo-send = Undo after “Send”
+undo-send-seconds = { $seconds ->
+    [0] Off: mail leaves at once
+   *[other] { $seconds } seconds
+}
+undo-send-hint = For so long a message can be taken back before it leaves.
+settings-look = Look and notifications
+theme = Colors
+theme-system = As the desktop
+theme-light = Light
+theme-dark = Dark
+theme-hint = High contrast, where the desktop asks for it, always wins.
+notifications = Notifications
+notifications-all = Everything that becomes of a message
+notifications-needed = Only what needs you
+notifications-none = None
+notifications-hint = The outbox tells everything in any case.
 settings-keychain = Where your sign-in is kept
 settings-inspector-hint = For developers and support: what Signet asks of Microsoft, what was answered, and what it may do.
 settings-open-inspector = Open the inspector
@@ -75,7 +95,6 @@ sign-in-method-loopback = It answers through a port of this computer
 sign-in-method-device-code = Not at all: sign in with a code, on any device
 drafts-in-mailbox = Keep drafts in my mailbox too
 drafts-in-mailbox-hint = While you write, the recipients, subject and text are copied to the Drafts folder of your mailbox, so that you can go on writing in Outlook. Attached files stay on this computer until you send. For this Signet asks once whether it may read and write your mail. It reads only what it has written itself.
-drafts-in-mailbox-fixed = This is set by your organization or by an environment variable, and cannot be changed here.
 sign-in-method-hint = “Automatic” takes the first of the other three that works here.
 
 persistence-store = In { $name }. You stay signed in when Signet is closed.
@@ -97,6 +116,8 @@ config-sign-in = “sign_in” is none of automatic, scheme, loopback and device
 config-proxy = “proxy” is not the address of a proxy. It looks like http://proxy.example:8080, without a name or password.
 config-undo-send = “undo_send” is not a number of seconds from 0 to 60.
 config-drafts-in-mailbox = “drafts_in_mailbox” is neither true nor false.
+config-theme = “theme” is none of system, light and dark.
+config-notifications = “notifications” is none of all, needed and none.
 config-ca-file = “ca_file” does not name a file with certificates by its whole path.
 config-graph-elsewhere = The addresses of sign-in and of Microsoft Graph belong to different clouds. Nobody can sign in until they fit.
 config-file = The settings file { $path } cannot be understood at line { $line }. It was left as it is.

@@ -63,7 +63,7 @@ function reply(command: string, args: Record<string, unknown>, { state, draft, t
     case "take_theirs":
       return theirs ?? refuse({ message: "command-gone", args: {}, faults: [] });
     case "keep_drafts_in_mailbox":
-      return { ...state.config, drafts_in_mailbox: args["on"] === true };
+      return { ...state.config, preferences: { ...state.config.preferences, drafts_in_mailbox: args["on"] === true } };
     case "save_config":
       return state.config;
     case "check_addresses":

@@ -28,8 +28,8 @@ const config: ConfigView = {
   permissions: ["openid", "profile", "offline_access", "User.Read", "Mail.Send", "Mail.ReadWrite"],
   admin_consent_url: "https://login.microsoftonline.com/organizations/v2.0/adminconsent?client_id=6f1e1c84",
   managed: false,
-  drafts_in_mailbox: false,
-  drafts_in_mailbox_is_fixed: false,
+  preferences: { undo_send_seconds: 5, drafts_in_mailbox: false, theme: "system", notifications: "all" },
+  set_elsewhere: {},
   faults: [],
   sandbox_available: true,
 };
@@ -235,7 +235,15 @@ export const mainStates: Record<string, AppState> = {
     ],
   }),
   outbox: state(signedIn, { card, outbox, drafts }),
-  managed: state(signedIn, { card, config: { ...config, managed: true, drafts_in_mailbox: true, drafts_in_mailbox_is_fixed: true } }),
+  managed: state(signedIn, {
+    card,
+    config: {
+      ...config,
+      managed: true,
+      preferences: { undo_send_seconds: 45, drafts_in_mailbox: true, theme: "dark", notifications: "needed" },
+      set_elsewhere: { undo_send: "managed", drafts_in_mailbox: "managed", theme: "environment" },
+    },
+  }),
 };
 
 const draft: DraftForm = { id: "d1", account: null, to: [], cc: [], bcc: [], subject: "", body: { kind: "html", content: "" }, attachments: [] };

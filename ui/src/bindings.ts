@@ -28,6 +28,8 @@ export const commands = {
 	signOut: (account: string, inBrowser: boolean, keepMail: boolean) => typedError<null, CommandError>(__TAURI_INVOKE("sign_out", { account, inBrowser, keepMail })),
 	/**  Keeps the settings, and ends a sign-in to Microsoft that was begun under the old ones. */
 	saveConfig: (settings: Settings) => typedError<ConfigView, CommandError>(__TAURI_INVOKE("save_config", { settings })),
+	/**  Keeps what the person prefers; it holds at once, in every window. */
+	prefer: (preference: Preference) => typedError<null, CommandError>(__TAURI_INVOKE("prefer", { preference })),
 	/**  Asks Graph for the card once more. */
 	refreshCard: () => typedError<null, CommandError>(__TAURI_INVOKE("refresh_card")),
 	/**  Opens a compose window, with a recipient filled in or none. */
@@ -363,10 +365,10 @@ export type ConfigView = {
 	admin_consent_url: string | null,
 	/**  An administrator set it, so it cannot be changed here. */
 	managed: boolean,
-	/**  Drafts are kept in the mailbox too. */
-	drafts_in_mailbox: boolean,
-	/**  The environment or an administrator says so, so it cannot be changed here. */
-	drafts_in_mailbox_is_fixed: boolean,
+	/**  What the person prefers. */
+	preferences: Preferences,
+	/**  Keys of the settings file that somebody else than the person has set, and where. */
+	set_elsewhere: { [key in string]: ConfigSource },
 	/**  What is wrong with it. */
 	faults: ConfigFault[],
 	/**  The sandbox program stands beside this one. */
@@ -521,6 +523,15 @@ export type MailTipsView = {
 
 /**  What the person should know. */
 export type NoticesChanged = Trouble[];
+
+/**  What the desktop is told of. */
+export type Notifications = 
+/**  Everything that becomes of a message. */
+"all" | 
+/**  What does not go on without its person. */
+"needed" | 
+/**  Nothing: the outbox tells whoever looks. */
+"none";
 
 /**  The outbox. */
 export type OutboxChanged = OutboxItemView[];
@@ -699,6 +710,29 @@ export type PicturesDropped = {
 	y: number,
 };
 
+/**  One of them, changed. */
+export type Preference = 
+/**  Seconds, at most [`outbox::HOLD_MAX`]. */
+{ kind: "undo_send"; value: number } | 
+/**  Whether drafts are kept in the mailbox too. */
+{ kind: "drafts_in_mailbox"; value: boolean } | 
+/**  The colours. */
+{ kind: "theme"; value: Theme } | 
+/**  The notifications. */
+{ kind: "notifications"; value: Notifications };
+
+/**  All of them, as they are in force. */
+export type Preferences = {
+	/**  For how many seconds a message can be taken back after "Send"; 0 where it leaves at once. */
+	undo_send_seconds: number,
+	/**  Whether drafts are kept in the mailbox too. */
+	drafts_in_mailbox: boolean,
+	/**  The colours. */
+	theme: Theme,
+	/**  What the desktop is told. */
+	notifications: Notifications,
+};
+
 /**  Why the person is in the browser. */
 export type Purpose = 
 /**  A first sign-in. */
@@ -857,6 +891,15 @@ export type TenantView =
 { kind: "guest"; 
 /**  Its tenant id. */
 tenant: string };
+
+/**  The colours of the windows. A desktop's high contrast wins over each. */
+export type Theme = 
+/**  The desktop's, as it changes. */
+"system" | 
+/**  Dark on light. */
+"light" | 
+/**  Light on dark. */
+"dark";
 
 /**  Something that went wrong, as a sentence of the message files, with what a person can do and what support needs. */
 export type Trouble = {

@@ -50,6 +50,7 @@ const VIEWS = [
   ["card", "manager"],
   ["welcome-faults", "settings"],
   ["managed", "settings"],
+  ["card", "settings"],
 ] as const;
 
 test.for(VIEWS)("%s, %s: in words, and for everybody", async ([state, place]) => {

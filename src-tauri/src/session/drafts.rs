@@ -3,6 +3,7 @@
 use super::{Announcement, Session};
 use crate::{
     config::{self, Configuration},
+    preferences::Preference,
     sandbox,
     views::{ConfigFault, ConfigView},
 };
@@ -12,10 +13,10 @@ impl Session {
     /// never by itself later.
     pub(super) async fn keep_drafts(&mut self, on: bool) -> Result<ConfigView, Vec<ConfigFault>> {
         let folder = &self.world.folders.config;
-        config::save_drafts_in_mailbox(folder, on).map_err(|fault| vec![fault])?;
+        config::prefer(folder, Preference::DraftsInMailbox(on))?;
         // What else may stand in the files by now holds from the next start, as it did before.
-        let on = Configuration::load(folder).drafts_in_mailbox;
-        self.configuration.drafts_in_mailbox = on;
+        let on = Configuration::load(folder).preferences.drafts_in_mailbox;
+        self.configuration.preferences.drafts_in_mailbox = on;
         self.publish_senders();
         let view = self.configuration.view(sandbox::is_available());
         self.announce(Announcement::Config(view.clone())).await;

@@ -5,6 +5,7 @@ mod drafts;
 mod kept;
 mod methods;
 mod permissions;
+mod preferring;
 mod stage;
 
 use std::time::Duration;

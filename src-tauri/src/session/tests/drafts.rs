@@ -6,7 +6,8 @@ use super::*;
 async fn turns(stage: &Theatre, on: bool) -> bool {
     let (done, turned) = oneshot::channel();
     stage.does(Event::KeepDrafts { on, done }).await;
-    turned.await.unwrap().unwrap().drafts_in_mailbox
+    let view = turned.await.unwrap().unwrap();
+    view.preferences.drafts_in_mailbox
 }
 
 fn keeps(stage: &Theatre) -> bool {

@@ -1,0 +1,77 @@
+import { expect, test, vi } from "vitest";
+import { pretend } from "../preview/bridge";
+import { mainStates } from "../preview/states";
+import type { AppState } from "../src/bindings";
+import { drawn, mounted } from "./mounted";
+
+async function showSettings(state: string) {
+  const sample = mainStates[state];
+  if (!sample) throw new Error(state);
+  const calls = pretend("main", { state: sample });
+  await mounted(() => import("../src/Main.svelte"));
+  const [{ app, start }, { go }] = await Promise.all([import("../src/app.svelte"), import("../src/place.svelte")]);
+  await start();
+  await go("settings");
+  return { app, calls };
+}
+
+function find(testid: string): HTMLElement {
+  const found = document.querySelector<HTMLElement>(`[data-testid="${testid}"]`);
+  if (!found) throw new Error(`${testid} is not there`);
+  return found;
+}
+
+function select(testid: string): HTMLSelectElement {
+  return find(testid) as HTMLSelectElement;
+}
+
+/** Chooses what these words say. */
+async function choose(testid: string, words: string) {
+  const field = select(testid);
+  const plain = (option: HTMLOptionElement) => option.textContent.replaceAll(/[\u2066-\u2069]/g, "");
+  field.selectedIndex = [...field.options].findIndex((option) => plain(option) === words);
+  field.dispatchEvent(new Event("change", { bubbles: true }));
+  await drawn();
+}
+
+test.for([
+  ["settings-undo-send", "20 seconds", { kind: "undo_send", value: 20 }],
+  ["settings-theme", "Dark", { kind: "theme", value: "dark" }],
+  ["settings-notifications", "Only what needs you", { kind: "notifications", value: "needed" }],
+] as const)("%s holds as soon as it is chosen, and says so", async ([testid, words, preference]) => {
+  const { calls } = await showSettings("card");
+  await choose(testid, words);
+  expect(calls.at(-1)).toEqual({ command: "prefer", args: { preference } });
+  await expect.poll(() => document.querySelector(`[data-testid="${testid}-saved"]`)).not.toBeNull();
+});
+
+test("what somebody else has set can be read only, and says who has", async () => {
+  await showSettings("managed");
+  expect(select("settings-undo-send").disabled).toBe(true);
+  expect(find("settings-undo-send-set-by").textContent).toContain("organization");
+  expect(find("settings-theme-set-by").textContent).toContain("environment");
+  expect(select("settings-notifications").disabled).toBe(false);
+  // A number of seconds that is none of ours is shown all the same.
+  const { options, selectedIndex } = select("settings-undo-send");
+  expect(options[selectedIndex]?.textContent).toContain("45");
+});
+
+test("the window has the desktop's colours or the chosen ones, and changes with both", async () => {
+  const desktop = Object.assign(new EventTarget(), { matches: false });
+  vi.stubGlobal("matchMedia", () => desktop);
+  const [{ app }, { followTheme }] = await Promise.all([import("../src/app.svelte"), import("../src/look/theme.svelte")]);
+  const shown = () => document.documentElement.dataset["theme"];
+  followTheme();
+  expect(shown()).toBe("light");
+  desktop.matches = true;
+  desktop.dispatchEvent(new Event("change"));
+  expect(shown()).toBe("dark");
+  const { config } = mainStates["card"] as AppState;
+  for (const [theme, expected] of [["light", "light"], ["system", "dark"], ["dark", "dark"]] as const) {
+    app.hear({ config: { ...config, preferences: { ...config.preferences, theme } } });
+    await drawn();
+    expect(shown()).toBe(expected);
+  }
+  vi.unstubAllGlobals();
+  delete document.documentElement.dataset["theme"];
+});
