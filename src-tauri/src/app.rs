@@ -7,6 +7,7 @@ use tokio::sync::{mpsc, oneshot, watch};
 use crate::{
     composers::Composers,
     mail::{Mail, Notices},
+    preferences::Preferences,
     session::{Event, Sender, Sending},
     tips::Tips,
     views::{CommandError, Trouble},
@@ -23,11 +24,17 @@ pub struct App {
     /// What is known of recipients.
     pub tips: Tips,
     notices: Mutex<Notices>,
+    preferences: Mutex<Preferences>,
 }
 
 impl App {
     /// Holds the parts together.
-    pub fn new(session: mpsc::Sender<Event>, sender: watch::Receiver<Sending>, mail: Mail) -> Self {
+    pub fn new(
+        session: mpsc::Sender<Event>,
+        sender: watch::Receiver<Sending>,
+        mail: Mail,
+        preferences: Preferences,
+    ) -> Self {
         let (composers, tips, notices) = (Composers::default(), Tips::default(), Mutex::default());
         Self {
             session,
@@ -36,6 +43,7 @@ impl App {
             composers,
             tips,
             notices,
+            preferences: Mutex::new(preferences),
         }
     }
 
@@ -84,6 +92,22 @@ impl App {
     /// The account that is chosen.
     pub fn chosen(&self) -> Option<String> {
         self.account_of(None)
+    }
+
+    /// What the person prefers, as the session last said it.
+    pub fn preferences(&self) -> Preferences {
+        *self
+            .preferences
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The session says that the person prefers something else.
+    pub fn prefer(&self, preferences: Preferences) {
+        *self
+            .preferences
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner) = preferences;
     }
 
     /// What the person should know.

@@ -62,8 +62,9 @@ pub fn start(app: &AppHandle) -> Result<(), Box<dyn std::error::Error>> {
             tell(&opened, events::NoticesChanged(notices));
         })
     });
-    app.manage(App::new(events.clone(), senders, mail.clone()));
     let configuration = Configuration::load(&folders.config);
+    let preferences = configuration.preferences;
+    app.manage(App::new(events.clone(), senders, mail.clone(), preferences));
     let clock: entra::Clock = Arc::new(std::time::SystemTime::now);
     let world = World {
         http: http::client(&configuration)?,
@@ -139,7 +140,10 @@ async fn pass_on(
                 tell(&app, events::AccountsChanged(accounts));
             }
             Announcement::Card(card) => tell(&app, events::CardChanged(card)),
-            Announcement::Config(config) => tell(&app, events::ConfigChanged(config)),
+            Announcement::Config(config) => {
+                app.state::<App>().prefer(config.preferences);
+                tell(&app, events::ConfigChanged(config));
+            }
             Announcement::Persistence(persistence) => {
                 tell(&app, events::PersistenceChanged(persistence));
             }

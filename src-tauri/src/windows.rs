@@ -13,6 +13,7 @@ use crate::{
     app::App,
     composers::{LABEL_PREFIX, Label},
     pictures,
+    preferences::Theme,
     views::CommandError,
 };
 
@@ -135,7 +136,21 @@ fn builder<'a>(
     label: &str,
     page: &str,
 ) -> WebviewWindowBuilder<'a, tauri::Wry, AppHandle> {
-    WebviewWindowBuilder::new(app, label, WebviewUrl::App(page.into())).on_navigation(is_own_page)
+    let window = WebviewWindowBuilder::new(app, label, WebviewUrl::App(page.into()))
+        .on_navigation(is_own_page);
+    match begin_in(app.state::<App>().preferences().theme) {
+        Some(script) => window.initialization_script(script),
+        None => window,
+    }
+}
+
+/// Colours that the person has chosen stand on the page before it draws anything. `theme.svelte.ts` keeps them up.
+fn begin_in(theme: Theme) -> Option<&'static str> {
+    match theme {
+        Theme::System => None,
+        Theme::Light => Some("document.documentElement.dataset.theme = 'light'"),
+        Theme::Dark => Some("document.documentElement.dataset.theme = 'dark'"),
+    }
 }
 
 /// A page never leaves the program: no link, no dropped file, no redirect takes the window elsewhere.
