@@ -2,24 +2,30 @@
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use tauri::AppHandle;
+use tauri::{AppHandle, Manager};
 use tauri_plugin_notification::NotificationExt;
 
-use crate::messages;
+use crate::{app::App, messages, preferences::Notifications};
 
 /// Longest subject that a notification shows.
 const SUBJECT_CHARS_MAX: usize = 80;
 
 /// Tells the person on their own screen. A desktop without notifications loses nothing: the Outbox view says the same.
 pub fn show(app: &AppHandle, message: &str, subject: &str) {
-    if let Some(text) = text(message, subject) {
+    let wanted = app.state::<App>().preferences().notifications;
+    if is_wanted(wanted, message)
+        && let Some(text) = text(message, subject)
+    {
         tell(app, text);
     }
 }
 
-/// Says how many messages are left when the program ends, where there are any.
+/// Says how many messages are left when the program ends, where there are any: they need their person to start it again.
 pub fn show_left(app: &AppHandle, count: usize) {
-    if let Some(text) = left(count) {
+    let wanted = app.state::<App>().preferences().notifications;
+    if wanted != Notifications::None
+        && let Some(text) = left(count)
+    {
         tell(app, text);
     }
 }
@@ -64,6 +70,15 @@ impl Drop for OnItsWay {
     }
 }
 
+/// A message that is on its way needs nobody; everything else that is told does.
+fn is_wanted(wanted: Notifications, message: &str) -> bool {
+    match wanted {
+        Notifications::All => true,
+        Notifications::Needed => message != "notify-accepted",
+        Notifications::None => false,
+    }
+}
+
 fn text(message: &str, subject: &str) -> Option<String> {
     let subject: String = subject.chars().take(SUBJECT_CHARS_MAX).collect();
     messages::text(message, &[("subject", &subject)])
@@ -86,6 +101,22 @@ mod tests {
         assert_eq!(left(0), None);
         assert!(left(1).is_some_and(|text| text.starts_with("One message waits")));
         assert!(left(12).is_some_and(|text| text.contains("12")));
+    }
+
+    #[test]
+    fn only_what_is_wanted_is_told() {
+        for (message, needed) in [
+            ("notify-accepted", false),
+            ("notify-failed", true),
+            ("notify-bounced", true),
+            ("notify-unconfirmed", true),
+            ("notify-waiting-account", true),
+            ("notify-waiting-sign-in", true),
+        ] {
+            assert!(is_wanted(Notifications::All, message));
+            assert_eq!(is_wanted(Notifications::Needed, message), needed);
+            assert!(!is_wanted(Notifications::None, message));
+        }
     }
 
     #[test]
