@@ -13,6 +13,8 @@ const COMMANDS: &[&str] = &[
     "sign_out",
     "save_config",
     "prefer",
+    "signature",
+    "save_signature",
     "refresh_card",
     "open_compose",
     "open_draft",

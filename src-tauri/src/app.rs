@@ -1,17 +1,25 @@
 //! What commands reach: the session's mailbox, the outbox, the compose windows.
 
-use std::sync::{Mutex, PoisonError};
+use std::{
+    sync::{Mutex, PoisonError},
+    time::Duration,
+};
 
 use tokio::sync::{mpsc, oneshot, watch};
 
 use crate::{
     composers::Composers,
+    folders::Folders,
     mail::{Mail, Notices},
     preferences::Preferences,
     session::{Event, Sender, Sending},
+    signatures,
     tips::Tips,
     views::{CommandError, Trouble},
 };
+
+/// How long a window that is just being opened waits for the session to say who is signed in: it reads one file.
+const KNOWN_TIME_MAX: Duration = Duration::from_secs(1);
 
 /// The app, as Tauri's managed state.
 pub struct App {
@@ -23,6 +31,8 @@ pub struct App {
     pub composers: Composers,
     /// What is known of recipients.
     pub tips: Tips,
+    /// Where things lie.
+    pub folders: Folders,
     notices: Mutex<Notices>,
     preferences: Mutex<Preferences>,
 }
@@ -33,6 +43,7 @@ impl App {
         session: mpsc::Sender<Event>,
         sender: watch::Receiver<Sending>,
         mail: Mail,
+        folders: Folders,
         preferences: Preferences,
     ) -> Self {
         let (composers, tips, notices) = (Composers::default(), Tips::default(), Mutex::default());
@@ -42,6 +53,7 @@ impl App {
             mail,
             composers,
             tips,
+            folders,
             notices,
             preferences: Mutex::new(preferences),
         }
@@ -92,6 +104,32 @@ impl App {
     /// The account that is chosen.
     pub fn chosen(&self) -> Option<String> {
         self.account_of(None)
+    }
+
+    /// The account that is chosen, once the session knows: a program that a link has started is ahead of it.
+    pub async fn chosen_soon(&self) -> Option<String> {
+        let mut sender = self.sender.clone();
+        let known = sender.wait_for(|sending| matches!(sending, Sending::Known(_)));
+        // Who is not known by then signs nothing; the window opens all the same.
+        drop(tokio::time::timeout(KNOWN_TIME_MAX, known).await);
+        self.chosen()
+    }
+
+    /// The account's id, where it is signed in.
+    pub fn signed_in(&self, account: &str) -> Option<String> {
+        let sending = self.sender.borrow();
+        sending.sender(account).map(|sender| sender.account.clone())
+    }
+
+    /// What stands below the mail of an account; empty where there is nothing.
+    pub async fn signature_of(&self, account: Option<String>) -> String {
+        let Some(account) = account else {
+            return String::new();
+        };
+        let folder = self.folders.config.clone();
+        let read = move || signatures::of(&folder, &account);
+        let read = tokio::task::spawn_blocking(read).await;
+        read.unwrap_or_default()
     }
 
     /// What the person prefers, as the session last said it.

@@ -4,7 +4,6 @@
 //! `mailto:` fills a form that a person confirms.
 
 use message::Draft;
-use outbox::DraftId;
 use tauri::{AppHandle, Manager};
 
 use crate::{app::App, names::IDENTIFIER, session::Event, windows};
@@ -56,11 +55,7 @@ async fn fulfil(app: &AppHandle, wish: Wish) {
         }
         Wish::Mailto(link) => match message::mailto::parse(&link) {
             Ok(mailto) => {
-                let draft = Draft::from(mailto);
-                if windows::compose(app, DraftId::generate(), draft)
-                    .await
-                    .is_err()
-                {
+                if windows::begin(app, Draft::from(mailto)).await.is_err() {
                     show_main(app);
                 }
             }

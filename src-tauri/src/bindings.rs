@@ -19,6 +19,8 @@ pub fn builder() -> Builder<tauri::Wry> {
             commands::sign_out,
             commands::save_config,
             commands::prefer,
+            commands::signature::signature,
+            commands::signature::save_signature,
             commands::refresh_card,
             commands::open_compose,
             commands::open_draft,

@@ -226,7 +226,12 @@ fn phones(business: Vec<String>, mobile: Option<String>) -> Vec<PhoneView> {
 
 /// Named by a hash: an account's id is not trusted as a file name.
 fn file(cache_folder: &Path, account: &str) -> PathBuf {
-    cache_folder.join(format!("card-{:016x}.json", hash(account)))
+    cache_folder.join(format!("card-{}.json", file_name(account)))
+}
+
+/// The part of a file's name that tells whose it is.
+pub fn file_name(account: &str) -> String {
+    format!("{:016x}", hash(account))
 }
 
 /// The same at every start and in every version, so that a colour stays one's own.

@@ -24,6 +24,7 @@ use crate::{
     windows,
 };
 
+pub mod signature;
 pub mod twins;
 
 type Outcome<T> = Result<T, CommandError>;
@@ -151,7 +152,7 @@ pub async fn open_compose(handle: AppHandle, to: Option<String>) -> Outcome<()> 
         to: to.into_iter().collect(),
         ..Draft::default()
     };
-    windows::compose(&handle, DraftId::generate(), draft).await
+    windows::begin(&handle, draft).await
 }
 
 /// Opens the compose window of a draft.
@@ -187,6 +188,7 @@ pub async fn compose_draft(app: State<'_, App>, window: WebviewWindow) -> Outcom
     Ok(DraftForm::from_draft(
         &composer.draft,
         composer.account,
+        composer.signature,
         Draft {
             attachments,
             ..draft

@@ -27,6 +27,8 @@ pub struct Composer {
     pub draft: DraftId,
     /// The account that was chosen when the window was opened.
     pub account: Option<String>,
+    /// What its mail may end with and nobody has written: the signature as it was when the window was opened.
+    pub signature: String,
     /// The attachments, in the order they were added.
     pub attachments: Vec<Attachment>,
     /// What it began with, for a window that opens while the outbox cannot be read.
@@ -55,6 +57,7 @@ impl Composers {
         &self,
         id: &DraftId,
         account: Option<String>,
+        signature: String,
         begun: &Draft,
     ) -> Result<Label, TooMany> {
         let mut open = self.lock();
@@ -71,6 +74,7 @@ impl Composers {
         let composer = Composer {
             draft: id.clone(),
             account,
+            signature,
             attachments: begun.attachments.clone(),
             begun: begun.clone(),
             copying: 0,

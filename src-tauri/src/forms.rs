@@ -6,11 +6,17 @@ use outbox::DraftId;
 use crate::views::{AddressView, AttachmentView, BodyForm, DraftForm};
 
 impl DraftForm {
-    /// The form of a draft that `account` sends.
-    pub fn from_draft(id: &DraftId, account: Option<String>, draft: Draft) -> Self {
+    /// The form of a draft that `account` sends, with what it may end with.
+    pub fn from_draft(
+        id: &DraftId,
+        account: Option<String>,
+        signature: String,
+        draft: Draft,
+    ) -> Self {
         Self {
             id: id.to_string(),
             account,
+            signature,
             to: draft.to,
             cc: draft.cc,
             bcc: draft.bcc,

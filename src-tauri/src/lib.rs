@@ -43,6 +43,7 @@ mod sandbox;
 mod scheme;
 mod session;
 mod sharing;
+mod signatures;
 #[cfg(target_os = "linux")]
 mod spelling;
 mod start;

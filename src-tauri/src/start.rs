@@ -64,7 +64,13 @@ pub fn start(app: &AppHandle) -> Result<(), Box<dyn std::error::Error>> {
     });
     let configuration = Configuration::load(&folders.config);
     let preferences = configuration.preferences;
-    app.manage(App::new(events.clone(), senders, mail.clone(), preferences));
+    app.manage(App::new(
+        events.clone(),
+        senders,
+        mail.clone(),
+        folders.clone(),
+        preferences,
+    ));
     let clock: entra::Clock = Arc::new(std::time::SystemTime::now);
     let world = World {
         http: http::client(&configuration)?,

@@ -554,6 +554,8 @@ pub struct DraftForm {
     pub id: String,
     /// Id of the account it is sent from: the one that was chosen when the window was opened.
     pub account: Option<String>,
+    /// What the body may end with without anybody having written it; what comes back from the window is not looked at.
+    pub signature: String,
     /// To, as typed.
     pub to: Vec<String>,
     /// Cc, as typed.

@@ -11,7 +11,7 @@ use tauri::{
 
 use crate::{
     app::App,
-    composers::{LABEL_PREFIX, Label},
+    composers::{Composer, LABEL_PREFIX, Label},
     pictures,
     preferences::Theme,
     views::CommandError,
@@ -34,10 +34,20 @@ pub fn main(app: &AppHandle) -> tauri::Result<()> {
         .map(drop)
 }
 
+/// Opens a compose window on a new mail, with the signature of whoever sends it below.
+pub async fn begin(app: &AppHandle, mut draft: Draft) -> Result<(), CommandError> {
+    let chosen = app.state::<App>().chosen_soon().await;
+    draft.sign(&app.state::<App>().signature_of(chosen).await);
+    compose(app, DraftId::generate(), draft).await
+}
+
 /// Opens a compose window on a draft, or brings the one forward that writes it already.
 pub async fn compose(app: &AppHandle, id: DraftId, draft: Draft) -> Result<(), CommandError> {
     let state = app.state::<App>();
-    let label = match state.composers.open(&id, state.chosen(), &draft) {
+    let account = state.chosen();
+    let signature = state.signature_of(account.clone()).await;
+    let nothing_written = draft.is_empty_but_for(&signature);
+    let label = match state.composers.open(&id, account, signature, &draft) {
         Ok(Label::Open(label)) => {
             if let Some(window) = app.get_webview_window(&label) {
                 // A window manager may refuse the focus; the window is there all the same.
@@ -48,7 +58,7 @@ pub async fn compose(app: &AppHandle, id: DraftId, draft: Draft) -> Result<(), C
         Ok(Label::New(label)) => label,
         Err(_) => return Err(CommandError::plain("command-too-many-windows")),
     };
-    let saved = if draft.is_empty() {
+    let saved = if nothing_written {
         Ok(())
     } else {
         state
@@ -78,9 +88,14 @@ pub async fn compose(app: &AppHandle, id: DraftId, draft: Draft) -> Result<(), C
 pub async fn settle(app: &AppHandle, label: &str) {
     let state = app.state::<App>();
     if let Some(composer) = state.composers.close(label) {
-        let id = composer.draft.clone();
+        let Composer {
+            draft: id,
+            signature,
+            ..
+        } = composer.clone();
         let saved = state.mail.with(move |outbox| outbox.draft(&id)).await;
-        if saved.is_ok_and(|draft| draft.is_some_and(|draft| draft.is_empty())) {
+        let nothing_written = |draft: Draft| draft.is_empty_but_for(&signature);
+        if saved.is_ok_and(|draft| draft.is_some_and(nothing_written)) {
             // An empty draft that stays is a line in a list, no loss.
             let _ = state.mail.discard(composer.draft).await;
         }

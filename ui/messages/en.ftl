@@ -70,6 +70,10 @@ undo-send-seconds = { $seconds ->
    *[other] { $seconds } seconds
 }
 undo-send-hint = For so long a message can be taken back before it leaves.
+settings-signature = Signature
+signature-of = Below mail from { $address }
+signature-hint = Plain text. It stands below each new message, where it can be changed or deleted.
+signature-from-card = Use my card
 settings-look = Look and notifications
 theme = Colors
 theme-system = As the desktop
@@ -836,6 +840,7 @@ pasted-without-pictures = { $count ->
 
 ## When a command could not be carried out
 
+command-signature-too-long = The signature is too long: { $max } characters are allowed.
 command-failed = That did not work.
     .remedy = Try again.
 command-attaching = Files are still being attached. Send again in a moment.

@@ -66,6 +66,8 @@ function reply(command: string, args: Record<string, unknown>, { state, draft, t
       return { ...state.config, preferences: { ...state.config.preferences, drafts_in_mailbox: args["on"] === true } };
     case "save_config":
       return state.config;
+    case "signature":
+      return "Ada\nCountess of Lovelace";
     case "check_addresses":
       return judge(String(args["text"]));
     case "mail_tips":

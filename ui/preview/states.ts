@@ -246,7 +246,17 @@ export const mainStates: Record<string, AppState> = {
   }),
 };
 
-const draft: DraftForm = { id: "d1", account: null, to: [], cc: [], bcc: [], subject: "", body: { kind: "html", content: "" }, attachments: [] };
+const draft: DraftForm = {
+  id: "d1",
+  account: null,
+  signature: "",
+  to: [],
+  cc: [],
+  bcc: [],
+  subject: "",
+  body: { kind: "html", content: "" },
+  attachments: [],
+};
 
 const written: DraftForm = {
   ...draft,
@@ -329,6 +339,18 @@ type ComposeState = {
 
 export const composeStates: Record<string, ComposeState> = {
   "compose-new": { state: mainStates["card"] as AppState, draft },
+  "compose-signed": {
+    state: mainStates["card"] as AppState,
+    draft: {
+      ...draft,
+      signature: "Ada Lovelace-Núñez\nSignet Example",
+      body: {
+        kind: "html",
+        content:
+          '<div dir="auto"><br></div><div dir="auto"><br></div><div dir="auto">Ada Lovelace-Núñez</div><div dir="auto">Signet Example</div>',
+      },
+    },
+  },
   "compose-written": { state: mainStates["card"] as AppState, draft: written },
   "compose-faulty": {
     state: mainStates["card"] as AppState,

@@ -30,6 +30,10 @@ export const commands = {
 	saveConfig: (settings: Settings) => typedError<ConfigView, CommandError>(__TAURI_INVOKE("save_config", { settings })),
 	/**  Keeps what the person prefers; it holds at once, in every window. */
 	prefer: (preference: Preference) => typedError<null, CommandError>(__TAURI_INVOKE("prefer", { preference })),
+	/**  The signature of an account; empty where there is none. */
+	signature: (account: string) => typedError<string, CommandError>(__TAURI_INVOKE("signature", { account })),
+	/**  Keeps the signature of an account; it stands below what is begun from now on. */
+	saveSignature: (account: string, signature: string) => typedError<null, CommandError>(__TAURI_INVOKE("save_signature", { account, signature })),
 	/**  Asks Graph for the card once more. */
 	refreshCard: () => typedError<null, CommandError>(__TAURI_INVOKE("refresh_card")),
 	/**  Opens a compose window, with a recipient filled in or none. */
@@ -391,6 +395,8 @@ export type DraftForm = {
 	id: string,
 	/**  Id of the account it is sent from: the one that was chosen when the window was opened. */
 	account: string | null,
+	/**  What the body may end with without anybody having written it; what comes back from the window is not looked at. */
+	signature: string,
 	/**  To, as typed. */
 	to: string[],
 	/**  Cc, as typed. */

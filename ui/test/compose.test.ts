@@ -300,8 +300,8 @@ test("while a file hovers over the window, it says where files go", async () => 
   await expect.poll(hint).toBeNull();
 });
 
-test("asked to close, the window saves first, and an emptied draft is dropped", async () => {
-  const calls = await write("compose-new");
+test.for(["compose-new", "compose-signed"])("%s: asked to close, the window saves first, and an emptied draft is dropped", async (state) => {
+  const calls = await write(state);
   const user = userEvent.setup();
   await user.click(field("subject"));
   await user.keyboard("a{Backspace}");

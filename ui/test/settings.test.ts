@@ -56,6 +56,20 @@ test("what somebody else has set can be read only, and says who has", async () =
   expect(options[selectedIndex]?.textContent).toContain("45");
 });
 
+test("a signature is what was typed, or what the card says, and is kept with Save alone", async () => {
+  const { calls } = await showSettings("card");
+  const field = find("settings-signature") as HTMLTextAreaElement;
+  await expect.poll(() => field.value).toBe("Ada\nCountess of Lovelace");
+  find("settings-signature-card").click();
+  await drawn();
+  const signature = "Ada Lovelace-Núñez\nPrincipal Engineer\nSignet Example\n+44 20 7946 0101\n+44 7700 900101";
+  expect(field.value).toBe(signature);
+  expect(calls.some(({ command }) => command === "save_signature")).toBe(false);
+  find("settings-signature-save").click();
+  await expect.poll(() => calls.at(-1)).toEqual({ command: "save_signature", args: { account: "a.t", signature } });
+  await expect.poll(() => document.querySelector("[data-testid=settings-signature-saved]")).not.toBeNull();
+});
+
 test("the window has the desktop's colours or the chosen ones, and changes with both", async () => {
   const desktop = Object.assign(new EventTarget(), { matches: false });
   vi.stubGlobal("matchMedia", () => desktop);

@@ -1,6 +1,7 @@
 //! What a person writes, and how it becomes a message.
 
 mod empty;
+mod signature;
 mod words;
 
 use std::collections::HashSet;

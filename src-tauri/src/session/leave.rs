@@ -1,10 +1,11 @@
-//! Signing out: tokens, account, card and a sign-in under way are forgotten; what could not be removed is said.
+//! Signing out: tokens, account, card, signature and a sign-in under way are forgotten; what could not be removed is said.
 
 use tokio::sync::oneshot;
 
 use super::{Announcement, Event, Member, Sender, Session, State};
 use crate::{
     card::Card,
+    signatures,
     views::{Trouble, TroubleAction},
 };
 
@@ -31,11 +32,12 @@ impl Session {
         self.world.journal.forget(account);
         let kept = self.index.remove(account).is_err();
         let card = Card::forget(&self.world.folders.cache, account).is_err();
+        let signature = signatures::forget(&self.world.folders.config, account).is_err();
         let (events, announce) = (self.world.events.clone(), self.world.announce.clone());
         let account = account.to_owned();
         self.in_turn(async move {
             let tokens = member.connection.tokens.forget(&account).await.is_err();
-            if tokens || kept || card {
+            if tokens || kept || card || signature {
                 let message = if tokens {
                     "trouble-tokens-left"
                 } else {

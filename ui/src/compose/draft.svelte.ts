@@ -14,6 +14,8 @@ export class Draft {
   id = "";
   /** The account it is sent from, as the shell names it. */
   account = $state<string | null>(null);
+  /** What the body may end with without anybody having written it. */
+  signature = "";
   loaded = $state(false);
   /** Counts what was loaded over it: the editor begins anew each time. */
   loads = $state(0);
@@ -37,6 +39,7 @@ export class Draft {
   load(form: DraftForm): void {
     this.id = form.id;
     this.account = form.account;
+    this.signature = form.signature;
     this.subject = oneLine(form.subject);
     this.kind = form.body.kind;
     this.content = form.body.content;
@@ -67,6 +70,7 @@ export class Draft {
     return {
       id: this.id,
       account: this.account,
+      signature: this.signature,
       to: this.recipients.to.texts(),
       cc: this.recipients.cc.texts(),
       bcc: this.recipients.bcc.texts(),
@@ -114,14 +118,20 @@ export class Draft {
   /** Whether there is nothing in it that anybody would miss. */
   isEmpty(): boolean {
     const { to, cc, bcc, subject, body, attachments } = this.form();
-    const words = body.kind === "text" ? body.content : wordsOf(body.content);
-    return [...to, ...cc, ...bcc, ...attachments].length === 0 && subject.trim() === "" && words.trim() === "";
+    const written = unspaced(body.kind === "text" ? body.content : wordsOf(body.content));
+    const unwritten = written === "" || written === unspaced(this.signature);
+    return [...to, ...cc, ...bcc, ...attachments].length === 0 && subject.trim() === "" && unwritten;
   }
 
   async #save(): Promise<boolean> {
     const saved = await answer(commands.saveDraft(this.form()));
     return saved.status === "ok";
   }
+}
+
+/** Lines and blocks are told apart differently in HTML and in plain text. */
+function unspaced(words: string): string {
+  return words.replaceAll(/[\s\u200b]+/g, "");
 }
 
 function wordsOf(html: string): string {

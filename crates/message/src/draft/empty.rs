@@ -7,17 +7,28 @@ impl Draft {
     /// Whether nobody has written anything: no text, no picture, no recipient, no attachment.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        let body = match &self.body {
-            Body::Text(text) => text.trim().is_empty(),
-            Body::Html(source) => {
-                !source.contains("<img") && html::text_alternative(source).trim().is_empty()
-            }
-        };
-        body && self.subject.trim().is_empty()
+        self.is_empty_but_for("")
+    }
+
+    /// The same of a draft that was signed: the signature by itself is nobody's writing, however it is spaced.
+    #[must_use]
+    pub fn is_empty_but_for(&self, signature: &str) -> bool {
+        self.says_nothing_but(signature)
+            && self.subject.trim().is_empty()
             && self.attachments.is_empty()
             && [&self.to, &self.cc, &self.bcc]
                 .into_iter()
                 .all(Vec::is_empty)
+    }
+
+    fn says_nothing_but(&self, signature: &str) -> bool {
+        let written = match &self.body {
+            Body::Text(text) => text.clone(),
+            Body::Html(source) if source.contains("<img") => return false,
+            Body::Html(source) => html::text_alternative(source),
+        };
+        let mut words = written.split_whitespace().peekable();
+        words.peek().is_none() || words.eq(signature.split_whitespace())
     }
 }
 
