@@ -22,6 +22,8 @@ mod clouds;
 mod commands;
 mod composers;
 mod config;
+#[cfg(target_os = "linux")]
+mod desktop_entry;
 mod events;
 mod faults;
 mod folders;
@@ -32,6 +34,7 @@ mod inspector;
 mod instance;
 mod journal;
 mod mail;
+mod mail_program;
 mod messages;
 mod names;
 mod notifications;

@@ -74,6 +74,15 @@ settings-signature = Signature
 signature-of = Below mail from { $address }
 signature-hint = Plain text. It stands below each new message, where it can be changed or deleted.
 signature-from-card = Use my card
+settings-mail-program = Mail links
+mail-program-signet = Signet opens when you click a mail address, on a web page or elsewhere.
+mail-program-other = Another program opens when you click a mail address, or none.
+mail-program-packaged-chosen = Signet opens when you click a mail address. The package that brought Signet manages this; choose another program in your desktop’s settings.
+mail-program-packaged = Another program opens when you click a mail address, or none. The package that brought Signet manages this; choose Signet in your desktop’s settings, among the default programs.
+mail-program-system = Your system’s own settings say which program opens mail addresses.
+mail-program-take = Make Signet the program for mail links
+mail-program-give-back = Give mail links back
+mail-program-give-back-hint = The program that opened them before does so again.
 settings-look = Look and notifications
 theme = Colors
 theme-system = As the desktop
@@ -840,6 +849,7 @@ pasted-without-pictures = { $count ->
 
 ## When a command could not be carried out
 
+command-mail-program = The desktop did not change its program for mail links.
 command-signature-too-long = The signature is too long: { $max } characters are allowed.
 command-failed = That did not work.
     .remedy = Try again.

@@ -1,6 +1,6 @@
 /** A bridge that answers from samples, for the preview and the tests. */
 import { mockIPC, mockWindows } from "@tauri-apps/api/mocks";
-import type { AddressView, AppState, AttachmentView, CommandError, DraftForm, HeldView, InspectionView, LikenessView, MailTipsView, SuggestionView } from "../src/bindings";
+import type { AddressView, AppState, AttachmentView, CommandError, DraftForm, HeldView, InspectionView, LikenessView, MailProgram, MailTipsView, SuggestionView } from "../src/bindings";
 import { code } from "./code";
 
 export type Pretence = {
@@ -22,6 +22,8 @@ export type Pretence = {
   known?: SuggestionView[] | ((typed: string) => Promise<SuggestionView[]>);
   /** The addresses that look like another one, and which. */
   alike?: Record<string, LikenessView>;
+  /** Who opens mail links; without it, another program. */
+  mailProgram?: MailProgram;
   /** Whether `save_draft` fails. */
   unsaved?: boolean;
   /** What the file picker answers, and when. */
@@ -48,7 +50,7 @@ export function pretend(label: string, pretence: Pretence): Call[] {
   return calls;
 }
 
-function reply(command: string, args: Record<string, unknown>, { state, draft, theirs, inspection, refusal, held, left, known, alike, tips, unsaved, picked }: Pretence): unknown {
+function reply(command: string, args: Record<string, unknown>, { state, draft, theirs, inspection, refusal, held, left, mailProgram, known, alike, tips, unsaved, picked }: Pretence): unknown {
   switch (command) {
     case "app_state":
       return state;
@@ -66,6 +68,11 @@ function reply(command: string, args: Record<string, unknown>, { state, draft, t
       return { ...state.config, preferences: { ...state.config.preferences, drafts_in_mailbox: args["on"] === true } };
     case "save_config":
       return state.config;
+    case "mail_program":
+    case "give_back_mail_links":
+      return mailProgram ?? { kind: "other" };
+    case "take_mail_links":
+      return { kind: "signet" };
     case "signature":
       return "Ada\nCountess of Lovelace";
     case "check_addresses":

@@ -34,6 +34,12 @@ export const commands = {
 	signature: (account: string) => typedError<string, CommandError>(__TAURI_INVOKE("signature", { account })),
 	/**  Keeps the signature of an account; it stands below what is begun from now on. */
 	saveSignature: (account: string, signature: string) => typedError<null, CommandError>(__TAURI_INVOKE("save_signature", { account, signature })),
+	/**  Who opens mail links. */
+	mailProgram: () => typedError<MailProgram, CommandError>(__TAURI_INVOKE("mail_program")),
+	/**  Makes Signet the program for mail links. Gives who it is then: a desktop may not take it. */
+	takeMailLinks: () => typedError<MailProgram, CommandError>(__TAURI_INVOKE("take_mail_links")),
+	/**  Gives the mail links back to whom they were taken from. */
+	giveBackMailLinks: () => typedError<MailProgram, CommandError>(__TAURI_INVOKE("give_back_mail_links")),
 	/**  Asks Graph for the card once more. */
 	refreshCard: () => typedError<null, CommandError>(__TAURI_INVOKE("refresh_card")),
 	/**  Opens a compose window, with a recipient filled in or none. */

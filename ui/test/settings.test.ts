@@ -1,13 +1,13 @@
 import { expect, test, vi } from "vitest";
-import { pretend } from "../preview/bridge";
+import { type Pretence, pretend } from "../preview/bridge";
 import { mainStates } from "../preview/states";
 import type { AppState } from "../src/bindings";
 import { drawn, mounted } from "./mounted";
 
-async function showSettings(state: string) {
+async function showSettings(state: string, more: Partial<Pretence> = {}) {
   const sample = mainStates[state];
   if (!sample) throw new Error(state);
-  const calls = pretend("main", { state: sample });
+  const calls = pretend("main", { state: sample, ...more });
   await mounted(() => import("../src/Main.svelte"));
   const [{ app, start }, { go }] = await Promise.all([import("../src/app.svelte"), import("../src/place.svelte")]);
   await start();
@@ -68,6 +68,24 @@ test("a signature is what was typed, or what the card says, and is kept with Sav
   find("settings-signature-save").click();
   await expect.poll(() => calls.at(-1)).toEqual({ command: "save_signature", args: { account: "a.t", signature } });
   await expect.poll(() => document.querySelector("[data-testid=settings-signature-saved]")).not.toBeNull();
+});
+
+test("Signet becomes the program for mail links when it is told to, and gives them back", async () => {
+  const { calls } = await showSettings("card");
+  const state = () => document.querySelector<HTMLElement>("[data-testid=mail-program]")?.dataset["kind"];
+  await expect.poll(state).toBe("other");
+  expect(calls.some(({ command }) => command === "take_mail_links")).toBe(false);
+  find("take-mail-links").click();
+  await expect.poll(state).toBe("signet");
+  await expect.poll(() => document.activeElement).toBe(find("give-back-mail-links"));
+  find("give-back-mail-links").click();
+  await expect.poll(state).toBe("other");
+});
+
+test("what a package manages can be read only", async () => {
+  await showSettings("card", { mailProgram: { kind: "packaged", chosen: false } });
+  await expect.poll(() => document.querySelector("[data-testid=mail-program]")?.textContent).toContain("package");
+  expect(document.querySelector("[data-testid=take-mail-links]")).toBeNull();
 });
 
 test("the window has the desktop's colours or the chosen ones, and changes with both", async () => {
