@@ -32,6 +32,7 @@ mod place;
 mod salvage;
 mod wal;
 
+pub(crate) use aside::remove_set_aside;
 pub use looking::{Looked, look_through};
 
 /// The outbox, and what was found when it was opened.

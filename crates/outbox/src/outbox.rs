@@ -26,6 +26,7 @@ use crate::store::{
 };
 
 mod drafts;
+mod erasing;
 mod known;
 mod transactions;
 mod twins;
@@ -370,20 +371,8 @@ impl Outbox {
     }
 
     fn remove_account(&self, account: &str) -> Result<(), OutboxError> {
-        let now_ms = self.now_ms();
         let before = self.write_through(|transaction| {
-            let mut before = Vec::new();
-            for id in items::of_account(transaction, account)? {
-                let used = uses::of_item(transaction, id)?;
-                match items::step(transaction, id, &Event::Forgotten, now_ms) {
-                    Ok(_) => {
-                        self.end_upload(id);
-                        before.extend(used);
-                    }
-                    Err(OutboxError::Refused(_)) => {}
-                    Err(error) => return Err(error),
-                }
-            }
+            let before = self.forget(transaction, &items::of_account(transaction, account)?)?;
             leftovers::remove_of_account(transaction, account)?;
             twin_rows::remove_of_account(transaction, account)?;
             Ok(before)

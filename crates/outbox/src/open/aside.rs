@@ -116,6 +116,21 @@ fn interrupted(folder: &Path) -> io::Result<Option<PathBuf>> {
     Ok(None)
 }
 
+/// Removes all that was ever set aside, because the person wants nothing kept.
+pub(crate) fn remove_set_aside(folder: &Path) -> io::Result<()> {
+    for entry in fs::read_dir(folder)? {
+        let entry = entry?;
+        let is_ours = entry
+            .file_name()
+            .to_str()
+            .is_some_and(|name| name.starts_with(NAME));
+        if is_ours && entry.file_type()?.is_dir() {
+            fs::remove_dir_all(entry.path())?;
+        }
+    }
+    Ok(())
+}
+
 /// A name that no earlier setting aside has taken.
 fn free_name(paths: &Paths, now_ms: i64) -> PathBuf {
     let mut number = now_ms;

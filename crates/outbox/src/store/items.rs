@@ -162,6 +162,8 @@ pub(crate) mod sql {
 
     pub(crate) const OF_ACCOUNT: &str = "SELECT id FROM items WHERE account = ?1 ORDER BY id";
 
+    pub(crate) const ALL: &str = "SELECT id FROM items ORDER BY id";
+
     pub(crate) const DUE: &str = "SELECT id FROM items INDEXED BY items_waiting WHERE state = 'waiting' AND next_attempt_at_ms <= ?1";
 
     /// Planned under a clock that was ahead.
@@ -433,6 +435,10 @@ pub(crate) fn of_account_in_state(
 
 pub(crate) fn of_account(connection: &Connection, account: &str) -> rusqlite::Result<Vec<ItemId>> {
     ids(connection, sql::OF_ACCOUNT, [account])
+}
+
+pub(crate) fn all(connection: &Connection) -> rusqlite::Result<Vec<ItemId>> {
+    ids(connection, sql::ALL, [])
 }
 
 /// What is held or waits, and whose time has come.

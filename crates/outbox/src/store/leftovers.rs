@@ -49,6 +49,11 @@ pub(crate) fn remove(connection: &Connection, id: i64) -> rusqlite::Result<()> {
         .map(drop)
 }
 
+/// Nothing is remembered of any mailbox.
+pub(crate) fn remove_all(connection: &Connection) -> rusqlite::Result<()> {
+    connection.execute("DELETE FROM leftovers", []).map(drop)
+}
+
 /// Whoever signs out and keeps no mail takes their leftovers along: nobody can remove them any more.
 pub(crate) fn remove_of_account(connection: &Connection, account: &str) -> rusqlite::Result<()> {
     connection
