@@ -229,6 +229,11 @@ fn file(cache_folder: &Path, account: &str) -> PathBuf {
     cache_folder.join(format!("card-{}.json", file_name(account)))
 }
 
+/// Whether a file of the cache folder is a card.
+pub fn is_file(name: &str) -> bool {
+    name.starts_with("card-") && name.ends_with(".json")
+}
+
 /// The part of a file's name that tells whose it is.
 pub fn file_name(account: &str) -> String {
     format!("{:016x}", hash(account))

@@ -24,6 +24,7 @@ use crate::{
     windows,
 };
 
+pub mod data;
 pub mod mail_program;
 pub mod signature;
 pub mod twins;

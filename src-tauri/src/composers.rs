@@ -99,6 +99,11 @@ impl Composers {
         Some(composer.clone())
     }
 
+    /// The labels of all windows.
+    pub fn labels(&self) -> Vec<String> {
+        self.lock().keys().cloned().collect()
+    }
+
     /// The window is gone.
     pub fn close(&self, label: &str) -> Option<Composer> {
         let composer = self.lock().remove(label);

@@ -140,6 +140,8 @@ impl Configuration {
             permissions: permissions().map(str::to_owned).collect(),
             admin_consent_url: self.admin_consent_url(),
             managed: self.managed,
+            proxy: self.proxy.clone(),
+            ca_file: self.ca_file.as_deref().map(shown),
             preferences: self.preferences,
             set_elsewhere: self.set_elsewhere.clone(),
             faults: self.faults.clone(),
@@ -294,6 +296,11 @@ fn unreadable(
     let line = 1 + breaks.count();
     let args = [("path", shown(path)), ("line", line.to_string())];
     fault("config-file", source, args)
+}
+
+/// Whether a file of the settings folder is the settings.
+pub fn is_file(name: &str) -> bool {
+    name == SETTINGS_FILE
 }
 
 fn managed_file() -> PathBuf {

@@ -98,6 +98,21 @@ fn sync_folder(_: &Path) -> io::Result<()> {
     Ok(())
 }
 
+/// Removes those files of a folder whose name is one of ours. Fine where there is no folder.
+pub fn erase(folder: &Path, is_ours: impl Fn(&str) -> bool) -> io::Result<()> {
+    let entries = match fs::read_dir(folder) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+        entries => entries?,
+    };
+    for entry in entries {
+        let entry = entry?;
+        if entry.file_name().to_str().is_some_and(&is_ours) && entry.file_type()?.is_file() {
+            fs::remove_file(entry.path())?;
+        }
+    }
+    sync_folder(&folder.join("erased"))
+}
+
 /// Reads a small file; `None` where there is none.
 pub fn read_small(path: &Path) -> io::Result<Option<Vec<u8>>> {
     let file = match File::open(path) {
@@ -155,6 +170,21 @@ mod tests {
         fs::create_dir(&taken).unwrap();
         assert!(write_for_person(&taken, b"three").is_err());
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 2);
+    }
+
+    #[test]
+    fn only_what_is_ours_is_erased() {
+        let folder = tempfile::tempdir().unwrap();
+        for name in ["card-1.json", "card-2.json", "notes.txt"] {
+            fs::write(folder.path().join(name), b"x").unwrap();
+        }
+        erase(folder.path(), |name| name.starts_with("card-")).unwrap();
+        erase(&folder.path().join("none"), |_| true).unwrap();
+        let left: Vec<_> = fs::read_dir(folder.path())
+            .unwrap()
+            .map(|entry| entry.unwrap().file_name())
+            .collect();
+        assert_eq!(left, ["notes.txt"]);
     }
 
     #[test]

@@ -7,6 +7,7 @@ mod attempt;
 mod card;
 mod connection;
 mod drafts;
+mod erasing;
 mod inspecting;
 mod keeping;
 mod leave;
@@ -18,6 +19,7 @@ mod workers;
 
 use std::{
     collections::HashMap,
+    io,
     sync::Arc,
     time::{Duration, UNIX_EPOCH},
 };
@@ -115,6 +117,8 @@ pub enum Event {
         preference: Preference,
         done: oneshot::Sender<Result<(), Vec<ConfigFault>>>,
     },
+    /// The person wants nothing kept. The answer comes when nothing is.
+    Erase(oneshot::Sender<io::Result<()>>),
     /// An account needs its person.
     Needs { account: String, need: Need },
     /// A worker has the address of the sign-in page, or not.
@@ -428,6 +432,7 @@ impl Session {
             Event::Prefer { preference, done } => {
                 let _ = done.send(self.prefer(preference).await);
             }
+            Event::Erase(done) => self.erase(done).await,
             Event::Needs { account, need } => self.needs(&account, need).await,
             Event::Prepared { attempt, outcome } => self.prepared(attempt, outcome).await,
             Event::Answered { attempt, answer } => self.answered(attempt, answer).await,

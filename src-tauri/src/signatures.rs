@@ -42,6 +42,11 @@ pub fn forget(config_folder: &Path, account: &str) -> io::Result<()> {
     }
 }
 
+/// Whether a file of the settings folder is a signature.
+pub fn is_file(name: &str) -> bool {
+    name.starts_with("signature-") && name.ends_with(".txt")
+}
+
 fn file(config_folder: &Path, account: &str) -> PathBuf {
     config_folder.join(format!("signature-{}.txt", card::file_name(account)))
 }

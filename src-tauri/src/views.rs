@@ -254,6 +254,10 @@ pub struct ConfigView {
     pub admin_consent_url: Option<String>,
     /// An administrator set it, so it cannot be changed here.
     pub managed: bool,
+    /// Address of a proxy in place of the system's, which holds from the next start.
+    pub proxy: Option<String>,
+    /// A file with certificates that are trusted beside the system's, likewise.
+    pub ca_file: Option<String>,
     /// What the person prefers.
     pub preferences: Preferences,
     /// Keys of the settings file that somebody else than the person has set, and where.
@@ -715,6 +719,29 @@ pub struct AppState {
     pub drafts: Vec<DraftSummary>,
     /// What the person should know, such as a database set aside.
     pub notices: Vec<Trouble>,
+}
+
+/// Where things lie, as a person reads it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct FoldersView {
+    /// Settings and signatures.
+    pub config: String,
+    /// Drafts, outbox, history and the list of accounts.
+    pub data: String,
+    /// Cards.
+    pub cache: String,
+}
+
+/// One of them: a window names no path.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum Folder {
+    /// Settings and signatures.
+    Config,
+    /// Drafts, outbox, history and the list of accounts.
+    Data,
+    /// Cards.
+    Cache,
 }
 
 /// A page that may be opened in the browser.

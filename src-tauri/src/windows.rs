@@ -105,6 +105,17 @@ pub async fn settle(app: &AppHandle, label: &str) {
     }
 }
 
+/// Closes every compose window, and keeps nothing of what is written there.
+pub fn abandon(app: &AppHandle) {
+    let composers = &app.state::<App>().composers;
+    for label in composers.labels() {
+        composers.close(&label);
+        if let Some(window) = app.get_webview_window(&label) {
+            let _ = window.destroy();
+        }
+    }
+}
+
 /// What happens to windows from outside.
 pub fn on_event(window: &Window, event: &WindowEvent) {
     let label = window.label();

@@ -110,6 +110,30 @@ drafts-in-mailbox = Keep drafts in my mailbox too
 drafts-in-mailbox-hint = While you write, the recipients, subject and text are copied to the Drafts folder of your mailbox, so that you can go on writing in Outlook. Attached files stay on this computer until you send. For this Signet asks once whether it may read and write your mail. It reads only what it has written itself.
 sign-in-method-hint = “Automatic” takes the first of the other three that works here.
 
+settings-network = Network
+proxy = Proxy
+proxy-system = The system’s
+ca-file = Certificates trusted beside the system’s
+ca-file-none = None
+network-hint = “proxy” and “ca_file” in the settings file say otherwise. They hold from the next start.
+settings-data = Where your data lies
+folder-config = Settings and signatures
+folder-data = Drafts, outbox and history
+folder-cache = Cards
+folder-open = Open folder
+folder-open-which = Open folder: { $which }
+delete-everything = Delete everything…
+delete-everything-hint = Signs every account out, and erases all of this from this computer.
+delete-title = Delete everything?
+delete-unsent = { $count ->
+    [0] No message waits to be sent.
+    [one] One message waits to be sent. It will not be:
+   *[other] { $count } messages wait to be sent. They will not be:
+}
+delete-what = Every account is signed out. Drafts, outbox, history, cards, signatures and settings are erased from this computer, and what is written in open windows is lost. What was sent stays in your mailbox.
+delete-confirm = Delete everything
+deleted-everything = Everything was deleted.
+
 persistence-store = In { $name }. You stay signed in when Signet is closed.
 persistence-session-only = This computer offers no keyring, so your sign-in is kept only until Signet is closed. Nothing of it is written to a file.
 persistence-waiting = Waiting for your keyring. If it asks for its password, unlock it to go on.
@@ -849,6 +873,8 @@ pasted-without-pictures = { $count ->
 
 ## When a command could not be carried out
 
+command-folder = The folder could not be opened.
+command-not-deleted = Not everything could be deleted. Look into the folders named in Settings.
 command-mail-program = The desktop did not change its program for mail links.
 command-signature-too-long = The signature is too long: { $max } characters are allowed.
 command-failed = That did not work.

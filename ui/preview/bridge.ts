@@ -73,6 +73,8 @@ function reply(command: string, args: Record<string, unknown>, { state, draft, t
       return mailProgram ?? { kind: "other" };
     case "take_mail_links":
       return { kind: "signet" };
+    case "folders":
+      return { config: "/home/ada/.config/signet", data: "/home/ada/.local/share/signet", cache: "/home/ada/.cache/signet" };
     case "signature":
       return "Ada\nCountess of Lovelace";
     case "check_addresses":

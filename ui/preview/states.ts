@@ -28,6 +28,8 @@ const config: ConfigView = {
   permissions: ["openid", "profile", "offline_access", "User.Read", "Mail.Send", "Mail.ReadWrite"],
   admin_consent_url: "https://login.microsoftonline.com/organizations/v2.0/adminconsent?client_id=6f1e1c84",
   managed: false,
+  proxy: null,
+  ca_file: null,
   preferences: { undo_send_seconds: 5, drafts_in_mailbox: false, theme: "system", notifications: "all" },
   set_elsewhere: {},
   faults: [],
@@ -240,8 +242,10 @@ export const mainStates: Record<string, AppState> = {
     config: {
       ...config,
       managed: true,
+      proxy: "http://proxy.signet.example:8080",
+      ca_file: "/etc/ssl/signet.pem",
       preferences: { undo_send_seconds: 45, drafts_in_mailbox: true, theme: "dark", notifications: "needed" },
-      set_elsewhere: { undo_send: "managed", drafts_in_mailbox: "managed", theme: "environment" },
+      set_elsewhere: { undo_send: "managed", drafts_in_mailbox: "managed", theme: "environment", proxy: "managed" },
     },
   }),
 };

@@ -40,6 +40,15 @@ export const commands = {
 	takeMailLinks: () => typedError<MailProgram, CommandError>(__TAURI_INVOKE("take_mail_links")),
 	/**  Gives the mail links back to whom they were taken from. */
 	giveBackMailLinks: () => typedError<MailProgram, CommandError>(__TAURI_INVOKE("give_back_mail_links")),
+	/**  Where things lie. */
+	folders: () => typedError<FoldersView, CommandError>(__TAURI_INVOKE("folders")),
+	/**  Shows one of the folders in the desktop's file manager. */
+	openFolder: (folder: Folder) => typedError<null, CommandError>(__TAURI_INVOKE("open_folder", { folder })),
+	/**
+	 *  Signs everybody out and erases drafts, outbox, history, cards, signatures and settings. A message that is being sent at this
+	 *  moment stays. What an administrator has set holds on.
+	 */
+	deleteEverything: () => typedError<null, CommandError>(__TAURI_INVOKE("delete_everything")),
 	/**  Asks Graph for the card once more. */
 	refreshCard: () => typedError<null, CommandError>(__TAURI_INVOKE("refresh_card")),
 	/**  Opens a compose window, with a recipient filled in or none. */
@@ -375,6 +384,10 @@ export type ConfigView = {
 	admin_consent_url: string | null,
 	/**  An administrator set it, so it cannot be changed here. */
 	managed: boolean,
+	/**  Address of a proxy in place of the system's, which holds from the next start. */
+	proxy: string | null,
+	/**  A file with certificates that are trusted beside the system's, likewise. */
+	ca_file: string | null,
 	/**  What the person prefers. */
 	preferences: Preferences,
 	/**  Keys of the settings file that somebody else than the person has set, and where. */
@@ -460,6 +473,25 @@ export type Field =
 "body" | 
 /**  Attachments. */
 "attachments";
+
+/**  One of them: a window names no path. */
+export type Folder = 
+/**  Settings and signatures. */
+"config" | 
+/**  Drafts, outbox, history and the list of accounts. */
+"data" | 
+/**  Cards. */
+"cache";
+
+/**  Where things lie, as a person reads it. */
+export type FoldersView = {
+	/**  Settings and signatures. */
+	config: string,
+	/**  Drafts, outbox, history and the list of accounts. */
+	data: string,
+	/**  Cards. */
+	cache: string,
+};
 
 /**  A message that can be taken back. */
 export type HeldView = {

@@ -88,6 +88,29 @@ test("what a package manages can be read only", async () => {
   expect(document.querySelector("[data-testid=take-mail-links]")).toBeNull();
 });
 
+test("a folder is opened by its kind: the window names no path", async () => {
+  const { calls } = await showSettings("card");
+  await expect.poll(() => document.querySelector("[data-testid=open-folder-data]")).not.toBeNull();
+  find("open-folder-data").click();
+  expect(calls.at(-1)).toEqual({ command: "open_folder", args: { folder: "data" } });
+});
+
+test("everything is deleted only after the person has read what waits to be sent", async () => {
+  const { calls } = await showSettings("outbox");
+  const deleted = () => calls.some(({ command }) => command === "delete_everything");
+  find("delete-everything").click();
+  await drawn();
+  expect(find("delete-unsent").textContent).toMatch(/8.? messages wait to be sent/);
+  expect(find("delete-dialog").textContent).toContain("Travel to Turin");
+  find("delete-cancel").click();
+  await drawn();
+  expect(deleted()).toBe(false);
+  find("delete-everything").click();
+  await drawn();
+  find("delete-confirm").click();
+  await expect.poll(deleted).toBe(true);
+});
+
 test("the window has the desktop's colours or the chosen ones, and changes with both", async () => {
   const desktop = Object.assign(new EventTarget(), { matches: false });
   vi.stubGlobal("matchMedia", () => desktop);

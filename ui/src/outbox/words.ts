@@ -36,6 +36,13 @@ export function isUnsettled(item: OutboxItemView): boolean {
   return !SETTLED.has(item.state.kind);
 }
 
+/** What has not left, and goes by itself. */
+const WAITING: ReadonlySet<OutboxState["kind"]> = new Set(["held", "scheduled", "queued", "attaching", "waiting"]);
+
+export function waitsToBeSent(item: OutboxItemView): boolean {
+  return WAITING.has(item.state.kind);
+}
+
 export function look(state: OutboxState): Look {
   return LOOKS[state.kind];
 }
