@@ -4,7 +4,7 @@ use anyhow::{Result, ensure};
 use walk::keyring::{Lock, PASSWORD};
 use walk::sandbox::ADA;
 use walk::wait::{SOON, until_true};
-use walk::webdriver::id;
+use walk::webdriver::{Pages, id};
 use walk::{Setting, Stage, Told, story};
 
 #[test]
@@ -17,9 +17,11 @@ fn who_signed_in_still_is_after_a_restart_and_nothing_is_left_after_signing_out(
             .see("[data-testid=card][aria-busy=false]")
             .await?;
         restart_draws_the_card_and_asks_nobody(stage).await?;
+        preferences_hold_after_a_restart(stage).await?;
         restart_without_a_server_draws_the_card_too(stage).await?;
         ended_sessions_are_asked_for_again(stage).await?;
-        signing_out_leaves_nothing(stage).await
+        signing_out_leaves_nothing(stage).await?;
+        deleting_everything_forgets_the_settings_too(stage).await
     })
 }
 
@@ -45,6 +47,47 @@ async fn restart_draws_the_card_and_asks_nobody(stage: &mut Stage) -> Result<()>
         .read(&id("settings-persistence"), "You stay signed in")
         .await?;
     stage.back().await.map(drop)
+}
+
+async fn preferences_hold_after_a_restart(stage: &mut Stage) -> Result<()> {
+    stage.close_app().await?;
+    // What the environment says could only be read.
+    stage.session.unset("SIGNET_UNDO_SEND");
+    stage.open_app().await?;
+    let pages = open_settings(stage).await?;
+    choose(pages, "settings-undo-send", "20").await?;
+    choose(pages, "settings-theme", "dark").await?;
+    pages.see("html[data-theme=dark]").await?;
+    stage.close_app().await?;
+    stage.open_app().await?;
+    let pages = open_settings(stage).await?;
+    pages.see("html[data-theme=dark]").await?;
+    for (field, expected) in [("settings-undo-send", "20"), ("settings-theme", "dark")] {
+        let value = pages.value(&id(field)).await?;
+        ensure!(value == expected, "{field} is {value} after a restart");
+    }
+    choose(pages, "settings-theme", "system").await?;
+    stage.picture("settings-signed-in", "^Signet$").await?;
+    stage.back().await.map(drop)
+}
+
+async fn open_settings(stage: &Stage) -> Result<&Pages> {
+    let pages = stage.main().await?;
+    pages.click(&id("account-menu")).await?;
+    pages.click(&id("menu-settings")).await?;
+    Ok(pages)
+}
+
+/// Chooses a value, and waits until it is said to be kept.
+async fn choose(pages: &Pages, field: &str, value: &str) -> Result<()> {
+    let script = "const field = document.querySelector(arguments[0]);\
+        field.value = arguments[1];\
+        field.dispatchEvent(new Event('change', { bubbles: true }));";
+    pages.see(&id(field)).await?;
+    pages
+        .run(script, vec![id(field).into(), value.into()])
+        .await?;
+    pages.see(&id(&format!("{field}-saved"))).await.map(drop)
 }
 
 async fn restart_without_a_server_draws_the_card_too(stage: &mut Stage) -> Result<()> {
@@ -183,6 +226,25 @@ fn a_locked_keyring_is_said_and_unlocking_it_mends_everything() -> Told {
             .await
             .map(drop)
     })
+}
+
+async fn deleting_everything_forgets_the_settings_too(stage: &Stage) -> Result<()> {
+    let undo_send = "undo_send = 20";
+    ensure!(
+        !stage.session.files_with(undo_send)?.is_empty(),
+        "the settings were not kept"
+    );
+    let pages = stage.main().await?;
+    pages.click(&id("open-settings")).await?;
+    pages.click(&id("delete-everything")).await?;
+    pages.read(&id("delete-unsent"), "No message waits").await?;
+    stage.picture("delete-everything", "^Signet$").await?;
+    pages.click(&id("delete-confirm")).await?;
+    pages.see(&id("welcome")).await?;
+    until_true("the settings to be gone", SOON, async || {
+        Ok(stage.session.files_with(undo_send)?.is_empty())
+    })
+    .await
 }
 
 /// How often the authority was asked for a sign-in or a token.
