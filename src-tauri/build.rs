@@ -20,6 +20,7 @@ const COMMANDS: &[&str] = &[
     "give_back_mail_links",
     "folders",
     "open_folder",
+    "export_everything",
     "delete_everything",
     "refresh_card",
     "open_compose",

@@ -26,6 +26,7 @@ pub fn builder() -> Builder<tauri::Wry> {
             commands::mail_program::give_back_mail_links,
             commands::data::folders,
             commands::data::open_folder,
+            commands::data::export_everything,
             commands::data::delete_everything,
             commands::refresh_card,
             commands::open_compose,

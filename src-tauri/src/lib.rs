@@ -25,6 +25,7 @@ mod config;
 #[cfg(target_os = "linux")]
 mod desktop_entry;
 mod events;
+mod export;
 mod faults;
 mod folders;
 mod forms;

@@ -131,12 +131,9 @@ impl Mail {
     pub async fn items(&self) -> Result<Vec<OutboxItemView>, CommandError> {
         let items = self.with(|outbox| {
             let items = outbox.summaries()?.into_iter();
-            Ok(items
-                .map(|item| (refusals::size(outbox, &item), item))
-                .collect::<Vec<_>>())
+            Ok(items.map(|item| item_view(outbox, item)).collect())
         });
-        let items = items.await?.into_iter();
-        Ok(items.map(|(size, item)| item_view(item, size)).collect())
+        items.await
     }
 
     /// The drafts as windows show them.
@@ -228,7 +225,9 @@ fn open_sentence(error: &OpenError) -> &'static str {
     }
 }
 
-fn item_view(item: Summary, refused: Option<Size>) -> OutboxItemView {
+/// A message as windows show it.
+pub fn item_view(outbox: &Outbox, item: Summary) -> OutboxItemView {
+    let refused = refusals::size(outbox, &item);
     OutboxItemView {
         id: item.id.to_string(),
         state: state_view(&item.state, item.upload, refused),

@@ -122,6 +122,9 @@ folder-data = Drafts, outbox and history
 folder-cache = Cards
 folder-open = Open folder
 folder-open-which = Open folder: { $which }
+export-everything = Export everything…
+export-everything-hint = Drafts and outbox as JSON, cards, signatures and settings, in a folder of your choice. Your sign-in is not among them.
+exported = Exported to { $folder }
 delete-everything = Delete everything…
 delete-everything-hint = Signs every account out, and erases all of this from this computer.
 delete-title = Delete everything?
@@ -874,6 +877,7 @@ pasted-without-pictures = { $count ->
 ## When a command could not be carried out
 
 command-folder = The folder could not be opened.
+command-not-exported = Nothing could be exported to that folder.
 command-not-deleted = Not everything could be deleted. Look into the folders named in Settings.
 command-mail-program = The desktop did not change its program for mail links.
 command-signature-too-long = The signature is too long: { $max } characters are allowed.

@@ -75,6 +75,8 @@ function reply(command: string, args: Record<string, unknown>, { state, draft, t
       return { kind: "signet" };
     case "folders":
       return { config: "/home/ada/.config/signet", data: "/home/ada/.local/share/signet", cache: "/home/ada/.cache/signet" };
+    case "export_everything":
+      return "/home/ada/Documents/Signet export";
     case "signature":
       return "Ada\nCountess of Lovelace";
     case "check_addresses":

@@ -45,6 +45,11 @@ export const commands = {
 	/**  Shows one of the folders in the desktop's file manager. */
 	openFolder: (folder: Folder) => typedError<null, CommandError>(__TAURI_INVOKE("open_folder", { folder })),
 	/**
+	 *  Lets the person choose a folder, and copies everything into a fresh one inside: that is given, or `None` where they chose
+	 *  none.
+	 */
+	exportEverything: () => typedError<string | null, CommandError>(__TAURI_INVOKE("export_everything")),
+	/**
 	 *  Signs everybody out and erases drafts, outbox, history, cards, signatures and settings. A message that is being sent at this
 	 *  moment stays. What an administrator has set holds on.
 	 */

@@ -95,6 +95,12 @@ test("a folder is opened by its kind: the window names no path", async () => {
   expect(calls.at(-1)).toEqual({ command: "open_folder", args: { folder: "data" } });
 });
 
+test("what was exported is said to lie where it does", async () => {
+  await showSettings("card");
+  find("export-everything").click();
+  await expect.poll(() => document.querySelector("[data-testid=exported]")?.textContent).toContain("/home/ada/Documents/Signet export");
+});
+
 test("everything is deleted only after the person has read what waits to be sent", async () => {
   const { calls } = await showSettings("outbox");
   const deleted = () => calls.some(({ command }) => command === "delete_everything");

@@ -1,13 +1,16 @@
-//! Where data lies, and that it goes.
+//! Where data lies, that it is copied out, and that it goes.
 
 use std::io;
 
 use outbox::Outbox;
-use tauri::{AppHandle, State};
+use tauri::{AppHandle, State, WebviewWindow};
+use tauri_plugin_dialog::DialogExt;
+use tokio::sync::oneshot;
 
 use super::Outcome;
 use crate::{
     app::App,
+    export,
     session::Event,
     views::{CommandError, Folder, FoldersView},
     windows,
@@ -41,6 +44,37 @@ pub async fn open_folder(app: State<'_, App>, folder: Folder) -> Outcome<()> {
     opened
         .unwrap_or_else(|_| Err(io::Error::other("the opener failed").into()))
         .map_err(|_| CommandError::plain("command-folder"))
+}
+
+/// Lets the person choose a folder, and copies everything into a fresh one inside: that is given, or `None` where they chose
+/// none.
+#[tauri::command]
+#[specta::specta]
+pub async fn export_everything(
+    handle: AppHandle,
+    app: State<'_, App>,
+    window: WebviewWindow,
+) -> Outcome<Option<String>> {
+    let (picked, folder) = oneshot::channel();
+    handle
+        .dialog()
+        .file()
+        .set_parent(&window)
+        .pick_folder(move |folder| {
+            // The window may have been closed behind the picker.
+            let _ = picked.send(folder);
+        });
+    let folder = folder.await.ok().flatten();
+    let Some(into) = folder.and_then(|folder| folder.into_path().ok()) else {
+        return Ok(None);
+    };
+    let folders = app.folders.clone();
+    let write = move |outbox: &Outbox| Ok(export::write(&into, &folders, outbox));
+    let exported = app.mail.with(write).await?.map_err(|error| {
+        tracing::warn!(%error, "nothing was exported");
+        CommandError::plain("command-not-exported")
+    })?;
+    Ok(Some(exported.display().to_string()))
 }
 
 /// Signs everybody out and erases drafts, outbox, history, cards, signatures and settings. A message that is being sent at this
