@@ -232,7 +232,12 @@ mod tests {
     #[tokio::test]
     async fn a_question_ends_with_its_window() {
         let composers = Composers::default();
-        let opened = composers.open(&DraftId::generate(), None, &message::Draft::default());
+        let opened = composers.open(
+            &DraftId::generate(),
+            None,
+            String::new(),
+            &message::Draft::default(),
+        );
         let Ok(Label::New(label)) = opened else {
             panic!("no window")
         };

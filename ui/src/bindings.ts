@@ -544,6 +544,19 @@ export type LikenessView = {
 	written_to: boolean,
 };
 
+/**  Who opens mail links. */
+export type MailProgram = 
+/**  Signet, because the person said so here. */
+{ kind: "signet" } | 
+/**  Another program, or none. */
+{ kind: "other" } | 
+/**  A package manages it. */
+{ kind: "packaged"; 
+/**  Signet is the one that is chosen. */
+chosen: boolean } | 
+/**  The system's own settings manage it. */
+{ kind: "system" };
+
 /**  What Outlook says of a recipient before one sends. What is not known is absent, or false. */
 export type MailTipsView = {
 	/**  The recipient's address, in letters of any case. */

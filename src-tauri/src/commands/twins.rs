@@ -41,6 +41,7 @@ pub async fn take_theirs(app: State<'_, App>, window: WebviewWindow) -> Outcome<
     let Composer {
         draft: id,
         account,
+        signature,
         attachments,
         ..
     } = composer(&app, &window)?;
@@ -49,7 +50,7 @@ pub async fn take_theirs(app: State<'_, App>, window: WebviewWindow) -> Outcome<
         attachments,
         ..theirs
     };
-    Ok(DraftForm::from_draft(&id, account, draft))
+    Ok(DraftForm::from_draft(&id, account, signature, draft))
 }
 
 /// Takes that back: the text is `form` again, and the person is asked again.
