@@ -48,12 +48,13 @@ pub fn request(base: &BaseUrl, message_id: &str) -> Request {
         base.join("/me/messages"),
         (IN_REPLY_TO, message_id),
         &[CLASS],
-        "subject,bodyPreview",
+        "from,subject,bodyPreview",
         MESSAGES_MAX,
     )
 }
 
-/// Reads the answer: what the first report among the messages says, in a line of plain text. Never empty.
+/// Reads the answer: what the first report among the messages says, in a line of plain text, after the address that it came
+/// from: whoever got the message can write one. Never empty.
 ///
 /// # Errors
 /// Any other status, and what is no list of messages.
@@ -70,9 +71,15 @@ pub fn read(answer: &Response<Vec<u8>>) -> Result<Option<String>, GraphError> {
     let report = messages.iter().find(|message| is_report(message));
     Ok(report.map(|report| {
         let said = json::text(report, "bodyPreview").map(|text| preview(&text));
-        said.filter(|text| !text.is_empty())
+        let said = said
+            .filter(|text| !text.is_empty())
             .or_else(|| json::text(report, "subject").map(|text| line(&text)))
-            .unwrap_or_else(|| REPORT.to_owned())
+            .unwrap_or_else(|| REPORT.to_owned());
+        let from = report.pointer("/from/emailAddress/address");
+        match from.and_then(json::text_of) {
+            Some(address) => format!("{}: {said}", line(&address)),
+            None => said,
+        }
     }))
 }
 
@@ -91,14 +98,20 @@ fn preview(text: &str) -> String {
     line(text) + if cut { "…" } else { "" }
 }
 
-/// Without line breaks and what else controls, and with an end.
+/// Without line breaks and what else controls, the direction of writing included, and with an end.
 fn line(text: &str) -> String {
     let plain: String = text
         .chars()
-        .map(|c| if c.is_control() { ' ' } else { c })
+        .map(|c| if is_control(c) { ' ' } else { c })
         .take(REPORT_CHARS_MAX)
         .collect();
     plain.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// Also those that turn text around. Source: Unicode Standard Annex #9 §2.
+fn is_control(c: char) -> bool {
+    let turns = matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    turns || c.is_control()
 }
 
 #[cfg(test)]
@@ -126,7 +139,7 @@ mod tests {
                 "$filter",
                 "singleValueExtendedProperties/any(ep: ep/id eq 'String 0x1042' and ep/value eq '<a+b@signet.example>')",
             ),
-            ("$select", "subject,bodyPreview"),
+            ("$select", "from,subject,bodyPreview"),
             (
                 "$expand",
                 "singleValueExtendedProperties($filter=id eq 'String 0x001A')",
@@ -157,7 +170,7 @@ mod tests {
             (
                 vec![
                     message("IPM.Note", "Thanks!"),
-                    message(ndr, "zoe was\r\n not found\u{7}"),
+                    message(ndr, "zoe was\r\n not\u{202e} found\u{7}"),
                 ],
                 Some("zoe was not found"),
             ),
@@ -173,6 +186,18 @@ mod tests {
             let found = read(&answer(200, &page)).unwrap();
             assert_eq!(found.as_deref(), expected, "{page}");
         }
+    }
+
+    #[test]
+    fn a_report_says_where_it_comes_from() {
+        let report = json!({
+            "from": {"emailAddress": {"name": "Microsoft Outlook", "address": "post\u{202e}master@contoso.com"}},
+            "bodyPreview": "not found",
+            "singleValueExtendedProperties": [{"id": "String 0x1a", "value": "REPORT.IPM.Note.NDR"}],
+        });
+        let page = json!({"value": [report]}).to_string();
+        let found = read(&answer(200, &page)).unwrap();
+        assert_eq!(found.as_deref(), Some("post master@contoso.com: not found"));
     }
 
     #[test]

@@ -91,7 +91,7 @@ impl Outbox {
         now_ms: i64,
     ) -> Result<Vec<Turn>, OutboxError> {
         let mut turns: Vec<Turn> = Vec::new();
-        let mut served = busy.clone();
+        let (mut served, mut passed) = (busy.clone(), HashSet::new());
         while turns.len() < places {
             let (account, id) = match self.next_head(&served, now_ms) {
                 Ok(Some(head)) => head,
@@ -104,7 +104,12 @@ impl Outbox {
                     served.insert(account);
                     turns.push(*turn);
                 }
-                Ok(Taken::Passed) => {}
+                // One that cannot be passed, whatever its row says, keeps its account from being looked at and nothing more.
+                Ok(Taken::Passed) => {
+                    if !passed.insert(id) {
+                        served.insert(account);
+                    }
+                }
                 // This account comes again at the next look, be it that a
                 // person was quicker or that a file cannot be read.
                 Err(error) => {

@@ -105,7 +105,7 @@ impl Progress {
         progress
     }
 
-    fn not_followed(&self) -> Progress {
+    pub(super) fn not_followed(&self) -> Progress {
         let mut progress = self.clone();
         progress.trace.follow_at_ms = None;
         progress.trace.unanswered = 0;

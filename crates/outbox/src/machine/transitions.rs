@@ -231,7 +231,8 @@ pub(super) fn woken(progress: &Progress, moment: Moment) -> Result<Step, Refused
 pub(super) fn unreadable(progress: &Progress) -> Result<Step, Refused> {
     match &progress.state {
         State::Damaged { .. } => Ok(progress.become_state(progress.state.clone())),
-        other => Ok(progress.become_state(State::Damaged {
+        // Nobody asks what became of it any more.
+        other => Ok(progress.not_followed().become_state(State::Damaged {
             last: other.code().to_owned(),
         })),
     }

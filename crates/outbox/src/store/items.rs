@@ -178,7 +178,7 @@ pub(crate) mod sql {
     pub(crate) const NEXT_SCHEDULED: &str = "SELECT min(next_attempt_at_ms) FROM items INDEXED BY items_by_state WHERE state IN ('scheduled', 'deferred') AND next_attempt_at_ms > ?1";
 
     /// What was taken over, and is to be asked for.
-    pub(crate) const TO_FOLLOW: &str = "SELECT account, id FROM item_traces INDEXED BY item_traces_to_follow JOIN items ON id = item WHERE follow_at_ms <= ?1 ORDER BY follow_at_ms LIMIT 100";
+    pub(crate) const TO_FOLLOW: &str = "SELECT account, id FROM item_traces INDEXED BY item_traces_to_follow JOIN items ON id = item WHERE follow_at_ms <= ?1 AND state IN ('accepted', 'sent') ORDER BY follow_at_ms LIMIT 100";
 
     pub(crate) const NEXT_FOLLOW_UP: &str = "SELECT min(follow_at_ms) FROM item_traces INDEXED BY item_traces_to_follow WHERE follow_at_ms > ?1";
 

@@ -33,7 +33,7 @@ pub(crate) fn note(connection: &Connection, message: &Message, at_ms: i64) -> ru
         connection
             .prepare_cached(
                 "INSERT INTO known_addresses (address, spelled, name, times, last_at_ms) VALUES (?1, ?2, ?3, 1, ?4) \
-                 ON CONFLICT (address) DO UPDATE SET spelled = ?2, name = coalesce(?3, name), times = times + 1, last_at_ms = ?4",
+                 ON CONFLICT (address) DO UPDATE SET spelled = ?2, name = coalesce(?3, name), times = min(times, 1000000) + 1, last_at_ms = ?4",
             )?
             .execute(params![
                 address.folded(),

@@ -7,8 +7,8 @@ use outbox::{OutboxError, Refused, State, WaitReason, system_clock};
 use tempfile::TempDir;
 
 use crate::world::{
-    ADA, Answer, HandClock, Server, Worker, as_of_version, item, message, moving, open, until,
-    until_told,
+    ADA, Answer, HandClock, Server, Worker, as_of_version, execute, item, message, moving, open,
+    until, until_told,
 };
 
 const MINUTE: Duration = Duration::from_secs(60);
@@ -310,4 +310,36 @@ async fn what_the_server_is_to_send_later_is_handed_over_at_once() {
     until_told(&outbox, &[("Hello", "sent")]).await;
     worker.stop().await;
     assert_eq!(server.deliveries(), 1);
+}
+
+/// Its row cannot be read when it is to be followed: that is seen once, and nobody else waits for it.
+#[tokio::test]
+async fn what_is_damaged_after_it_was_sent_is_followed_no_more() {
+    let (folder, clock) = (TempDir::new().unwrap(), HandClock::new());
+    let (outbox, server) = (open(folder.path()), Server::with_drafts([]));
+    server.is_followed.store(true, Ordering::Relaxed);
+    outbox
+        .enqueue(ADA, None, &message("Hello", vec![]))
+        .unwrap();
+    let worker = Worker::start(&outbox, &server, clock.clock());
+    until_told(&outbox, &[("Hello", "accepted")]).await;
+    worker.stop().await;
+    execute(
+        folder.path(),
+        "UPDATE items SET message = replace(message, 'Hello', 'Hullo');",
+    );
+    let worker = Worker::start(&outbox, &server, clock.clock());
+    clock.advance(Duration::from_secs(10));
+    outbox.enqueue(ADA, None, &message("Next", vec![])).unwrap();
+    until_told(&outbox, &[("Hullo", "damaged"), ("Next", "accepted")]).await;
+    outbox
+        .enqueue("another.tenant", None, &message("Another", vec![]))
+        .unwrap();
+    let expected = [
+        ("Hullo", "damaged"),
+        ("Next", "accepted"),
+        ("Another", "accepted"),
+    ];
+    until_told(&outbox, &expected).await;
+    worker.stop().await;
 }
