@@ -13,7 +13,7 @@ use tauri::State;
 use crate::{
     app::App,
     journal::RequestView,
-    names::{LOOK_SCOPE, SEND_SCOPE, SIGN_IN_SCOPES, permissions},
+    names::{MAILBOX_SCOPE, SEND_SCOPE, SIGN_IN_SCOPES, permissions},
     session::Event,
     views::CommandError,
 };
@@ -112,7 +112,7 @@ pub async fn ask_permission(app: State<'_, App>, scope: String) -> Outcome<()> {
         .chosen()
         .ok_or_else(|| CommandError::plain("command-gone"))?;
     match optional(&scope)? {
-        LOOK_SCOPE => {
+        MAILBOX_SCOPE => {
             let looking = |reply| Event::AllowLooking(account, reply);
             app.ask(looking).await.map(drop)
         }
@@ -192,7 +192,7 @@ fn why(scope: &str) -> &'static str {
         "offline_access" => "permission-offline-access",
         "User.Read" => "permission-user-read",
         SEND_SCOPE => "permission-mail-send",
-        LOOK_SCOPE => "permission-mail-read-write",
+        MAILBOX_SCOPE => "permission-mail-read-write",
         _ => "permission-not-asked",
     }
 }

@@ -38,10 +38,10 @@ const LEFT_OUT: &str = "…";
 /// hold what somebody typed, or whose message it is.
 const VALUES_KEPT: [&str; 2] = ["$select", "$top"];
 
-/// Whom a request went to.
+/// Where a request went.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "snake_case")]
-pub enum Recipient {
+pub enum Host {
     /// Microsoft Graph, with an access token.
     Graph,
     /// The place that a large file is written to.
@@ -69,7 +69,7 @@ pub struct RequestView {
     /// Counts the requests since the start, so that a list of them can be drawn anew.
     pub number: u32,
     /// Whom it went to.
-    pub to: Recipient,
+    pub to: Host,
     /// Its method.
     pub method: String,
     /// Its address, with `…` for what is left out.
@@ -124,8 +124,8 @@ impl Journal {
             let request = RequestView {
                 number: 0,
                 to: match exchange.to {
-                    graph::To::Graph => Recipient::Graph,
-                    graph::To::Upload => Recipient::Upload,
+                    graph::To::Graph => Host::Graph,
+                    graph::To::Upload => Host::Upload,
                 },
                 method: exchange.method.to_string(),
                 address: address(&exchange.url),
@@ -150,7 +150,7 @@ impl Journal {
             let failure = exchange.status.is_none().then_some("inspector-no-answer");
             let request = RequestView {
                 number: 0,
-                to: Recipient::Authority,
+                to: Host::Authority,
                 method: exchange.method.to_string(),
                 address: url.map_or_else(|_| LEFT_OUT.to_owned(), |url| address(&url)),
                 content_type: exchange.content_type.map(str::to_owned),

@@ -49,16 +49,16 @@ pub const SIGN_IN_SCOPES: &[&str] = &["openid", "profile", "offline_access", "Us
 /// What the first send asks for. Source: Graph v1.0 reference, "user: sendMail", permissions.
 pub const SEND_SCOPE: &str = "Mail.Send";
 
-/// What is asked for when nobody knows whether a message was sent: to make a draft of each message, send that, and look
-/// for it. Source: Graph v1.0 reference, "Create message" and "List messages", permissions.
-pub const LOOK_SCOPE: &str = "Mail.ReadWrite";
+/// What is asked for beside it where the mailbox is to be read or written: to make a draft of each message, send that and
+/// look for it, to attach large files, to have a message sent later, to keep drafts, and for MailTips. Source: Graph v1.0 reference, "Create message" and "List messages", permissions.
+pub const MAILBOX_SCOPE: &str = "Mail.ReadWrite";
 
 /// Every delegated permission that is asked for, now or later.
 pub fn permissions() -> impl Iterator<Item = &'static str> {
     SIGN_IN_SCOPES
         .iter()
         .copied()
-        .chain([SEND_SCOPE, LOOK_SCOPE])
+        .chain([SEND_SCOPE, MAILBOX_SCOPE])
 }
 
 #[cfg(test)]

@@ -520,6 +520,10 @@ impl Session {
 
     /// What is preferred holds at once, and disturbs no sign-in. What else was changed in the file meanwhile is left for later.
     async fn prefer(&mut self, preference: Preference) -> Result<(), Vec<ConfigFault>> {
+        // It may want a permission.
+        if let Preference::DraftsInMailbox(on) = preference {
+            return self.keep_drafts(on).await.map(drop);
+        }
         config::prefer(&self.world.folders.config, preference)?;
         // Not what was asked for, but what holds: somebody else may have set it.
         self.configuration.preferences =

@@ -107,7 +107,7 @@ sign-in-method-scheme = It opens Signet
 sign-in-method-loopback = It answers through a port of this computer
 sign-in-method-device-code = Not at all: sign in with a code, on any device
 drafts-in-mailbox = Keep drafts in my mailbox too
-drafts-in-mailbox-hint = While you write, the recipients, subject and text are copied to the Drafts folder of your mailbox, so that you can go on writing in Outlook. Attached files stay on this computer until you send. For this Signet asks once whether it may read and write your mail. It reads only what it has written itself.
+drafts-in-mailbox-hint = While you write, the recipients, subject and text are copied to the Drafts folder of your mailbox, so that you can go on writing in Outlook. Attached files stay on this computer until you send. For this Signet asks once whether it may read and write your mail. It reads only its own drafts and messages, and reports about them.
 sign-in-method-hint = “Automatic” takes the first of the other three that works here.
 
 settings-network = Network
@@ -183,9 +183,9 @@ signing-in-browser = { $cloud ->
 signing-in-next = What comes next there:
 signing-in-step-account = Choose your account and sign in. The first time, you are asked what Signet may do.
 signing-in-step-consent = You are asked whether Signet may send mail as you. Choose “Accept”.
-signing-in-step-attach = A message with large files, or one that Outlook is to send later, is first saved as a draft in your mailbox. For that you are asked whether Signet may read and write your mail. Choose “Accept”. Signet reads only what it has written itself. From then on it saves every message as a draft first, so that it can find out whether it was sent.
-signing-in-step-look = You are asked whether Signet may read and write your mail. Choose “Accept”. Signet reads only what it has written itself. From then on it saves every message as a draft first, so that it can find out whether it was sent.
-signing-in-step-keep = You are asked whether Signet may read and write your mail. Choose “Accept”. Signet reads only what it has written itself. From then on it also saves every message as a draft first, so that it can find out whether it was sent.
+signing-in-step-attach = A message with large files, or one that Outlook is to send later, is first saved as a draft in your mailbox. For that you are asked whether Signet may read and write your mail. Choose “Accept”. Signet reads only its own drafts and messages, and reports about them. From then on it saves every message as a draft first, so that it can find out whether it was sent.
+signing-in-step-look = You are asked whether Signet may read and write your mail. Choose “Accept”. Signet reads only its own drafts and messages, and reports about them. From then on it saves every message as a draft first, so that it can find out whether it was sent.
+signing-in-step-keep = You are asked whether Signet may read and write your mail. Choose “Accept”. Signet reads only its own drafts and messages, and reports about them. From then on it also saves every message as a draft first, so that it can find out whether it was sent.
 signing-in-step-confirm = If the page asks “Are you trying to sign in to Signet?”, choose “Continue”.
 signing-in-step-return = If the browser asks whether it may open Signet, allow it. You are then back here.
 time-left = Time left: { $left }
@@ -352,7 +352,7 @@ action-copy-details = Copy the details
 admin-note =
     I would like to use Signet, a desktop app that signs in with Microsoft, shows one’s own card and sends mail. Our tenant lets only an administrator approve it.
     It asks for these delegated permissions and no others: { $permissions }.
-    With them it can act for whoever is signed in, and for nobody else: openid, profile and offline_access keep me signed in, User.Read shows my own card, Mail.Send sends the mail that I write, and Mail.ReadWrite lets it make sure that each message is sent once, and keep my drafts in my mailbox: it is asked for only when I want that, and reads nothing but what the application has written itself.
+    With them it can act for whoever is signed in, and for nobody else: openid, profile and offline_access keep me signed in, User.Read shows my own card, Mail.Send sends the mail that I write, and Mail.ReadWrite lets it make sure that each message is sent once, and keep my drafts in my mailbox: it is asked for only when I want that, and reads nothing but the application’s own drafts and messages, and reports about them.
     To approve it for our organization, open this link as an administrator: { $link }
     Client id: { $client }
     Microsoft’s answer was: { $code }, correlation id { $correlation }
@@ -568,7 +568,7 @@ permission-profile = Tells Signet your name and sign-in name.
 permission-offline-access = Keeps you signed in, so that you are not asked every hour.
 permission-user-read = Shows your own card, your photo and, where your organization allows it, your manager.
 permission-mail-send = Sends the mail that you write.
-permission-mail-read-write = Saves each message as a draft in your mailbox first, so that Signet can find out whether it was sent, and attaches large files. Signet reads only what it has written itself, and reports that a message could not be delivered.
+permission-mail-read-write = Saves each message as a draft in your mailbox first, so that Signet can find out whether it was sent, attaches large files, lets Outlook send later, keeps your drafts there if you like, and asks Outlook what is known of a recipient. Signet reads only its own drafts and messages, and reports about them.
 permission-not-asked = Signet does not ask for it and does not use it. Your organization, or an earlier version, may have.
 
 inspector-claims = ID token

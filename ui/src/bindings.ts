@@ -506,6 +506,15 @@ export type HeldView = {
 	first_time: string[],
 };
 
+/**  Where a request went. */
+export type Host = 
+/**  Microsoft Graph, with an access token. */
+"graph" | 
+/**  The place that a large file is written to. */
+"upload" | 
+/**  The sign-in server. */
+"authority";
+
 /**  What the inspector shows of an account. */
 export type InspectedAccountView = {
 	/**  The permissions that Signet asks for, and what else was granted. */
@@ -810,15 +819,6 @@ export type Purpose =
 /**  The permission to keep drafts in the mailbox. */
 "keep";
 
-/**  Whom a request went to. */
-export type Recipient = 
-/**  Microsoft Graph, with an access token. */
-"graph" | 
-/**  The place that a large file is written to. */
-"upload" | 
-/**  The sign-in server. */
-"authority";
-
 /**  What is to be known of an address before it is written to. */
 export type RecipientCheck = {
 	/**  The address, as it was asked about. */
@@ -834,7 +834,7 @@ export type RequestView = {
 	/**  Counts the requests since the start, so that a list of them can be drawn anew. */
 	number: number,
 	/**  Whom it went to. */
-	to: Recipient,
+	to: Host,
 	/**  Its method. */
 	method: string,
 	/**  Its address, with `…` for what is left out. */

@@ -30,7 +30,7 @@ test("every message that is asked for exists", () => {
 
 test("every message that Rust names exists", () => {
   const named = RUST.flatMap((file) =>
-    [...read(file).matchAll(/"((?:address|attachment|command|config|draft|failed|notify|trouble)-[a-z]+(?:-[a-z]+)*)"/g)].map(
+    [...read(file).matchAll(/"((?:address|attachment|claim|command|config|draft|failed|inspector|notify|permission|trouble)-[a-z]+(?:-[a-z]+)*)"/g)].map(
       ([, id]) => ({ file, id }),
     ),
   );
@@ -63,7 +63,7 @@ test("every trouble says what can be done about it", () => {
 test("notifications are sentences with a subject in them", () => {
   const bundle = new FluentBundle("en", { useIsolating: false });
   bundle.addResource(new FluentResource(fluent));
-  for (const id of ["notify-accepted", "notify-failed", "notify-unconfirmed", "notify-waiting-account", "notify-waiting-sign-in"]) {
+  for (const id of ["notify-accepted", "notify-failed", "notify-bounced", "notify-unconfirmed", "notify-waiting-account", "notify-waiting-sign-in"]) {
     const errors: Error[] = [];
     const words = bundle.formatPattern(bundle.getMessage(id)?.value ?? "", { subject: "Engine" }, errors);
     expect(errors).toEqual([]);

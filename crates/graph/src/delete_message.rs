@@ -8,8 +8,8 @@ use serde_json::Value;
 
 use crate::base_url::BaseUrl;
 use crate::error::{GraphError, Refusal};
-use crate::immutable_id;
-use crate::kept_draft;
+use crate::get_message::is_gone;
+use crate::{immutable_id, kept_draft};
 
 pub(crate) const SCOPES: &[&str] = &["Mail.ReadWrite"];
 
@@ -46,14 +46,14 @@ fn request(method: Method, url: reqwest::Url) -> Request {
 /// Whether there is a draft to remove.
 ///
 /// # Errors
-/// Any status but 200 and 404, and an answer that does not say.
+/// Any status but 200, one that says that it is gone, and an answer that does not say.
 pub fn is_draft(answer: &Response<Vec<u8>>) -> Result<bool, GraphError> {
     match answer.status() {
         StatusCode::OK => serde_json::from_slice::<Value>(answer.body())
             .ok()
             .and_then(|message| message.get("isDraft")?.as_bool())
             .ok_or_else(|| GraphError::Unreadable(Box::new(Refusal::read(answer)))),
-        StatusCode::NOT_FOUND => Ok(false),
+        _ if is_gone(answer) => Ok(false),
         _ => Err(GraphError::read(answer)),
     }
 }
@@ -61,10 +61,11 @@ pub fn is_draft(answer: &Response<Vec<u8>>) -> Result<bool, GraphError> {
 /// Whether it is gone.
 ///
 /// # Errors
-/// Any status but 204 and 404.
+/// Any status but 204, and one that says that it is gone.
 pub fn read(answer: &Response<Vec<u8>>) -> Result<(), GraphError> {
     match answer.status() {
-        StatusCode::NO_CONTENT | StatusCode::NOT_FOUND => Ok(()),
+        StatusCode::NO_CONTENT => Ok(()),
+        _ if is_gone(answer) => Ok(()),
         _ => Err(GraphError::read(answer)),
     }
 }
@@ -72,7 +73,7 @@ pub fn read(answer: &Response<Vec<u8>>) -> Result<(), GraphError> {
 /// Whether the version is gone; `false` where another is there.
 ///
 /// # Errors
-/// Any status but 204, 404 and 412.
+/// Any status but 204 and 412, and one that says that it is gone.
 pub fn read_version(answer: &Response<Vec<u8>>) -> Result<bool, GraphError> {
     match answer.status() {
         StatusCode::PRECONDITION_FAILED => Ok(false),

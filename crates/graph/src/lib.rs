@@ -1,9 +1,9 @@
 //! Microsoft Graph v1.0: the profile card and sending mail, one file per operation.
 //!
 //! Each operation is a pure pair: `request` builds what is asked, `read` understands the answer. Both are tested with
-//! values. [`Graph`] puts a token on the one (save a range of an upload, whose URL holds one), hands the other what came back, and does nothing else: no retry but the
-//! one that a rejected token allows, no redirect, no waiting. When to ask again is the caller's decision, because only
-//! the caller knows whether asking twice does harm.
+//! values. [`Graph`] puts a token on the one (save a range of an upload, whose URL holds one), hands the other what came
+//! back, and does nothing else: no retry but the one that a rejected token allows, no redirect, no waiting. When to ask
+//! again is the caller's decision, because only the caller knows whether asking twice does harm.
 #![cfg_attr(
     test,
     allow(

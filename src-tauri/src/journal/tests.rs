@@ -10,7 +10,7 @@ fn journal() -> Journal {
 fn request(address: &str) -> RequestView {
     RequestView {
         number: 0,
-        to: Recipient::Graph,
+        to: Host::Graph,
         method: "GET".to_owned(),
         address: address.to_owned(),
         content_type: None,

@@ -18,15 +18,15 @@ pub(super) const KNOWN_MAX: Duration = Duration::from_secs(10);
 /// Whoever is signed in, each with a Graph of their own.
 #[derive(Clone)]
 pub struct GraphMailboxes {
-    sender: watch::Receiver<Sending>,
+    sending: watch::Receiver<Sending>,
     sessions: Sessions,
 }
 
 impl GraphMailboxes {
     /// The mailboxes of whoever is signed in.
-    pub(super) fn new(sender: watch::Receiver<Sending>) -> Self {
+    pub(super) fn new(sending: watch::Receiver<Sending>) -> Self {
         Self {
-            sender,
+            sending,
             sessions: Sessions::default(),
         }
     }
@@ -35,8 +35,8 @@ impl GraphMailboxes {
     ///
     /// At a start the outbox is often open before the session knows who is signed in.
     pub(super) async fn sender(&self, account: &str) -> Result<Sender, WaitReason> {
-        let mut sender = self.sender.clone();
-        let known = sender.wait_for(|sender| !matches!(sender, Sending::Unknown));
+        let mut sending = self.sending.clone();
+        let known = sending.wait_for(|sending| !matches!(sending, Sending::Unknown));
         let known = known.await.ok();
         let sender = known.and_then(|sending| sending.sender(account).cloned());
         let sender = sender.ok_or(WaitReason::SignIn)?;

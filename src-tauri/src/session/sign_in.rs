@@ -14,7 +14,7 @@ use super::{
     workers::{self, Awaiting, Prepared},
 };
 use crate::{
-    names::{LOOK_SCOPE, REDIRECT_URI, SEND_SCOPE, SIGN_IN_SCOPES},
+    names::{MAILBOX_SCOPE, REDIRECT_URI, SEND_SCOPE, SIGN_IN_SCOPES},
     views::{Cloud, Purpose, SignInMethod, Trouble, TroubleAction},
 };
 
@@ -71,19 +71,19 @@ impl Session {
 
     /// Asks for permission to make drafts at the first send that needs one.
     pub(super) async fn allow_attaching(&mut self, account: &str) {
-        self.allow(account, &[SEND_SCOPE, LOOK_SCOPE], Purpose::Attach)
+        self.allow(account, &[SEND_SCOPE, MAILBOX_SCOPE], Purpose::Attach)
             .await;
     }
 
     /// Asks for permission to look for what was sent, which from then on makes sure of each message. Whether it asks.
     pub(super) async fn allow_looking(&mut self, account: &str) -> bool {
-        self.allow(account, &[SEND_SCOPE, LOOK_SCOPE], Purpose::Look)
+        self.allow(account, &[SEND_SCOPE, MAILBOX_SCOPE], Purpose::Look)
             .await
     }
 
     /// Asks for permission to keep drafts in the mailbox, when the person has just chosen that.
     pub(super) async fn allow_keeping(&mut self, account: &str) {
-        self.allow(account, &[SEND_SCOPE, LOOK_SCOPE], Purpose::Keep)
+        self.allow(account, &[SEND_SCOPE, MAILBOX_SCOPE], Purpose::Keep)
             .await;
     }
 
