@@ -13,6 +13,7 @@ use crate::mailboxes::{
 };
 
 pub use write::write;
+use write::{DELIVERY_RECEIPT, READ_RECEIPT};
 
 /// Reads a whole message in base64, however its lines are broken.
 pub fn from_base64(body: &[u8]) -> Result<Message, GraphFault> {
@@ -75,6 +76,8 @@ pub fn read(raw: &[u8]) -> Result<Message, GraphFault> {
         in_reply_to: ids(message.in_reply_to()).into_iter().next(),
         references: ids(message.references()),
         importance: importance(&message),
+        read_receipt: header(&message, READ_RECEIPT).map(|_| true),
+        delivery_receipt: header(&message, DELIVERY_RECEIPT).map(|_| true),
         attachments: message.attachments().map(attachment).collect(),
         headers: message
             .headers_raw()
@@ -113,19 +116,21 @@ fn attachment(part: &MessagePart<'_>) -> Attachment {
 
 /// `Importance` (RFC 2156 §5.3.4) or its elder sister `X-Priority`.
 fn importance(message: &mail_parser::Message<'_>) -> Importance {
-    let raw = |name: &str| {
-        message
-            .headers_raw()
-            .find(|(known, _)| known.eq_ignore_ascii_case(name))
-            .map(|(_, value)| value.trim().to_ascii_lowercase())
-    };
-    match (raw("Importance").as_deref(), raw("X-Priority").as_deref()) {
+    let (importance, priority) = (header(message, "Importance"), header(message, "X-Priority"));
+    match (importance.as_deref(), priority.as_deref()) {
         (Some("high"), _) => Importance::High,
         (Some("low"), _) => Importance::Low,
         (None, Some(priority)) if priority.starts_with(['1', '2']) => Importance::High,
         (None, Some(priority)) if priority.starts_with(['4', '5']) => Importance::Low,
         _ => Importance::Normal,
     }
+}
+
+/// A header's value as it is written, in small letters.
+fn header(message: &mail_parser::Message<'_>, name: &str) -> Option<String> {
+    let mut headers = message.headers_raw();
+    let found = headers.find(|(known, _)| known.eq_ignore_ascii_case(name));
+    found.map(|(_, value)| value.trim().to_ascii_lowercase())
 }
 
 /// Message ids with the angle brackets that they have on the wire.

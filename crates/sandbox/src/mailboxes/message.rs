@@ -158,7 +158,8 @@ impl Body {
 }
 
 /// `importance`.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Importance {
     /// `low`.
     Low,

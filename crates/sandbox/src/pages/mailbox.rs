@@ -56,13 +56,14 @@ pub fn message(world: &World, id: u64) -> Response {
     };
     let body = format!(
         "<div class=\"mark\"><i></i><a href=\"/mailbox\">Mailboxes</a></div><h1 dir=\"auto\" id=\"subject\">{subject}</h1>\
-         <dl><dt>From</dt><dd>{from}</dd>{to}{cc}{bcc}<dt>Received</dt><dd>{received}</dd></dl>\
+         <dl><dt>From</dt><dd>{from}</dd>{to}{cc}{bcc}{reply_to}<dt>Received</dt><dd>{received}</dd></dl>\
          {attachments}{html}<h2>{text_title}</h2><pre id=\"text\" dir=\"auto\">{text}</pre>{more}",
         subject = text(subject(&mail)),
         from = people(mail.from.as_slice()),
         to = line("To", &mail.to),
         cc = line("Cc", &mail.cc),
         bcc = line("Bcc", &mail.bcc),
+        reply_to = line("Reply-To", &mail.reply_to),
         received = text(&clock::readable(mail.received_ms)),
         attachments = attachments(&mail),
         html = mail.body.html().map(html_body).unwrap_or_default(),

@@ -536,6 +536,57 @@ async fn mime_goes_in_and_comes_out() {
     assert_eq!(parsed.attachment(0).unwrap().contents(), b"abc");
 }
 
+#[tokio::test]
+async fn what_is_asked_for_is_kept_and_written() {
+    let ada = Desk::of(ADA, SCOPES).await;
+    let asked = [
+        "Reply-To: Grace <grace@signet.example>",
+        "Importance: High",
+        "Disposition-Notification-To: Ada <ada@signet.example>",
+        "Return-Receipt-To: Ada <ada@signet.example>",
+    ];
+    let mime = format!(
+        "From: Ada <ada@signet.example>\r\nTo: noor@outlook.example\r\n{}\r\n\r\nHello\r\n",
+        asked.join("\r\n")
+    );
+    let bearer = format!("Bearer {}", ada.token);
+    let headers = [
+        ("authorization", bearer.as_str()),
+        ("content-type", "text/plain"),
+    ];
+    let url = ada.tenant.url("/v1.0/me/messages");
+    let made = ada
+        .tenant
+        .send("POST", &url, &headers, STANDARD.encode(mime).into_bytes())
+        .await
+        .json();
+    let grace = json!([{"emailAddress": {"name": "Grace", "address": "grace@signet.example"}}]);
+    for (name, expected) in [
+        ("replyTo", grace),
+        ("importance", json!("high")),
+        ("isReadReceiptRequested", json!(true)),
+        ("isDeliveryReceiptRequested", json!(true)),
+    ] {
+        assert_eq!(made[name], expected, "{name}");
+    }
+    let path = format!("/me/messages/{}", string(&made["id"]));
+    let out = ada.get(&format!("{path}/$value")).await;
+    let written = String::from_utf8(out.bytes.clone())
+        .unwrap()
+        .replace('"', "");
+    for header in asked {
+        assert!(written.contains(&format!("{header}\r\n")), "{written}");
+    }
+    let nothing = json!({"importance": "low", "replyTo": [], "isReadReceiptRequested": false, "isDeliveryReceiptRequested": false});
+    ada.call("PATCH", &path, nothing).await;
+    let out = ada.get(&format!("{path}/$value")).await;
+    let written = String::from_utf8(out.bytes.clone()).unwrap();
+    assert!(written.contains("Importance: Low\r\n"), "{written}");
+    for name in ["Reply-To", "Disposition", "Return-Receipt"] {
+        assert!(!written.contains(name), "{written}");
+    }
+}
+
 /// The id of the newest message in a person's Inbox.
 pub async fn received(desk: &Desk, person: &str) -> String {
     lying_in(desk, person, "inbox").await

@@ -22,6 +22,8 @@ async fn what_was_typed_is_delivered_as_it_was() {
         "toRecipients": [recipient(Some("Hopper, Grace \"G\""), "grace@signet.example")],
         "ccRecipients": [recipient(None, "someone@elsewhere.example")],
         "bccRecipients": [recipient(Some("نور"), "noor@outlook.example")],
+        "replyTo": [recipient(Some("Loom"), "loom@signet.example")],
+        "importance": "high", "isReadReceiptRequested": true, "isDeliveryReceiptRequested": true,
         "attachments": [{
             "@odata.type": "#microsoft.graph.fileAttachment",
             "name": "Überblick 2026.txt", "contentType": "text/plain", "contentBytes": STANDARD.encode("abc"),
@@ -54,6 +56,15 @@ async fn what_was_typed_is_delivered_as_it_was() {
         json!([{"name": null, "address": "someone@elsewhere.example"}])
     );
     assert_eq!(mail["bcc"], json!([]));
+    assert_eq!(
+        mail["reply_to"],
+        json!([{"name": "Loom", "address": "loom@signet.example"}])
+    );
+    assert_eq!(mail["importance"], "high");
+    assert_eq!(
+        (&mail["read_receipt"], &mail["delivery_receipt"]),
+        (&json!(true), &json!(true))
+    );
     assert_eq!(mail["key"], "01k");
     assert_eq!(
         mail["headers"],

@@ -19,6 +19,11 @@ use crate::mailboxes::{
 /// attach deeper ones in a request of 4 MB without meaning harm.
 const DEPTH_MAX: usize = 16;
 
+/// Asks whoever reads the message to say so.
+pub const READ_RECEIPT: &str = "Disposition-Notification-To";
+/// Asks the recipients' servers to say that it has arrived.
+pub const DELIVERY_RECEIPT: &str = "Return-Receipt-To";
+
 /// The whole message.
 pub fn write(message: &Message) -> Vec<u8> {
     write_at(message, 0)
@@ -78,10 +83,23 @@ fn headers(message: &Message) -> MessageBuilder<'_> {
     if !importance.is_empty() {
         builder = builder.header("Importance", Raw::new(importance));
     }
+    for (name, asked) in receipts(message) {
+        if let Some(from) = message.from.as_ref().filter(|_| asked) {
+            builder = builder.header(name, address(from));
+        }
+    }
     for header in &message.headers {
         builder = builder.header(line(&header.name), Text::new(line(&header.value)));
     }
     builder
+}
+
+/// What is asked for goes back to who sent it (RFC 8098 §2.1, MS-OXCMAIL).
+fn receipts(message: &Message) -> [(&'static str, bool); 2] {
+    [
+        (READ_RECEIPT, message.read_receipt == Some(true)),
+        (DELIVERY_RECEIPT, message.delivery_receipt == Some(true)),
+    ]
 }
 
 fn body(message: &Message, depth: usize) -> MimePart<'_> {
