@@ -33,6 +33,7 @@ fn view(fault: &DraftFault) -> views::DraftFault {
                 RecipientField::To => Field::To,
                 RecipientField::Cc => Field::Cc,
                 RecipientField::Bcc => Field::Bcc,
+                RecipientField::ReplyTo => Field::ReplyTo,
             },
             "draft-bad-address",
             vec![("text", text.clone()), ("fault", fault.code().to_owned())],
@@ -40,6 +41,11 @@ fn view(fault: &DraftFault) -> views::DraftFault {
         DraftFault::TooManyRecipients { count, max } => (
             Field::To,
             "draft-too-many-recipients",
+            vec![("count", count.to_string()), ("max", max.to_string())],
+        ),
+        DraftFault::TooManyReplyTo { count, max } => (
+            Field::ReplyTo,
+            "draft-too-many-reply-to",
             vec![("count", count.to_string()), ("max", max.to_string())],
         ),
         DraftFault::SubjectTooLong { chars, max } => (

@@ -1,9 +1,9 @@
 //! Between what the compose window holds and what `message` knows.
 
-use message::{Address, AddressError, Attachment, Body, Draft};
+use message::{Address, AddressError, Attachment, Body, Draft, Importance, Options};
 use outbox::DraftId;
 
-use crate::views::{AddressView, AttachmentView, BodyForm, DraftForm};
+use crate::views::{AddressView, AttachmentView, BodyForm, DraftForm, ImportanceForm, OptionsForm};
 
 impl DraftForm {
     /// The form of a draft that `account` sends, with what it may end with.
@@ -20,12 +20,14 @@ impl DraftForm {
             to: draft.to,
             cc: draft.cc,
             bcc: draft.bcc,
+            reply_to: draft.reply_to,
             subject: draft.subject,
             body: match draft.body {
                 Body::Html(html) => BodyForm::Html(html),
                 Body::Text(text) => BodyForm::Text(text),
             },
             attachments: draft.attachments.iter().map(AttachmentView::from).collect(),
+            options: draft.options.into(),
         }
     }
 
@@ -35,12 +37,42 @@ impl DraftForm {
             to: self.to,
             cc: self.cc,
             bcc: self.bcc,
+            reply_to: self.reply_to,
             subject: self.subject,
             body: match self.body {
                 BodyForm::Html(html) => Body::Html(html),
                 BodyForm::Text(text) => Body::Text(text),
             },
             attachments,
+            options: self.options.into(),
+        }
+    }
+}
+
+impl From<Options> for OptionsForm {
+    fn from(options: Options) -> Self {
+        Self {
+            importance: match options.importance {
+                Importance::Low => ImportanceForm::Low,
+                Importance::Normal => ImportanceForm::Normal,
+                Importance::High => ImportanceForm::High,
+            },
+            read_receipt: options.read_receipt,
+            delivery_receipt: options.delivery_receipt,
+        }
+    }
+}
+
+impl From<OptionsForm> for Options {
+    fn from(form: OptionsForm) -> Self {
+        Self {
+            importance: match form.importance {
+                ImportanceForm::Low => Importance::Low,
+                ImportanceForm::Normal => Importance::Normal,
+                ImportanceForm::High => Importance::High,
+            },
+            read_receipt: form.read_receipt,
+            delivery_receipt: form.delivery_receipt,
         }
     }
 }

@@ -566,12 +566,39 @@ pub struct DraftForm {
     pub cc: Vec<String>,
     /// Bcc, as typed.
     pub bcc: Vec<String>,
+    /// Where answers are to go, as typed.
+    pub reply_to: Vec<String>,
     /// Subject.
     pub subject: String,
     /// Body.
     pub body: BodyForm,
     /// Attachments; what comes back from the window is not believed.
     pub attachments: Vec<AttachmentView>,
+    /// What is asked for with it.
+    pub options: OptionsForm,
+}
+
+/// What is asked for with a message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct OptionsForm {
+    /// How much it matters.
+    pub importance: ImportanceForm,
+    /// Whoever reads it is asked to say so.
+    pub read_receipt: bool,
+    /// The recipients' servers are asked to say when it has arrived.
+    pub delivery_receipt: bool,
+}
+
+/// How much a message matters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum ImportanceForm {
+    /// It can wait.
+    Low,
+    /// Nothing is said of it.
+    Normal,
+    /// It is marked as important.
+    High,
 }
 
 /// One typed address, read.
@@ -670,6 +697,8 @@ pub enum Field {
     Cc,
     /// Bcc.
     Bcc,
+    /// Reply-To.
+    ReplyTo,
     /// Subject.
     Subject,
     /// Body.

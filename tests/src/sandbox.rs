@@ -248,6 +248,12 @@ pub struct Mail {
     /// Those who get one unseen by the others: only in the sender's copy.
     #[serde(default)]
     pub bcc: Vec<Person>,
+    /// Where answers go.
+    #[serde(default)]
+    pub reply_to: Vec<Person>,
+    /// How much it matters: `low`, `normal` or `high`.
+    #[serde(default)]
+    pub importance: String,
     /// The subject.
     pub subject: String,
     /// The body as HTML.

@@ -670,6 +670,25 @@ check-anyway = Send anyway
 # Whole words, between commas, that say that a file comes with the message. Capitals do not matter.
 check-attachments-words = attached, attachment, attachments, attaching, i attach, we attach, enclosed, i enclose, we enclose
 
+options = Options
+options-chosen = Options of this message
+option-remove = Remove { $what }
+option-removed = Removed: { $what }
+importance = Importance
+importance-high = High importance
+importance-normal = Normal importance
+importance-low = Low importance
+receipts = Receipts
+receipt-read = Ask for a read receipt
+receipt-delivery = Ask for a delivery receipt
+reply-to = Answers go to…
+reply-to-mark = Answers go to { $who }
+reply-to-title = Where should answers go?
+reply-to-address = Address
+reply-to-what = Leave it empty, and answers come to you.
+reply-to-set = Done
+reply-to-change = Change where answers go
+
 keys-title = Keys
 keys-send = Send
 keys-later = Send later
@@ -798,6 +817,7 @@ address-other = This is not a mail address.
 draft-no-recipient = Add at least one recipient.
 draft-bad-address = “{ $text }” is not an address mail can be sent to.
 draft-too-many-recipients = { $count } recipients are too many: { $max } are allowed.
+draft-too-many-reply-to = Answers cannot go to { $count } addresses: { $max } are allowed.
 draft-subject-too-long = The subject is too long: { $max } characters are allowed.
 draft-body-too-long = The message is too long: it has { $bytes }, and { $max } can be sent.
 draft-pictures-missing = { $count ->

@@ -260,6 +260,8 @@ const draft: DraftForm = {
   subject: "",
   body: { kind: "html", content: "" },
   attachments: [],
+  reply_to: [],
+  options: { importance: "normal", read_receipt: false, delivery_receipt: false },
 };
 
 const written: DraftForm = {
@@ -360,6 +362,16 @@ export const composeStates: Record<string, ComposeState> = {
     state: mainStates["card"] as AppState,
     draft: { ...written, to: ["grace@@signet", "somebody", "noor@outlook.example"], attachments: [] },
     refusal,
+  },
+  // One answers address is faulty once it is sent.
+  "compose-options": {
+    state: mainStates["card"] as AppState,
+    draft: {
+      ...written,
+      reply_to: ["The loom <loom@signet.example>"],
+      options: { importance: "high", read_receipt: true, delivery_receipt: true },
+    },
+    refusal: { message: "compose-faults", args: {}, faults: [{ field: "reply_to", message: "draft-too-many-reply-to", args: { count: "11", max: "10" } }] },
   },
   "compose-changed": { state: changedElsewhere("changed"), draft: written, theirs },
   "compose-gone": { state: changedElsewhere("gone"), draft: written },

@@ -427,12 +427,16 @@ export type DraftForm = {
 	cc: string[],
 	/**  Bcc, as typed. */
 	bcc: string[],
+	/**  Where answers are to go, as typed. */
+	reply_to: string[],
 	/**  Subject. */
 	subject: string,
 	/**  Body. */
 	body: BodyForm,
 	/**  Attachments; what comes back from the window is not believed. */
 	attachments: AttachmentView[],
+	/**  What is asked for with it. */
+	options: OptionsForm,
 };
 
 /**  A draft, in short. */
@@ -472,6 +476,8 @@ export type Field =
 "cc" | 
 /**  Bcc. */
 "bcc" | 
+/**  Reply-To. */
+"reply_to" | 
 /**  Subject. */
 "subject" | 
 /**  Body. */

@@ -2,11 +2,12 @@
 //! Source: Graph v1.0 reference, the message and recipient resource types; `@odata.etag` of outlookItem.
 
 use http::header::HeaderValue;
-use message::{Address, Body, Draft, parse_addresses};
+use message::{Address, Body, Draft, Importance, Options, parse_addresses};
 use serde_json::{Map, Value, json};
 
 use crate::immutable_id;
 use crate::json;
+use crate::outgoing;
 
 /// The longest ETag that is believed, in bytes: a change key has about 40.
 const ETAG_BYTES_MAX: usize = 1024;
@@ -22,15 +23,15 @@ pub struct KeptDraft {
     pub folder: String,
     /// Whether it still is one: the person may have sent it elsewhere.
     pub is_draft: bool,
-    /// Recipients, subject and body as they stand there, not cleaned.
+    /// Recipients, subject, body and options as they stand there, not cleaned.
     pub draft: Draft,
 }
 
 /// What [`read`] needs.
-pub const SELECTED: &str =
-    "id,changeKey,parentFolderId,isDraft,subject,body,toRecipients,ccRecipients,bccRecipients";
+pub const SELECTED: &str = "id,changeKey,parentFolderId,isDraft,subject,body,toRecipients,ccRecipients,bccRecipients,\
+    replyTo,importance,isReadReceiptRequested,isDeliveryReceiptRequested";
 
-/// The text of a draft as the mailbox takes it. Every list is written, since one that is left out stays as it was there;
+/// The text of a draft as the mailbox takes it. Every field is written, since one that is left out stays as it was there;
 /// what is no address yet is not kept there.
 pub fn written(draft: &Draft) -> Map<String, Value> {
     let (content_type, content) = match &draft.body {
@@ -46,6 +47,16 @@ pub fn written(draft: &Draft) -> Map<String, Value> {
         ("toRecipients", recipients(&draft.to)),
         ("ccRecipients", recipients(&draft.cc)),
         ("bccRecipients", recipients(&draft.bcc)),
+        ("replyTo", recipients(&draft.reply_to)),
+        (
+            "importance",
+            json!(outgoing::importance(draft.options.importance)),
+        ),
+        ("isReadReceiptRequested", json!(draft.options.read_receipt)),
+        (
+            "isDeliveryReceiptRequested",
+            json!(draft.options.delivery_receipt),
+        ),
     ];
     fields
         .map(|(name, value)| (name.to_owned(), value))
@@ -77,6 +88,7 @@ pub fn read(body: &[u8]) -> Option<KeptDraft> {
             to: list("toRecipients")?,
             cc: list("ccRecipients")?,
             bcc: list("bccRecipients")?,
+            reply_to: list("replyTo")?,
             subject: message
                 .get("subject")?
                 .as_str()
@@ -84,8 +96,23 @@ pub fn read(body: &[u8]) -> Option<KeptDraft> {
                 .to_owned(),
             body: text(message.get("body")?)?,
             attachments: Vec::new(),
+            options: options(&message),
         },
     })
+}
+
+/// What is asked for with it; a receipt that nobody has spoken of is null.
+fn options(message: &Value) -> Options {
+    let is_asked = |field| message.get(field).and_then(Value::as_bool).unwrap_or(false);
+    let importance = json::text(message, "importance").unwrap_or_default();
+    let members = [Importance::Low, Importance::High];
+    let mut members = members.into_iter();
+    let named = members.find(|one| importance.eq_ignore_ascii_case(outgoing::importance(*one)));
+    Options {
+        importance: named.unwrap_or_default(),
+        read_receipt: is_asked("isReadReceiptRequested"),
+        delivery_receipt: is_asked("isDeliveryReceiptRequested"),
+    }
 }
 
 fn text(body: &Value) -> Option<Body> {
@@ -139,6 +166,10 @@ pub mod tests {
             ],
             "ccRecipients": [],
             "bccRecipients": [{"emailAddress": {"address": "noor@outlook.example"}}],
+            "replyTo": [],
+            "importance": "normal",
+            "isReadReceiptRequested": false,
+            "isDeliveryReceiptRequested": null,
         })
     }
 
@@ -173,6 +204,23 @@ pub mod tests {
         );
         assert_eq!(kept.draft.bcc, ["noor@outlook.example"]);
         assert_eq!(kept.draft.body, Body::Html("<p>שלום</p>".to_owned()));
+    }
+
+    #[test]
+    fn what_is_asked_for_is_read_and_written() {
+        assert!(read_value(&stored()).unwrap().draft.options.is_default());
+        let draft = Draft {
+            reply_to: vec!["grace@signet.example".to_owned()],
+            options: Options {
+                importance: Importance::High,
+                read_receipt: true,
+                delivery_receipt: true,
+            },
+            ..Draft::default()
+        };
+        let mut message = stored();
+        message.as_object_mut().unwrap().extend(written(&draft));
+        assert_eq!(read_value(&message).unwrap().draft, draft);
     }
 
     #[test]
@@ -223,6 +271,10 @@ pub mod tests {
                 "toRecipients": [{"emailAddress": {"name": "Lovelace, Ada", "address": "ada@signet.example"}}],
                 "ccRecipients": [],
                 "bccRecipients": [],
+                "replyTo": [],
+                "importance": "normal",
+                "isReadReceiptRequested": false,
+                "isDeliveryReceiptRequested": false,
             })
         );
     }

@@ -9,7 +9,7 @@ use base64::engine::general_purpose::STANDARD;
 use http::Method;
 use http::header::{CONTENT_TYPE, HeaderValue};
 use jiff::Timestamp;
-use message::{Address, Attachment, DIRECT_REQUEST_BYTES_MAX, Message};
+use message::{Address, Attachment, DIRECT_REQUEST_BYTES_MAX, Importance, Message};
 use reqwest::{Request, Url};
 use serde::Serialize;
 
@@ -34,7 +34,8 @@ pub struct Stamp<'a> {
 /// The same key as a header, which reaches the recipient; Graph takes names that begin with `x-` only.
 const KEY_HEADER: &str = "x-signet-outbox";
 
-// Empty lists are left out: an empty list of headers is refused, and so may others be.
+// Empty lists are left out: an empty list of headers is refused, and so may others be. What is as the server has it by
+// itself is left out too.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Outgoing<'a> {
@@ -46,6 +47,14 @@ pub struct Outgoing<'a> {
     cc_recipients: Vec<Recipient<'a>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     bcc_recipients: Vec<Recipient<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    reply_to: Vec<Recipient<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    importance: Option<&'static str>,
+    #[serde(skip_serializing_if = "is_not_asked")]
+    is_read_receipt_requested: bool,
+    #[serde(skip_serializing_if = "is_not_asked")]
+    is_delivery_receipt_requested: bool,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     attachments: Vec<FileAttachment<'a>>,
     single_value_extended_properties: Vec<Property<'a>>,
@@ -146,6 +155,13 @@ impl<'a> Outgoing<'a> {
             to_recipients: recipients(&message.recipients.to),
             cc_recipients: recipients(&message.recipients.cc),
             bcc_recipients: recipients(&message.recipients.bcc),
+            reply_to: recipients(&message.reply_to),
+            importance: match message.options.importance {
+                Importance::Normal => None,
+                other => Some(importance(other)),
+            },
+            is_read_receipt_requested: message.options.read_receipt,
+            is_delivery_receipt_requested: message.options.delivery_receipt,
             attachments: Vec::new(),
             single_value_extended_properties: properties(stamp),
             internet_message_headers: [Header {
@@ -184,6 +200,20 @@ pub fn post(url: Url, body: &impl Serialize) -> Result<Request, NotSent> {
         .insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
     *request.body_mut() = Some(body.into());
     Ok(request)
+}
+
+/// The members of Graph's `importance`.
+pub fn importance(importance: Importance) -> &'static str {
+    match importance {
+        Importance::Low => "low",
+        Importance::Normal => "normal",
+        Importance::High => "high",
+    }
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref)] // What serde calls it with.
+fn is_not_asked(asked: &bool) -> bool {
+    !*asked
 }
 
 /// One body only: Exchange makes the text alternative of an HTML body by itself.

@@ -135,6 +135,10 @@ mod tests {
                 "subject": "Größe",
                 "body": {"contentType": "text", "content": "שלום"},
                 "toRecipients": [], "ccRecipients": [], "bccRecipients": [],
+                "replyTo": [],
+                "importance": "normal",
+                "isReadReceiptRequested": false,
+                "isDeliveryReceiptRequested": false,
             })
         );
     }

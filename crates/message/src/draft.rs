@@ -9,10 +9,10 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::message::{BODY_BYTES_MAX, RECIPIENTS_MAX, SUBJECT_CHARS_MAX};
+use crate::message::{BODY_BYTES_MAX, RECIPIENTS_MAX, REPLY_TO_MAX, SUBJECT_CHARS_MAX};
 use crate::{
-    ATTACHMENTS_BYTES_MAX, Address, AddressFault, Attachment, Message, Recipients, attachment_name,
-    html, parse_addresses,
+    ATTACHMENTS_BYTES_MAX, Address, AddressFault, Attachment, Message, Options, Recipients,
+    attachment_name, html, parse_addresses,
 };
 
 /// The body as it was written.
@@ -58,12 +58,18 @@ pub struct Draft {
     pub cc: Vec<String>,
     /// Bcc, likewise.
     pub bcc: Vec<String>,
+    /// Where answers are to go, likewise.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub reply_to: Vec<String>,
     /// Subject, as typed.
     pub subject: String,
     /// Body, as typed.
     pub body: Body,
     /// In the order they were added.
     pub attachments: Vec<Attachment>,
+    /// What is asked for with it.
+    #[serde(skip_serializing_if = "Options::is_default")]
+    pub options: Options,
 }
 
 impl fmt::Debug for Draft {
@@ -75,6 +81,7 @@ impl fmt::Debug for Draft {
             )
             .field("body", &self.body)
             .field("attachments", &self.attachments)
+            .field("options", &self.options)
             .finish_non_exhaustive()
     }
 }
@@ -89,6 +96,8 @@ pub enum RecipientField {
     Cc,
     /// Bcc.
     Bcc,
+    /// Reply-To.
+    ReplyTo,
 }
 
 /// One reason why a draft cannot be sent as it is.
@@ -111,6 +120,14 @@ pub enum DraftFault {
     /// More than Exchange takes in one message.
     #[error("{count} recipients, at most {max} can be sent to at once")]
     TooManyRecipients {
+        /// How many there are.
+        count: usize,
+        /// How many there may be.
+        max: usize,
+    },
+    /// Answers would go to more addresses than anybody means.
+    #[error("answers go to {count} addresses, at most {max} can be named")]
+    TooManyReplyTo {
         /// How many there are.
         count: usize,
         /// How many there may be.
@@ -165,6 +182,7 @@ impl TryFrom<Draft> for Message {
     fn try_from(draft: Draft) -> Result<Self, Vec<DraftFault>> {
         let mut faults = Vec::new();
         let recipients = recipients(&draft, &mut faults);
+        let reply_to = reply_to(&draft.reply_to, &mut faults);
         let subject = subject(&draft.subject, &mut faults);
         let written = written(draft.body, &draft.attachments, &mut faults);
         let is_sent = |attachment: &Attachment| match &attachment.content_id {
@@ -175,10 +193,12 @@ impl TryFrom<Draft> for Message {
         let attachments = sent.map(named_safely).collect();
         let message = Self {
             recipients,
+            reply_to,
             subject,
             html: written.html,
             text: written.text,
             attachments,
+            options: draft.options,
         };
         check_size(&message, &mut faults);
         if faults.is_empty() {
@@ -206,6 +226,15 @@ fn recipients(draft: &Draft, faults: &mut Vec<DraftFault>) -> Recipients {
         });
     }
     recipients
+}
+
+fn reply_to(entries: &[String], faults: &mut Vec<DraftFault>) -> Vec<Address> {
+    let addresses = addresses(RecipientField::ReplyTo, entries, faults);
+    let (count, max) = (addresses.len(), REPLY_TO_MAX);
+    if count > max {
+        faults.push(DraftFault::TooManyReplyTo { count, max });
+    }
+    addresses
 }
 
 fn addresses(

@@ -23,6 +23,7 @@ mod draft;
 mod html;
 pub mod mailto;
 mod message;
+mod options;
 mod picture;
 mod size;
 
@@ -33,7 +34,10 @@ pub use address::{
 pub use attachment::{Attachment, AttachmentId, AttachmentIdError, attachment_name, content_type};
 pub use draft::{Body, Draft, DraftFault, RecipientField};
 pub use html::words;
-pub use message::{BODY_BYTES_MAX, Message, RECIPIENTS_MAX, Recipients, SUBJECT_CHARS_MAX};
+pub use message::{
+    BODY_BYTES_MAX, Message, RECIPIENTS_MAX, REPLY_TO_MAX, Recipients, SUBJECT_CHARS_MAX,
+};
+pub use options::{Importance, Options};
 pub use picture::{ContentId, ContentIdError, PICTURE_BYTES_MAX, picture_type};
 pub use size::{
     ATTACHMENTS_BYTES_MAX, DIRECT_ATTACHMENTS_BYTES_MAX, DIRECT_REQUEST_BYTES_MAX, base64_bytes,

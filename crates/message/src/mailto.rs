@@ -206,7 +206,7 @@ impl From<Mailto> for Draft {
             bcc: mailto.bcc,
             subject: mailto.subject,
             body: Body::Text(mailto.body),
-            attachments: Vec::new(),
+            ..Self::default()
         }
     }
 }

@@ -4,11 +4,14 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Address, Attachment};
+use crate::{Address, Attachment, Options};
 
 /// The most recipients of one message, To, Cc and Bcc together: Exchange Online's default.
 /// Source: Exchange Online limits, "Recipient limit".
 pub const RECIPIENTS_MAX: usize = 500;
+
+/// The most addresses that answers go to. Two or three are meant where there are several; a longer list is a slip.
+pub const REPLY_TO_MAX: usize = 10;
 
 /// The longest subject, in UTF-16 units, as Exchange keeps it; a longer one would be cut on the way.
 pub const SUBJECT_CHARS_MAX: usize = 255;
@@ -55,6 +58,10 @@ impl Recipients {
 pub struct Message {
     /// Who it goes to; at least one.
     pub recipients: Recipients,
+    /// Where answers are to go, instead of to the sender; mostly nowhere else.
+    // Left out where there is none, as are the options: rows without them are as they always were.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub reply_to: Vec<Address>,
     /// One line, perhaps empty.
     pub subject: String,
     /// The cleaned HTML, when it was written as HTML.
@@ -65,6 +72,9 @@ pub struct Message {
     /// In the order they were added.
     #[serde(default)]
     pub attachments: Vec<Attachment>,
+    /// What is asked for with it.
+    #[serde(default, skip_serializing_if = "Options::is_default")]
+    pub options: Options,
 }
 
 impl fmt::Debug for Message {
@@ -74,6 +84,7 @@ impl fmt::Debug for Message {
             .field("html_bytes", &self.html.as_ref().map(String::len))
             .field("text_bytes", &self.text.len())
             .field("attachments", &self.attachments)
+            .field("options", &self.options)
             .finish_non_exhaustive()
     }
 }

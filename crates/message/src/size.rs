@@ -1,6 +1,6 @@
 //! How much a message can carry, and how much one request.
 
-use crate::{Message, Recipients};
+use crate::{Address, Message};
 
 /// The largest request Graph takes, in bytes.
 /// Source: Graph, "Attach large files to Outlook messages": requests up to 4 MB.
@@ -18,7 +18,7 @@ pub const ATTACHMENTS_BYTES_MAX: u64 = 150 * 1024 * 1024;
 /// Room for what stands around the values in a request: keys, the outbox's stamp, separators.
 const ENVELOPE_BYTES: u64 = 4 * 1024;
 
-/// What JSON adds around one recipient or one attachment.
+/// What JSON adds around one address or one attachment.
 const ENTRY_BYTES: u64 = 256;
 
 /// The length of `bytes` in base64 with padding (RFC 4648 §4).
@@ -61,7 +61,7 @@ fn attachment_bytes_left(message: &Message) -> u64 {
     let used = ENVELOPE_BYTES
         + json_bytes(body)
         + json_bytes(&message.subject)
-        + recipient_bytes(&message.recipients)
+        + address_bytes(message.recipients.iter().chain(&message.reply_to))
         + names
         // The padding of each attachment's base64.
         + 4 * message.attachments.len() as u64;
@@ -69,9 +69,8 @@ fn attachment_bytes_left(message: &Message) -> u64 {
     left.min(DIRECT_ATTACHMENTS_BYTES_MAX)
 }
 
-fn recipient_bytes(recipients: &Recipients) -> u64 {
-    recipients
-        .iter()
+fn address_bytes<'a>(addresses: impl Iterator<Item = &'a Address>) -> u64 {
+    addresses
         .map(|a| ENTRY_BYTES + json_bytes(a.address()) + json_bytes(a.name().unwrap_or_default()))
         .sum()
 }

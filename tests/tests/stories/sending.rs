@@ -261,6 +261,16 @@ fn a_mail_is_taken_back_changed_and_sent_once() -> Told {
         let pages = stage.main().await?;
         pages.click(&id("write-mail")).await?;
         letter("Sent").write(pages, &stage.display).await?;
+        for (chosen, mark) in [
+            ("importance-high", "mark-importance"),
+            ("receipt-read", "mark-read"),
+        ] {
+            pages.click(&id("options")).await?;
+            pages.click(&id(chosen)).await?;
+            pages.see(&id(mark)).await?;
+        }
+        pages.click(&id("mark-read-remove")).await?;
+        pages.see_gone(&id("mark-read")).await?;
         // Before anything else is told that would lie over it.
         pages.click(&id("later")).await?;
         pages.see(&id("later-dialog")).await?;
@@ -290,6 +300,7 @@ fn a_mail_is_taken_back_changed_and_sent_once() -> Told {
         stage.outbox_shows(mended.subject, "accepted").await?;
         let mail = mended.delivered(&stage.sandbox, GRACE).await?;
         mended.check(ADA, &mail, false)?;
+        ensure!(mail.importance == "high", "it matters {}", mail.importance);
         ensure!(
             stage.sandbox.requests_to("sendMail").await? == 1,
             "what was taken back was sent"

@@ -2,6 +2,7 @@
 import { answer } from "../app.svelte";
 import { type AttachmentView, type DraftFault, type DraftForm, commands } from "../bindings";
 import { Autosave } from "./autosave.svelte";
+import { Options } from "./options.svelte";
 import { Pictures } from "./pictures.svelte";
 import { RecipientList, addressee } from "./recipients.svelte";
 import { oneLine } from "./subject";
@@ -30,6 +31,7 @@ export class Draft {
 
   readonly pictures = new Pictures();
   readonly autosave = new Autosave(() => this.#save());
+  readonly options = new Options((field) => this.touch(field));
   readonly recipients = {
     to: new RecipientList(() => this.touch("to")),
     cc: new RecipientList(() => this.touch("cc")),
@@ -45,13 +47,14 @@ export class Draft {
     this.content = form.body.content;
     this.read = () => this.content;
     this.attachments = form.attachments;
+    this.options.load(form);
     for (const field of ["to", "cc", "bcc"] as const) void this.recipients[field].load(form[field]);
     this.loaded = true;
     this.loads += 1;
   }
 
-  /** A field has changed: what was wrong with it may not be any more, and the draft is to be saved. */
-  touch(field: Field): void {
+  /** Something has changed: what was wrong with the field may not be any more, and the draft is to be saved. */
+  touch(field: Field | null): void {
     this.faults = this.faults.filter((fault) => fault.field !== field);
     this.autosave.touch();
   }
@@ -77,6 +80,7 @@ export class Draft {
       subject: this.subject,
       body: { kind: this.kind, content: this.read() },
       attachments: this.attachments,
+      ...this.options.form(),
     };
   }
 
@@ -117,10 +121,10 @@ export class Draft {
 
   /** Whether there is nothing in it that anybody would miss. */
   isEmpty(): boolean {
-    const { to, cc, bcc, subject, body, attachments } = this.form();
+    const { to, cc, bcc, reply_to, subject, body, attachments } = this.form();
     const written = unspaced(body.kind === "text" ? body.content : wordsOf(body.content));
     const unwritten = written === "" || written === unspaced(this.signature);
-    return [...to, ...cc, ...bcc, ...attachments].length === 0 && subject.trim() === "" && unwritten;
+    return [...to, ...cc, ...bcc, ...reply_to, ...attachments].length === 0 && subject.trim() === "" && unwritten;
   }
 
   async #save(): Promise<boolean> {

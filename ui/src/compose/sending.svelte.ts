@@ -13,7 +13,7 @@ import { ATTACHING, type Complaint } from "./trouble.svelte";
 const TICK_MS = 200;
 
 /** From top to bottom, as they stand in the window. */
-const FIELDS: readonly Field[] = ["to", "cc", "bcc", "subject", "body", "attachments"];
+const FIELDS: readonly Field[] = ["to", "cc", "bcc", "subject", "reply_to", "body", "attachments"];
 
 /** A message that can still be taken back; `fault` where it cannot any more, `hitch` where it could not just now. */
 export type Held = { seconds: number; firstTime: string[]; fault: CommandError | null; hitch: boolean };

@@ -1,5 +1,5 @@
 use http::Method;
-use message::{Attachment, AttachmentId, Body, ContentId, Draft};
+use message::{Attachment, AttachmentId, Body, ContentId, Draft, Importance, Options};
 use serde_json::{Value, json};
 
 use super::*;
@@ -68,6 +68,57 @@ fn a_picture_is_named_by_its_content_id() {
         json["message"]["body"]["content"],
         format!("<img src=\"cid:{KEY}@signet\" alt=\"x\">")
     );
+}
+
+// Source: Graph v1.0 reference, the message resource type: importance, replyTo, isReadReceiptRequested,
+// isDeliveryReceiptRequested.
+#[test]
+fn what_is_asked_for_is_written_and_nothing_else() {
+    let asked = [
+        "importance",
+        "isReadReceiptRequested",
+        "isDeliveryReceiptRequested",
+        "replyTo",
+    ];
+    for (options, reply_to, expected) in [
+        (
+            Options {
+                importance: Importance::High,
+                read_receipt: true,
+                delivery_receipt: true,
+            },
+            vec!["Grace <grace@signet.example>".to_owned()],
+            json!({
+                "importance": "high",
+                "isReadReceiptRequested": true,
+                "isDeliveryReceiptRequested": true,
+                "replyTo": [{"emailAddress": {"name": "Grace", "address": "grace@signet.example"}}],
+            }),
+        ),
+        (
+            Options {
+                importance: Importance::Low,
+                ..Options::default()
+            },
+            Vec::new(),
+            json!({"importance": "low"}),
+        ),
+        (Options::default(), Vec::new(), json!({})),
+    ] {
+        let message = Message::try_from(Draft {
+            to: vec!["ada@signet.example".to_owned()],
+            reply_to,
+            options,
+            ..Draft::default()
+        })
+        .unwrap();
+        let json = json_of(&request(&base(), &message, KEY, Vec::new()).unwrap());
+        let written = json["message"].as_object().unwrap().clone();
+        let written = written
+            .into_iter()
+            .filter(|(name, _)| asked.contains(&name.as_str()));
+        assert_eq!(Value::Object(written.collect()), expected);
+    }
 }
 
 // Source: Graph v1.0 reference, "user: sendMail", examples 1 and 3.

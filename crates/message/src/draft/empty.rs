@@ -4,7 +4,8 @@ use super::{Body, Draft};
 use crate::html;
 
 impl Draft {
-    /// Whether nobody has written anything: no text, no picture, no recipient, no attachment.
+    /// Whether nobody has written anything: no text, no picture, no address, no attachment. What is
+    /// asked for with it alone is nothing to keep.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.is_empty_but_for("")
@@ -16,7 +17,7 @@ impl Draft {
         self.says_nothing_but(signature)
             && self.subject.trim().is_empty()
             && self.attachments.is_empty()
-            && [&self.to, &self.cc, &self.bcc]
+            && [&self.to, &self.cc, &self.bcc, &self.reply_to]
                 .into_iter()
                 .all(Vec::is_empty)
     }

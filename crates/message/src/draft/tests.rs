@@ -1,7 +1,7 @@
 use super::*;
 use crate::{
     ATTACHMENTS_BYTES_MAX, AttachmentId, ContentId, DIRECT_ATTACHMENTS_BYTES_MAX,
-    DIRECT_REQUEST_BYTES_MAX, base64_bytes,
+    DIRECT_REQUEST_BYTES_MAX, Importance, base64_bytes,
 };
 
 fn draft(to: &[&str]) -> Draft {
@@ -287,4 +287,68 @@ fn rows_of_plain_files_are_as_they_were() {
 fn old_drafts_are_read() {
     let draft: Draft = serde_json::from_str(r#"{"to":["x"],"subject":"s","unknown":1}"#).unwrap();
     assert_eq!((draft.to.len(), draft.body), (1, Body::Html(String::new())));
+}
+
+#[test]
+fn what_is_asked_for_goes_with_the_message() {
+    let options = Options {
+        importance: Importance::High,
+        read_receipt: true,
+        delivery_receipt: false,
+    };
+    let message = Message::try_from(Draft {
+        reply_to: vec![
+            "Grace <grace@signet.example>, ".to_owned(),
+            "GRACE@signet.example".to_owned(),
+        ],
+        options,
+        ..draft(&["a@b.example"])
+    })
+    .unwrap();
+    let reply_to: Vec<_> = message.reply_to.iter().map(Address::address).collect();
+    assert_eq!(reply_to, ["grace@signet.example"]);
+    assert_eq!(message.options, options);
+    let row = serde_json::to_value(&message).unwrap();
+    assert_eq!(
+        row["options"],
+        serde_json::json!({"importance": "high", "read_receipt": true})
+    );
+    assert_eq!(serde_json::from_value::<Message>(row).unwrap(), message);
+}
+
+#[test]
+fn answers_go_to_addresses_and_to_few() {
+    let with = |reply_to: String| Draft {
+        reply_to: vec![reply_to],
+        ..draft(&["a@b.example"])
+    };
+    let bad = DraftFault::BadAddress {
+        field: RecipientField::ReplyTo,
+        text: "half".to_owned(),
+        fault: AddressFault::NoAt,
+    };
+    assert_eq!(faults(with("half".to_owned())), [bad]);
+    let many = |count: usize| {
+        let each: Vec<String> = (0..count).map(|at| format!("a{at}@b.example")).collect();
+        with(each.join(", "))
+    };
+    assert!(Message::try_from(many(REPLY_TO_MAX)).is_ok());
+    let too_many = DraftFault::TooManyReplyTo {
+        count: REPLY_TO_MAX + 1,
+        max: REPLY_TO_MAX,
+    };
+    assert_eq!(faults(many(REPLY_TO_MAX + 1)), [too_many]);
+}
+
+// What was written before anything could be asked for is read, and is written the same: its digest holds.
+#[test]
+fn rows_without_options_are_as_they_were() {
+    let row = r#"{"to":["x"],"cc":[],"bcc":[],"subject":"s","body":{"kind":"html","content":""},"attachments":[]}"#;
+    let read: Draft = serde_json::from_str(row).unwrap();
+    assert!(read.options.is_default() && read.reply_to.is_empty());
+    assert_eq!(serde_json::to_string(&read).unwrap(), row);
+    let row = r#"{"recipients":{"to":[],"cc":[],"bcc":[]},"subject":"s","html":null,"text":"t","attachments":[]}"#;
+    let read: Message = serde_json::from_str(row).unwrap();
+    assert!(read.options.is_default() && read.reply_to.is_empty());
+    assert_eq!(serde_json::to_string(&read).unwrap(), row);
 }

@@ -24,20 +24,14 @@ impl Draft {
     }
 
     /// What it says, apart from how it looks and what is attached: equal for a text that a mailbox has only put into other
-    /// HTML. What is no address yet is left out, since a mailbox keeps none of it.
+    /// HTML. What is no address yet is left out, since a mailbox keeps none of it; so is what nobody asked for, and the words
+    /// of a draft without options are those that they were before there were any.
     #[must_use]
     pub fn words(&self) -> String {
         let mut words = String::new();
         for (field, entries) in [("to", &self.to), ("cc", &self.cc), ("bcc", &self.bcc)] {
             words.push_str(field);
-            for address in entries.iter().flat_map(|entry| parse_addresses(entry)) {
-                let address = address.map(|address| address.address().to_lowercase());
-                words.extend(
-                    address
-                        .into_iter()
-                        .flat_map(|address| [" ".into(), address]),
-                );
-            }
+            words.push_str(&who(entries));
             words.push('\n');
         }
         let text = match &self.body {
@@ -51,13 +45,31 @@ impl Draft {
             words.extend(said.split_whitespace().flat_map(|word| [word, " "]));
             words.push('\n');
         }
+        for (field, asked) in [
+            ("reply-to", who(&self.reply_to)),
+            ("options", self.options.words()),
+        ] {
+            if !asked.is_empty() {
+                words.extend([field, &asked, "\n"]);
+            }
+        }
         words
     }
+}
+
+/// The addresses among what was typed, each after a space.
+fn who(entries: &[String]) -> String {
+    let addresses = entries.iter().flat_map(|entry| parse_addresses(entry));
+    let addresses = addresses.flatten();
+    addresses
+        .flat_map(|address| [" ".to_owned(), address.address().to_lowercase()])
+        .collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::{Importance, Options};
 
     fn draft(to: &str, body: Body) -> Draft {
         Draft {
@@ -98,6 +110,30 @@ mod tests {
             ),
             (
                 Draft {
+                    reply_to: vec!["grace@signet.example".to_owned()],
+                    ..ours.clone()
+                },
+                false,
+            ),
+            (
+                Draft {
+                    reply_to: vec!["half".to_owned()],
+                    ..ours.clone()
+                },
+                true,
+            ),
+            (
+                Draft {
+                    options: Options {
+                        importance: Importance::High,
+                        ..Options::default()
+                    },
+                    ..ours.clone()
+                },
+                false,
+            ),
+            (
+                Draft {
                     cc: vec!["half".to_owned()],
                     ..ours.clone()
                 },
@@ -113,6 +149,25 @@ mod tests {
         ] {
             assert_eq!(other.words() == ours.words(), same, "{:?}", other.words());
         }
+    }
+
+    // The digests of these words lie on disk.
+    #[test]
+    fn the_words_of_a_draft_without_options_are_as_they_were() {
+        let plain = draft("ada@signet.example", html("<div>Dear Grace,</div>"));
+        let before = "to ada@signet.example\ncc\nbcc\nGröße 计划 \nDear Grace, \n";
+        assert_eq!(plain.words(), before);
+        let asked = Draft {
+            reply_to: vec!["Grace <GRACE@signet.example>".to_owned()],
+            options: Options {
+                importance: Importance::Low,
+                read_receipt: true,
+                delivery_receipt: true,
+            },
+            ..plain
+        };
+        let more = "reply-to grace@signet.example\noptions low read delivery\n";
+        assert_eq!(asked.words(), format!("{before}{more}"));
     }
 
     #[test]

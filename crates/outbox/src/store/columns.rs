@@ -216,6 +216,8 @@ pub(crate) fn formless(text: String) -> Message {
         html: None,
         text,
         attachments: Vec::<Attachment>::new(),
+        reply_to: Vec::new(),
+        options: message::Options::default(),
     }
 }
 
@@ -226,11 +228,13 @@ pub(crate) fn draft_of(message: Message) -> Draft {
         to: addresses(&message.recipients.to),
         cc: addresses(&message.recipients.cc),
         bcc: addresses(&message.recipients.bcc),
+        reply_to: addresses(&message.reply_to),
         subject: message.subject,
         body: match message.html {
             Some(html) => message::Body::Html(html),
             None => message::Body::Text(message.text),
         },
         attachments: message.attachments,
+        options: message.options,
     }
 }

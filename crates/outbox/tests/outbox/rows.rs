@@ -95,6 +95,28 @@ fn a_person_takes_back_sends_again_edits_and_discards() {
 }
 
 #[test]
+fn what_is_asked_for_comes_back_with_the_text() {
+    let folder = TempDir::new().unwrap();
+    let outbox = open(folder.path());
+    let asked = message::Message::try_from(Draft {
+        to: vec!["zoe@signet.example".to_owned()],
+        reply_to: vec!["\"Ångström, Zoë\" <zoe@signet.example>".to_owned()],
+        options: message::Options {
+            importance: message::Importance::High,
+            read_receipt: true,
+            delivery_receipt: true,
+        },
+        ..draft("Hello")
+    })
+    .unwrap();
+    let id = outbox.enqueue(ADA, None, &asked).unwrap();
+    outbox.cancel(id).unwrap();
+    let draft_id = outbox.edit(id).unwrap();
+    let draft = outbox.draft(&draft_id).unwrap().unwrap();
+    assert_eq!(message::Message::try_from(draft).unwrap(), asked);
+}
+
+#[test]
 fn numbers_are_never_given_out_again() {
     let folder = TempDir::new().unwrap();
     let first = {

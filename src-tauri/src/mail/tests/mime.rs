@@ -8,7 +8,7 @@ use std::{
 };
 
 use graph::BaseUrl;
-use message::{Attachment, Body, Draft, Message};
+use message::{Attachment, Body, Draft, Importance, Message, Options};
 use outbox::{Outbox, system_clock};
 use serde_json::{Value, json};
 use tokio::sync::{Notify, watch};
@@ -24,14 +24,18 @@ const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Prints as JSON what Python makes of a message on its standard input.
 const PARSER: &str = r#"
-import email, email.policy, hashlib, json, sys
+import email, email.policy, email.utils, hashlib, json, sys
 mail = email.message_from_binary_file(sys.stdin.buffer, policy=email.policy.default)
 people = lambda name: [[one.display_name, one.addr_spec] for one in mail[name].addresses] if mail[name] else []
 print(json.dumps({
     "defects": [str(defect) for part in mail.walk() for defect in part.defects],
     "subject": mail["subject"],
+    "from": people("from"),
     "to": people("to"),
     "cc": people("cc"),
+    "reply-to": people("reply-to"),
+    "receipts": [email.utils.parseaddr(mail[name])[1] for name in ("disposition-notification-to", "return-receipt-to")],
+    "importance": mail["importance"],
     "key": mail["x-signet-outbox"],
     "html": mail.get_body(("html",)).get_content(),
     "text": mail.get_body(("plain",)).get_content(),
@@ -77,9 +81,15 @@ async fn another_parser_finds_what_was_written() {
             "noor@outlook.example".to_owned(),
         ],
         cc: vec!["\"Lovelace, Ada\" <ada@signet.example>".to_owned()],
+        reply_to: vec!["\"Ångström, Zoë\" <grace@signet.example>".to_owned()],
         subject: subject.to_owned(),
         body: Body::Html(written),
         attachments: [&[picture][..], &attachments].concat(),
+        options: Options {
+            importance: Importance::High,
+            read_receipt: true,
+            delivery_receipt: true,
+        },
         ..Draft::default()
     });
     let id = outbox.enqueue(ACCOUNT, None, &message.unwrap()).unwrap();
@@ -117,6 +127,16 @@ async fn another_parser_finds_what_was_written() {
         named(&read["cc"]),
         [("Lovelace, Ada".to_owned(), "ada@signet.example".to_owned())]
     );
+    assert_eq!(
+        named(&read["reply-to"]),
+        [(
+            "Ångström, Zoë".to_owned(),
+            "grace@signet.example".to_owned()
+        )]
+    );
+    assert_eq!(read["importance"], "High");
+    let sender = &read["from"][0][1];
+    assert_eq!(read["receipts"], json!([sender, sender]), "{read}");
     assert_eq!(read["key"], outbox.item(id).unwrap().key);
     for (kind, lines) in [
         (

@@ -3,7 +3,7 @@
 use std::{future::Future, sync::Arc, time::Duration};
 
 use graph::BaseUrl;
-use message::{Body, Draft};
+use message::{Body, Draft, Importance, Options};
 use outbox::{DraftId, Outbox, TwinState};
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -265,11 +265,50 @@ async fn another_version_of_the_same_text_is_no_question() {
     let stage = Stage::start().await;
     let id = stage.kept("first").await;
     stage
-        .changed_elsewhere(json!({"categories": ["Blue category"], "importance": "high"}))
+        .changed_elsewhere(json!({"categories": ["Blue category"]}))
         .await;
     stage.types(&id, "second");
     stage.until_drafts(&["second"]).await;
     assert_eq!(stage.state(&id), Some(TwinState::Kept));
+}
+
+#[tokio::test]
+async fn what_is_asked_for_lies_there_too_and_another_wish_is_a_question() {
+    let stage = Stage::start().await;
+    let id = stage.kept("ours").await;
+    let options = Options {
+        importance: Importance::Low,
+        read_receipt: true,
+        delivery_receipt: true,
+    };
+    let asked = Draft {
+        reply_to: vec!["grace@signet.example".to_owned()],
+        options,
+        ..draft("ours, with wishes")
+    };
+    stage.outbox.save_draft(&id, &asked).unwrap();
+    stage.until_drafts(&["ours, with wishes"]).await;
+    stage.until_settled().await;
+    let there = &stage.drafts().await[0];
+    assert_eq!(there["importance"], "low");
+    assert_eq!(
+        there["replyTo"][0]["emailAddress"]["address"],
+        "grace@signet.example"
+    );
+    stage.changed_elsewhere(json!({"importance": "high"})).await;
+    stage.types(&id, "ours again");
+    stage.until_state(&id, TwinState::Changed).await;
+    let twin = stage.outbox.twin(&id).unwrap().unwrap();
+    let (theirs, _) = stage.twins.theirs(&twin).await.unwrap().unwrap();
+    let importance = Importance::High;
+    assert_eq!(
+        theirs.options,
+        Options {
+            importance,
+            ..options
+        }
+    );
+    assert_eq!(theirs.reply_to, ["grace@signet.example"]);
 }
 
 #[tokio::test]
