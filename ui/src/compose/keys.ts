@@ -19,6 +19,8 @@ export const KEYS: readonly { name: string; keys: readonly string[] }[] = [
   { name: "numbers", keys: ["control", "shift", "7"] },
   { name: "bullets", keys: ["control", "shift", "8"] },
   { name: "quote", keys: ["control", "shift", "9"] },
+  { name: "indent", keys: ["control", "]"] },
+  { name: "outdent", keys: ["control", "["] },
   { name: "clear", keys: ["control", "space"] },
   { name: "paste-text", keys: ["control", "shift", "V"] },
   { name: "keys", keys: ["F1"] },

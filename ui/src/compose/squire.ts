@@ -6,7 +6,7 @@ import { type Source, clean } from "./clean";
 const UNDO_STEPS_MAX = 500;
 
 /** Keys that Squire takes and that mean something else here. Tab leaves the editor, as in every other field. */
-const FREED_KEYS = ["Tab", "Shift-Tab", "Ctrl-Shift-7", "Ctrl-Shift-8", "Ctrl-Shift-9", "Ctrl-Shift-5", "Ctrl-Shift-6", "Ctrl-d"];
+const FREED_KEYS = ["Tab", "Shift-Tab", "Ctrl-Shift-7", "Ctrl-Shift-8", "Ctrl-Shift-9", "Ctrl-Shift-5", "Ctrl-Shift-6", "Ctrl-[", "Ctrl-]", "Ctrl-d"];
 
 const DIRECTION = { dir: "auto" };
 
