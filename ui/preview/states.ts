@@ -363,7 +363,7 @@ export const composeStates: Record<string, ComposeState> = {
     draft: { ...written, to: ["grace@@signet", "somebody", "noor@outlook.example"], attachments: [] },
     refusal,
   },
-  // One answers address is faulty once it is sent.
+  // Send it, and answers would go to too many.
   "compose-options": {
     state: mainStates["card"] as AppState,
     draft: {

@@ -38,7 +38,7 @@ test("what is chosen is marked, heard, saved and sent", async () => {
   expect(heard()).toBe("High importance");
   await choose("receipt-read");
   await choose("receipt-delivery");
-  expect(marks()).toEqual(["High importance", "Ask for a read receipt", "Ask for a delivery receipt"]);
+  expect(marks()).toEqual(["High importance", "Read receipt", "Delivery receipt"]);
   expect(document.activeElement).toBe(find("options"));
   find("options")?.click();
   await drawn();
@@ -47,7 +47,7 @@ test("what is chosen is marked, heard, saved and sent", async () => {
   await checkAccessible();
   find("receipt-read")?.click();
   await drawn();
-  expect(heard()).toBe("Removed: Ask for a read receipt");
+  expect(heard()).toBe("Removed: Read receipt");
   const options = { importance: "high", read_receipt: false, delivery_receipt: true };
   await expect.poll(() => last(calls, "save_draft")?.options).toEqual(options);
   find("send")?.click();
