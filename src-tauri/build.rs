@@ -39,6 +39,7 @@ const COMMANDS: &[&str] = &[
     "paste_picture",
     "picture",
     "attach_pictures",
+    "preview_message",
     "queue_message",
     "undo_send",
     "send_now",

@@ -2,7 +2,7 @@
 
 use tauri_specta::{Builder, collect_commands, collect_events};
 
-use crate::{commands, events, inspector, pictures, recipients, sharing, tips};
+use crate::{commands, events, inspector, pictures, preview, recipients, sharing, tips};
 
 /// Every command and every event.
 pub fn builder() -> Builder<tauri::Wry> {
@@ -45,6 +45,7 @@ pub fn builder() -> Builder<tauri::Wry> {
             pictures::paste_picture,
             pictures::picture,
             pictures::attach_pictures,
+            preview::preview_message,
             commands::queue_message,
             commands::undo_send,
             commands::send_now,

@@ -5,7 +5,7 @@ use std::{
     time::{Duration, UNIX_EPOCH},
 };
 
-use message::{Draft, Message};
+use message::Draft;
 use outbox::{DraftId, ItemId, Outbox, OutboxError};
 use tauri::{AppHandle, State, WebviewWindow};
 
@@ -367,8 +367,7 @@ async fn queue(app: &App, composer: Composer, form: DraftForm, when: When) -> Ou
         .account_of(composer.account.as_deref())
         .ok_or_else(|| CommandError::plain("command-not-signed-in"))?;
     let id = composer.draft;
-    let message = Message::try_from(form.into_draft(composer.attachments))
-        .map_err(|found| faults::of_draft(&found))?;
+    let message = form.into_message(composer.attachments)?;
     let enqueue = move |outbox: &Outbox| {
         let (hold, first_time) = match &when {
             When::Later(_) => (Duration::ZERO, Vec::new()),

@@ -1,9 +1,14 @@
 //! Between what the compose window holds and what `message` knows.
 
-use message::{Address, AddressError, Attachment, Body, Draft, Importance, Options};
+use message::{Address, AddressError, Attachment, Body, Draft, Importance, Message, Options};
 use outbox::DraftId;
 
-use crate::views::{AddressView, AttachmentView, BodyForm, DraftForm, ImportanceForm, OptionsForm};
+use crate::{
+    faults,
+    views::{
+        AddressView, AttachmentView, BodyForm, CommandError, DraftForm, ImportanceForm, OptionsForm,
+    },
+};
 
 impl DraftForm {
     /// The form of a draft that `account` sends, with what it may end with.
@@ -46,6 +51,15 @@ impl DraftForm {
             attachments,
             options: self.options.into(),
         }
+    }
+
+    /// The message of a form, with the attachments that are really there.
+    ///
+    /// # Errors
+    /// Every fault at its field.
+    pub fn into_message(self, attachments: Vec<Attachment>) -> Result<Message, CommandError> {
+        let message = Message::try_from(self.into_draft(attachments));
+        message.map_err(|found| faults::of_draft(&found))
     }
 }
 

@@ -41,6 +41,7 @@ mod names;
 mod notifications;
 mod pictures;
 mod preferences;
+mod preview;
 mod recipients;
 pub mod rendering;
 mod sandbox;

@@ -601,6 +601,45 @@ pub enum ImportanceForm {
     High,
 }
 
+/// A message as it will be sent.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Type)]
+pub struct PreviewView {
+    /// To, each once.
+    pub to: Vec<String>,
+    /// Cc, likewise.
+    pub cc: Vec<String>,
+    /// Bcc, likewise.
+    pub bcc: Vec<String>,
+    /// Where answers go; to whoever sends it, where it is nobody.
+    pub reply_to: Vec<String>,
+    /// Subject, in one line.
+    pub subject: String,
+    /// What is asked for with it.
+    pub options: OptionsForm,
+    /// The HTML as it leaves, if it was written as HTML.
+    pub html: Option<String>,
+    /// The text, or what the HTML says as text.
+    pub text: String,
+    /// What goes with it, the pictures that the text shows among it.
+    pub attachments: Vec<AttachmentView>,
+    /// About how many bytes a mailbox counts of it.
+    pub bytes: u64,
+    /// How it goes.
+    pub way: Way,
+}
+
+/// How a message goes to the mailbox that sends it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum Way {
+    /// In one request that sends it.
+    Request,
+    /// As a draft, which is sent.
+    Draft,
+    /// As a draft, to which its files are uploaded one by one, and which is sent then.
+    Uploads,
+}
+
 /// One typed address, read.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Type)]
 pub struct AddressView {

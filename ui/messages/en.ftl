@@ -688,6 +688,26 @@ reply-to-address = Address
 reply-to-what = Leave it empty, and answers come to you.
 reply-to-set = Done
 reply-to-change = Change where answers go
+preview = See what exactly will be sent…
+preview-title = What exactly will be sent
+preview-reply-to = Answers go to
+preview-files = Files
+preview-file = { $name }, { $size }
+preview-picture = { $name }, { $size }, in the text
+preview-size = Size on its way
+preview-bytes = { $bytes ->
+    [one] About one byte
+   *[other] About { $bytes } bytes
+}
+preview-about = About { $size } ({ $bytes } bytes)
+preview-way = How it goes
+preview-way-request = In one request, which sends it.
+preview-way-draft = As a draft in your mailbox, which is sent then.
+preview-way-uploads = As a draft in your mailbox. Its files are uploaded one by one, and it is sent then.
+preview-looks = How it looks
+preview-html = Its HTML
+preview-text = As plain text
+preview-text-what = For readers without HTML. Your mail server makes it from the formatted text; it says about this.
 
 keys-title = Keys
 keys-send = Send

@@ -1,6 +1,6 @@
 /** A bridge that answers from samples, for the preview and the tests. */
 import { mockIPC, mockWindows } from "@tauri-apps/api/mocks";
-import type { AddressView, AppState, AttachmentView, CommandError, DraftForm, HeldView, InspectionView, LikenessView, MailProgram, MailTipsView, SuggestionView } from "../src/bindings";
+import type { AddressView, AppState, AttachmentView, CommandError, DraftForm, HeldView, InspectionView, LikenessView, MailProgram, MailTipsView, PreviewView, SuggestionView } from "../src/bindings";
 import { code } from "./code";
 
 export type Pretence = {
@@ -90,6 +90,10 @@ function reply(command: string, args: Record<string, unknown>, { state, draft, t
       return (args["addresses"] as string[]).map((address) => ({ address, first_time: false, looks_like: alike?.[address] ?? null }));
     case "save_draft":
       return unsaved ? refuse({ message: "command-outbox", args: {}, faults: [] }) : null;
+    case "preview_message": {
+      const form = args["form"] as DraftForm;
+      return refusal && !(refusal instanceof Promise) ? refuse(refusal) : preview(form);
+    }
     case "queue_message":
       if (refusal instanceof Promise) return refusal;
       return refusal ? refuse(refusal) : (held ?? null);
@@ -113,6 +117,14 @@ function reply(command: string, args: Record<string, unknown>, { state, draft, t
     default:
       return null;
   }
+}
+
+/** Much simpler than what Rust makes of a draft. */
+function preview({ to, cc, bcc, reply_to, subject, options, body, attachments }: DraftForm): PreviewView {
+  const html = body.kind === "html" ? body.content : null;
+  const text = html === null ? body.content : new DOMParser().parseFromString(html, "text/html").body.textContent;
+  const bytes = attachments.reduce((sum, file) => sum + file.bytes, body.content.length);
+  return { to, cc, bcc, reply_to, subject, options, html, text, attachments, bytes, way: bytes > 2_900_000 ? "uploads" : "request" };
 }
 
 function refuse(error: CommandError): never {

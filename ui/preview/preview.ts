@@ -25,6 +25,7 @@ if (main) {
   pretend("compose-1", compose);
   await import("../src/compose");
 }
+for (const testid of query.get("press")?.split(",") ?? []) await press(testid);
 
 /** Presses what may still be on its way into the page. */
 async function press(testid: string) {

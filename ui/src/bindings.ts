@@ -105,6 +105,13 @@ export const commands = {
 	/**  Takes pictures out of the text: from now on they are attached beside it. Gives all attachments. */
 	attachPictures: (ids: string[]) => typedError<AttachmentView[], CommandError>(__TAURI_INVOKE("attach_pictures", { ids })),
 	/**
+	 *  The message that the calling window's draft becomes, as [`queue_message`](crate::commands::queue_message) would make it.
+	 * 
+	 *  # Errors
+	 *  Those of sending: every fault at its field, and files that are still being copied.
+	 */
+	previewMessage: (form: DraftForm) => typedError<PreviewView, CommandError>(__TAURI_INVOKE("preview_message", { form })),
+	/**
 	 *  Queues the message: from here on it is on disk and the outbox's. The window closes, unless the message can be taken back for
 	 *  a while; then the page says so and closes it (`keep_draft`).
 	 */
@@ -1025,6 +1032,15 @@ export type WaitingFor =
 "paused" | 
 /**  The server to lift its block of the account. */
 "blocked";
+
+/**  How a message goes to the mailbox that sends it. */
+export type Way = 
+/**  In one request that sends it. */
+"request" | 
+/**  As a draft, which is sent. */
+"draft" | 
+/**  As a draft, to which its files are uploaded one by one, and which is sent then. */
+"uploads";
 
 /* Tauri Specta runtime */
 async function typedError<T, E>(result: Promise<T>): Promise<{ status: "ok"; data: T } | { status: "error"; error: E }> {

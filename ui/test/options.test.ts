@@ -93,7 +93,8 @@ test("answers go where they are to go, once it is an address", async () => {
 });
 
 test("what is wrong with it leads there when the mail is refused", async () => {
-  await write("compose-options");
+  const faults = [{ field: "reply_to" as const, message: "draft-too-many-reply-to", args: { count: "11", max: "10" } }];
+  await write("compose-options", { refusal: { message: "compose-faults", args: {}, faults } });
   find("send")?.click();
   await expect.poll(() => document.activeElement).toBe(find("mark-reply-to-change"));
   expect(plain(find("reply_to-faults")?.textContent)).toContain("Answers cannot go to 11 addresses");

@@ -271,6 +271,14 @@ fn a_mail_is_taken_back_changed_and_sent_once() -> Told {
         }
         pages.click(&id("mark-read-remove")).await?;
         pages.see_gone(&id("mark-read")).await?;
+        pages.click(&id("options")).await?;
+        pages.click(&id("preview")).await?;
+        let shown = pages.read(&id("preview-dialog"), "High importance").await?;
+        ensure!(!shown.contains("Read receipt"), "it shows {shown}");
+        stage.picture("compose-preview", "^Sent ").await?;
+        let pages = stage.pages()?;
+        pages.click(&id("preview-close")).await?;
+        pages.see_gone(&id("preview-dialog")).await?;
         // Before anything else is told that would lie over it.
         pages.click(&id("later")).await?;
         pages.see(&id("later-dialog")).await?;

@@ -1,6 +1,6 @@
 /** The mail being written, as it stands in the window. */
 import { answer } from "../app.svelte";
-import { type AttachmentView, type DraftFault, type DraftForm, commands } from "../bindings";
+import { type AttachmentView, type CommandError, type DraftFault, type DraftForm, commands } from "../bindings";
 import { Autosave } from "./autosave.svelte";
 import { Options } from "./options.svelte";
 import { Pictures } from "./pictures.svelte";
@@ -10,6 +10,9 @@ import type { Addressee } from "./tips";
 
 export type Field = DraftFault["field"];
 type Kind = DraftForm["body"]["kind"];
+
+/** From top to bottom, as they stand in the window. */
+const FIELDS: readonly Field[] = ["to", "cc", "bcc", "subject", "reply_to", "body", "attachments"];
 
 export class Draft {
   id = "";
@@ -61,6 +64,12 @@ export class Draft {
 
   faultsOf(field: Field): DraftFault[] {
     return this.faults.filter((fault) => fault.field === field);
+  }
+
+  /** It is no message as it stands. Answers the first field that is at fault, where it is a field. */
+  refuse({ faults }: CommandError): Field | null {
+    this.faults = faults;
+    return FIELDS.find((field) => this.faultsOf(field).length > 0) ?? null;
   }
 
   /** The attachments as Rust now has them. */

@@ -12,9 +12,6 @@ import { ATTACHING, type Complaint } from "./trouble.svelte";
 /** How often the seconds that are left are counted. */
 const TICK_MS = 200;
 
-/** From top to bottom, as they stand in the window. */
-const FIELDS: readonly Field[] = ["to", "cc", "bcc", "subject", "reply_to", "body", "attachments"];
-
 /** A message that can still be taken back; `fault` where it cannot any more, `hitch` where it could not just now. */
 export type Held = { seconds: number; firstTime: string[]; fault: CommandError | null; hitch: boolean };
 
@@ -80,9 +77,8 @@ export class Sending {
     this.underWay = false;
     draft.autosave.resume();
     draft.autosave.touch();
-    draft.faults = queued.error.faults;
     this.#complaint.say(queued.error);
-    return FIELDS.find((field) => queued.error.faults.some((fault) => fault.field === field)) ?? null;
+    return draft.refuse(queued.error);
   }
 
   /** Takes the message back into this window. */
