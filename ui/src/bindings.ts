@@ -528,6 +528,15 @@ export type Host =
 /**  The sign-in server. */
 "authority";
 
+/**  How much a message matters. */
+export type ImportanceForm = 
+/**  It can wait. */
+"low" | 
+/**  Nothing is said of it. */
+"normal" | 
+/**  It is marked as important. */
+"high";
+
 /**  What the inspector shows of an account. */
 export type InspectedAccountView = {
 	/**  The permissions that Signet asks for, and what else was granted. */
@@ -616,6 +625,16 @@ export type Notifications =
 "needed" | 
 /**  Nothing: the outbox tells whoever looks. */
 "none";
+
+/**  What is asked for with a message. */
+export type OptionsForm = {
+	/**  How much it matters. */
+	importance: ImportanceForm,
+	/**  Whoever reads it is asked to say so. */
+	read_receipt: boolean,
+	/**  The recipients' servers are asked to say when it has arrived. */
+	delivery_receipt: boolean,
+};
 
 /**  The outbox. */
 export type OutboxChanged = OutboxItemView[];
@@ -815,6 +834,32 @@ export type Preferences = {
 	theme: Theme,
 	/**  What the desktop is told. */
 	notifications: Notifications,
+};
+
+/**  A message as it will be sent. */
+export type PreviewView = {
+	/**  To, each once. */
+	to: string[],
+	/**  Cc, likewise. */
+	cc: string[],
+	/**  Bcc, likewise. */
+	bcc: string[],
+	/**  Where answers go; to whoever sends it, where it is nobody. */
+	reply_to: string[],
+	/**  Subject, in one line. */
+	subject: string,
+	/**  What is asked for with it. */
+	options: OptionsForm,
+	/**  The HTML as it leaves, if it was written as HTML. */
+	html: string | null,
+	/**  The text, or what the HTML says as text. */
+	text: string,
+	/**  What goes with it, the pictures that the text shows among it. */
+	attachments: AttachmentView[],
+	/**  About how many bytes a mailbox counts of it. */
+	bytes: number,
+	/**  How it goes. */
+	way: Way,
 };
 
 /**  Why the person is in the browser. */
