@@ -25,6 +25,7 @@ pub mod mailto;
 mod message;
 mod options;
 mod picture;
+mod query;
 mod size;
 
 pub use address::{
@@ -39,6 +40,7 @@ pub use message::{
 };
 pub use options::{Importance, Options};
 pub use picture::{ContentId, ContentIdError, PICTURE_BYTES_MAX, picture_type};
+pub use query::{QUERY_CHARS_MAX, Query};
 pub use size::{
     ATTACHMENTS_BYTES_MAX, DIRECT_ATTACHMENTS_BYTES_MAX, DIRECT_REQUEST_BYTES_MAX, base64_bytes,
 };

@@ -1,9 +1,7 @@
 //! Finding an address by what somebody has begun to type.
 
-use unicode_normalization::UnicodeNormalization;
-use unicode_normalization::char::is_combining_mark;
-
 use super::{ADDRESS_BYTES_MAX, Address, NAME_CHARS_MAX};
+use crate::query::plain;
 
 /// The longest text that is looked for, in bytes: a whole address with its name.
 const TYPED_BYTES_MAX: usize = ADDRESS_BYTES_MAX + 4 * NAME_CHARS_MAX;
@@ -65,14 +63,6 @@ fn begins_word(text: &str, wanted: &str, before: usize) -> bool {
         let behind = text.get(..at).and_then(|head| head.chars().next_back());
         at < before && !behind.is_some_and(char::is_alphanumeric)
     })
-}
-
-/// Small letters without their accents.
-fn plain(text: &str) -> String {
-    text.to_lowercase()
-        .nfd()
-        .filter(|c| !is_combining_mark(*c))
-        .collect()
 }
 
 #[cfg(test)]
