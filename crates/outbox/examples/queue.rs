@@ -2,14 +2,14 @@
 //!
 //! `queue enqueue FOLDER SECONDS`: durable enqueues a second. `queue insert FOLDER SECONDS`: the same row by a bare SQLite
 //! insert that is as durable. `queue fill FOLDER ROWS`: that many settled rows. `queue open FOLDER`: milliseconds to open
-//! the outbox and list it.
+//! the outbox and list it. `queue search FOLDER WORDS`: milliseconds to look for something in all that is settled.
 
 use std::error::Error;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
 use message::{Body, Draft, Message};
-use outbox::Outbox;
+use outbox::{HISTORY_PAGE_MAX, Outbox};
 use rusqlite::{Connection, params};
 
 const ACCOUNT: &str = "ada.tenant";
@@ -22,9 +22,10 @@ fn main() -> Result<(), Box<dyn Error>> {
         ["insert", folder, seconds] => insert(Path::new(folder), time(seconds)?)?,
         ["fill", folder, rows] => fill(Path::new(folder), rows.parse()?)?,
         ["open", folder] => open(Path::new(folder))?,
+        ["search", folder, words] => search(Path::new(folder), words)?,
         _ => {
             return Err(
-                "queue enqueue|insert FOLDER SECONDS, fill FOLDER ROWS, open FOLDER".into(),
+                "queue enqueue|insert FOLDER SECONDS, fill FOLDER ROWS, open FOLDER, search FOLDER WORDS".into(),
             );
         }
     };
@@ -101,7 +102,7 @@ fn fill(folder: &Path, rows: u32) -> Result<f64, Box<dyn Error>> {
     )?;
     connection.execute(
         "INSERT INTO item_summaries (item, subject, recipients) \
-         SELECT id, 'A mail of the bench', '[]' FROM items WHERE id NOT IN (SELECT item FROM item_summaries)",
+         SELECT id, 'Réunion ' || id || ' of the bench', json_array('Grace Hopper', 'ana@signet.example') FROM items WHERE id NOT IN (SELECT item FROM item_summaries)",
         [],
     )?;
     Ok(f64::from(rows))
@@ -111,5 +112,12 @@ fn open(folder: &Path) -> Result<f64, Box<dyn Error>> {
     let begun = Instant::now();
     let outbox = Outbox::open(folder)?.outbox;
     outbox.summaries()?;
+    Ok(begun.elapsed().as_secs_f64() * 1000.0)
+}
+
+fn search(folder: &Path, words: &str) -> Result<f64, Box<dyn Error>> {
+    let outbox = Outbox::open(folder)?.outbox;
+    let begun = Instant::now();
+    outbox.history(words, None, HISTORY_PAGE_MAX)?;
     Ok(begun.elapsed().as_secs_f64() * 1000.0)
 }

@@ -57,6 +57,33 @@ impl fmt::Debug for Summary {
     }
 }
 
+/// A page of the history, newest first.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct History {
+    /// Its messages.
+    pub page: Vec<Summary>,
+    /// The whole, where the first page was asked for.
+    pub outline: Option<Outline>,
+}
+
+/// How long the history is, and where each of its pages ends, so that any of them can be asked for.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Outline {
+    /// How many messages it has, or how many were found.
+    pub total: usize,
+    /// The last message of each page behind which there is another one, newest first.
+    pub ends: Vec<PageEnd>,
+}
+
+/// The last message of a page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PageEnd {
+    /// Its number: the next page is of those before it.
+    pub id: ItemId,
+    /// When it was queued, in milliseconds since 1970 (UTC).
+    pub created_at_ms: i64,
+}
+
 /// What a list shows of a draft.
 #[derive(Clone, PartialEq, Eq)]
 pub struct DraftSummary {

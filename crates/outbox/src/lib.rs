@@ -43,14 +43,15 @@ pub use clock::{Clock, system_clock};
 pub use delivery::{Answer, Contents, Mailboxes, Outgoing, deliver};
 pub use error::{DatabaseError, OpenError, OutboxError};
 pub use id::{DraftId, IdError, ItemId};
-pub use item::{DraftSummary, Item, Summary};
+pub use item::{DraftSummary, History, Item, Outline, PageEnd, Summary};
 pub use machine::{
     Attached, CODE_ATTACHMENT_DAMAGED, CODE_DRAFT_CHANGED, CODE_NOT_TAKEN_OVER, Creation, Followed,
     Look, Refused, State, Submission, WHY_ATTEMPT_LOST, WaitReason,
 };
 pub use open::{Looked, OpenReport, Opened, look_through};
 pub use outbox::{
-    Acquaintance, HOLD_MAX, Outbox, SCHEDULE_MAX, SUGGESTIONS_MAX, Upload, Uploading,
+    Acquaintance, HISTORY_PAGE_MAX, HOLD_MAX, Outbox, SCHEDULE_MAX, SUGGESTIONS_MAX, Upload,
+    Uploading,
 };
 pub use spool::{AttachmentCopy, AttachmentReader};
 pub use twin::{Digest, DueTwin, There, Twin, TwinState};

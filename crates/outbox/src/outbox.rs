@@ -27,11 +27,13 @@ use crate::store::{
 
 mod drafts;
 mod erasing;
+mod history;
 mod known;
 mod transactions;
 mod twins;
 mod uploading;
 
+pub use history::HISTORY_PAGE_MAX;
 pub use known::{Acquaintance, SUGGESTIONS_MAX};
 pub use uploading::{Upload, Uploading};
 

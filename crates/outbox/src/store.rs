@@ -13,6 +13,7 @@ use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior, types::V
 
 pub(crate) mod columns;
 pub(crate) mod drafts;
+pub(crate) mod history;
 pub(crate) mod items;
 pub(crate) mod known;
 pub(crate) mod leftovers;

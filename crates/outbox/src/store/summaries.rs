@@ -83,15 +83,22 @@ pub(crate) fn of_items(connection: &Connection) -> Result<Vec<Summary>, OutboxEr
         .query_map([], of_item)?
         .collect::<rusqlite::Result<Vec<_>>>()?;
     rows.extend(open);
-    let mut summaries = Vec::with_capacity(rows.len());
-    for row in rows {
-        summaries.push(match row {
-            Ok(summary) => summary,
-            Err(id) => Summary::from(items::one(connection, id)?),
-        });
-    }
+    let mut summaries = in_full(connection, rows)?;
     summaries.sort_by_key(|summary| summary.id);
     Ok(summaries)
+}
+
+/// The summaries of these rows, in their order; those that have none are read.
+pub(crate) fn in_full(
+    connection: &Connection,
+    rows: Vec<Result<Summary, ItemId>>,
+) -> Result<Vec<Summary>, OutboxError> {
+    rows.into_iter()
+        .map(|row| match row {
+            Ok(summary) => Ok(summary),
+            Err(id) => items::one(connection, id).map(Summary::from),
+        })
+        .collect()
 }
 
 /// All drafts, oldest first.
@@ -109,7 +116,7 @@ pub(crate) fn of_drafts(connection: &Connection) -> rusqlite::Result<Vec<DraftSu
 }
 
 pub(crate) mod sql {
-    const COLUMNS: &str = "id, key, account, state, reason, request_id, next_attempt_at_ms, attempts, created_at_ms, subject, recipients, \
+    pub(crate) const COLUMNS: &str = "id, key, account, state, reason, request_id, next_attempt_at_ms, attempts, created_at_ms, subject, recipients, \
         (SELECT count(*) FROM attachment_uses WHERE attachment_uses.item = items.id) AS attachments";
 
     pub(crate) fn open() -> String {
@@ -132,7 +139,7 @@ pub(crate) mod sql {
 }
 
 /// The summary in a row, or which message has none.
-fn of_item(row: &Row<'_>) -> rusqlite::Result<Result<Summary, ItemId>> {
+pub(crate) fn of_item(row: &Row<'_>) -> rusqlite::Result<Result<Summary, ItemId>> {
     let id = ItemId(row.get("id")?);
     let named = text(row, "key")?.is_some() && text(row, "account")?.is_some();
     let (Some(subject), Some(recipients), true) = (text(row, "subject")?, recipients(row)?, named)
@@ -167,7 +174,7 @@ fn of_draft(row: &Row<'_>) -> rusqlite::Result<Result<DraftSummary, i64>> {
     }))
 }
 
-fn recipients(row: &Row<'_>) -> rusqlite::Result<Option<Vec<String>>> {
+pub(crate) fn recipients(row: &Row<'_>) -> rusqlite::Result<Option<Vec<String>>> {
     Ok(text(row, "recipients")?.and_then(|json| serde_json::from_str(&json).ok()))
 }
 

@@ -11,6 +11,7 @@
 mod damage;
 mod deliveries;
 mod histories;
+mod history;
 mod known;
 mod large;
 mod lists;

@@ -6,7 +6,8 @@ use rusqlite::types::Value;
 use tempfile::TempDir;
 
 use super::*;
-use crate::{OpenReport, Outbox, Summary};
+use crate::store::history;
+use crate::{HISTORY_PAGE_MAX, OpenReport, Outbox, Summary};
 
 const ROWS: usize = 10_000;
 
@@ -56,6 +57,9 @@ fn no_statement_of_a_start_reads_the_whole_table() {
         (sql::finished(), "items_closed"),
         (summaries::sql::open(), "items_open"),
         (summaries::sql::finished(), "items_closed"),
+        (history::sql::page(), "items_closed"),
+        (history::sql::one(), "INTEGER PRIMARY KEY"),
+        (history::sql::CREATED.to_owned(), "INTEGER PRIMARY KEY"),
         (sql::one(), "INTEGER PRIMARY KEY"),
         (sql::PROGRESS.to_owned(), "INTEGER PRIMARY KEY"),
         (sql::NEXT_ACCOUNT.to_owned(), "items_by_state"),
@@ -88,6 +92,48 @@ fn no_statement_of_a_start_reads_the_whole_table() {
         );
         let partial = ["items_open", "items_closed"].contains(&index);
         assert!(partial || plan.starts_with("SEARCH"), "{statement}: {plan}");
+    }
+}
+
+/// All settled messages are counted and searched by their index, and nothing of them is read but their summaries.
+#[test]
+fn a_search_reads_no_message() {
+    let (_folder, outbox) = long();
+    let connection = outbox.connection();
+    for (statement, steps) in [
+        (
+            history::sql::SETTLED,
+            &["SEARCH items USING COVERING INDEX items_by_state (state=?)"][..],
+        ),
+        (
+            history::sql::SEARCHED,
+            &[
+                "SEARCH items USING COVERING INDEX items_by_state (state=?)",
+                "SEARCH item_summaries USING INTEGER PRIMARY KEY (rowid=?) LEFT-JOIN",
+            ],
+        ),
+    ] {
+        assert_eq!(plan(&connection, statement), steps.join("; "));
+    }
+}
+
+#[test]
+fn the_history_of_a_long_table_is_told_by_its_outline() {
+    let (_folder, outbox) = long();
+    for search in ["", "zoe"] {
+        let first = outbox.history(search, None, usize::MAX).unwrap();
+        let outline = first.outline.unwrap();
+        assert_eq!(outline.total, ROWS - ROWS / 1000);
+        assert_eq!(outline.ends.len(), outline.total / HISTORY_PAGE_MAX);
+        let mut seen: Vec<ItemId> = first.page.iter().map(|row| row.id).collect();
+        for end in outline.ends {
+            assert_eq!(seen.last(), Some(&end.id));
+            let next = outbox.history(search, Some(end.id), usize::MAX).unwrap();
+            assert_eq!(next.outline, None);
+            seen.extend(next.page.iter().map(|row| row.id));
+        }
+        assert_eq!(seen.len(), outline.total);
+        assert!(seen.iter().rev().is_sorted());
     }
 }
 
