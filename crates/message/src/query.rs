@@ -1,7 +1,6 @@
 //! Finding a message by words of it.
 
-use unicode_normalization::UnicodeNormalization;
-use unicode_normalization::char::is_combining_mark;
+use unicode_normalization::char::{decompose_canonical, is_combining_mark};
 
 use crate::message::SUBJECT_CHARS_MAX;
 
@@ -39,15 +38,26 @@ impl Query {
 }
 
 /// Small letters without their accents, and without the marks that only turn the direction.
+///
+/// Letter by letter, since marks, which the letters around them would order, are left out: a search folds a hundred thousand
+/// subjects while somebody types.
 pub(crate) fn plain(text: &str) -> String {
-    // Most of what is searched is: this is twenty times as quick.
-    if text.is_ascii() {
-        return text.to_ascii_lowercase();
+    let mut plain = String::with_capacity(text.len());
+    for c in text.chars() {
+        if c.is_ascii() {
+            plain.push(c.to_ascii_lowercase());
+            continue;
+        }
+        for small in c.to_lowercase() {
+            decompose_canonical(small, |part| {
+                if !is_combining_mark(part) && !turns_direction(part) {
+                    // The one letter that is another one at the end of a word.
+                    plain.push(if part == 'ς' { 'σ' } else { part });
+                }
+            });
+        }
     }
-    text.to_lowercase()
-        .nfd()
-        .filter(|c| !is_combining_mark(*c) && !turns_direction(*c))
-        .collect()
+    plain
 }
 
 /// Unicode Standard Annex #9, §2: embeddings, overrides, isolates and marks. They are not seen, and come along with what is
@@ -105,7 +115,8 @@ mod tests {
             ("שָׁלוֹם", "שלום", true),
             ("اجتماع الغد", "الغد", true),
             ("اجتماع", "\u{2067}اجتماع\u{2069}", true),
-            ("ΑΘΗΝΑ", "αθήνα", true),
+            ("ΑΘΗΝΑΣ", "αθήνας", true),
+            ("Αθήνας", "αθηνασ", true),
             ("İstanbul", "istanbul", true),
             ("🎉 Party", "🎉", true),
         ] {
