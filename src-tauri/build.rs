@@ -52,6 +52,7 @@ const COMMANDS: &[&str] = &[
     "outbox_send_again",
     "outbox_discard",
     "outbox_edit",
+    "outbox_history",
     "open_page",
     "save_card",
     "card_code",

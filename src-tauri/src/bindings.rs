@@ -58,6 +58,7 @@ pub fn builder() -> Builder<tauri::Wry> {
             commands::outbox_send_again,
             commands::outbox_discard,
             commands::outbox_edit,
+            commands::history::outbox_history,
             commands::open_page,
             sharing::save_card,
             sharing::card_code,

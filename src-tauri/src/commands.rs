@@ -25,6 +25,7 @@ use crate::{
 };
 
 pub mod data;
+pub mod history;
 pub mod mail_program;
 pub mod signature;
 pub mod twins;

@@ -499,6 +499,35 @@ pub struct OutboxItemView {
     pub attachments: u32,
 }
 
+/// A page of what is settled, newest first.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Type)]
+pub struct HistoryView {
+    /// Its messages.
+    pub rows: Vec<OutboxItemView>,
+    /// The whole, where the first page was asked for.
+    pub outline: Option<OutlineView>,
+}
+
+/// How long the history is, and where its pages end.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Type)]
+pub struct OutlineView {
+    /// How many messages it has, or how many were found.
+    pub total: u32,
+    /// How many of them stand on each page but the last.
+    pub page_rows: u32,
+    /// The last message of each page behind which there is another one.
+    pub ends: Vec<PageEndView>,
+}
+
+/// The last message of a page.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct PageEndView {
+    /// Row id: the next page is of those before it.
+    pub id: String,
+    /// When it was queued, in milliseconds since 1970.
+    pub created_at_ms: i64,
+}
+
 /// A draft, in short.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Type)]
 pub struct DraftSummary {

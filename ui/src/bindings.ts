@@ -141,6 +141,11 @@ export const commands = {
 	outboxDiscard: (id: string) => typedError<null, CommandError>(__TAURI_INVOKE("outbox_discard", { id })),
 	/**  Makes a message a draft again and opens it. */
 	outboxEdit: (id: string) => typedError<null, CommandError>(__TAURI_INVOKE("outbox_edit", { id })),
+	/**
+	 *  A page of what is settled, newest first: those before a row, or the newest and the outline of all. With a search that has
+	 *  words, of what is found.
+	 */
+	outboxHistory: (search: string, before: string | null) => typedError<HistoryView, CommandError>(__TAURI_INVOKE("outbox_history", { search, before })),
 	/**  Opens a page of the closed list in the browser. */
 	openPage: (page: Page) => typedError<null, CommandError>(__TAURI_INVOKE("open_page", { page })),
 	/**  Lets the person say where, and saves the card there as a vCard. Whether it was saved: they may think better of it. */
@@ -722,6 +727,16 @@ request_id: string | null } |
 /**  The row on disk cannot be read. */
 { kind: "damaged" };
 
+/**  How long the history is, and where its pages end. */
+export type OutlineView = {
+	/**  How many messages it has, or how many were found. */
+	total: number,
+	/**  How many of them stand on each page but the last. */
+	page_rows: number,
+	/**  The last message of each page behind which there is another one. */
+	ends: PageEndView[],
+};
+
 /**  A page that may be opened in the browser. */
 export type Page = 
 /**  Where an application is registered. */
@@ -747,6 +762,14 @@ export type PermissionView = {
 	optional: boolean,
 	/**  Whether the person wants it left alone. */
 	unused: boolean,
+};
+
+/**  The last message of a page. */
+export type PageEndView = {
+	/**  Row id: the next page is of those before it. */
+	id: string,
+	/**  When it was queued, in milliseconds since 1970. */
+	created_at_ms: number,
 };
 
 /**  Where tokens are kept. */
