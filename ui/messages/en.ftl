@@ -406,9 +406,25 @@ sign-out-erase = Erase mail
 ## The outbox
 
 outbox-empty = Nothing is on its way.
-outbox-mail = Mail
+outbox-mail = On its way
 outbox-send-all = Send all now
 outbox-drafts = Drafts
+outbox-history = Sent and cancelled
+history-search = Search what was sent
+history-search-hint = Subject or recipient
+history-clear = Clear the search
+history-nothing = Nothing found
+history-nothing-what = No subject and no recipient has all of these words.
+history-found = { $count ->
+    [0] Nothing found
+    [one] One message found
+   *[other] { $count } messages found
+}
+history-row = { $subject }, { $recipients }, { $state }
+history-loading = A message that is being fetched
+day-today = Today
+day-yesterday = Yesterday
+day = { DATETIME($when, dateStyle: "full") }
 outbox-under-way = { $count ->
     [one] (one message not finished)
    *[other] ({ $count } messages not finished)

@@ -1,7 +1,8 @@
 /** A bridge that answers from samples, for the preview and the tests. */
 import { mockIPC, mockWindows } from "@tauri-apps/api/mocks";
-import type { AddressView, AppState, AttachmentView, CommandError, DraftForm, HeldView, InspectionView, LikenessView, MailProgram, MailTipsView, PreviewView, SuggestionView } from "../src/bindings";
+import type { AddressView, AppState, AttachmentView, CommandError, DraftForm, HeldView, InspectionView, LikenessView, MailProgram, MailTipsView, OutboxItemView, PreviewView, SuggestionView } from "../src/bindings";
 import { code } from "./code";
+import { page } from "./history";
 
 export type Pretence = {
   state: AppState;
@@ -26,6 +27,8 @@ export type Pretence = {
   mailProgram?: MailProgram;
   /** Whether `save_draft` fails. */
   unsaved?: boolean;
+  /** What is settled, newest first; without it, what is settled of the state's outbox. */
+  settled?: OutboxItemView[];
   /** What the file picker answers, and when. */
   picked?: Promise<AttachmentView[]>;
 };
@@ -50,7 +53,7 @@ export function pretend(label: string, pretence: Pretence): Call[] {
   return calls;
 }
 
-function reply(command: string, args: Record<string, unknown>, { state, draft, theirs, inspection, refusal, held, left, mailProgram, known, alike, tips, unsaved, picked }: Pretence): unknown {
+function reply(command: string, args: Record<string, unknown>, { state, draft, theirs, inspection, refusal, held, left, mailProgram, known, alike, tips, unsaved, settled, picked }: Pretence): unknown {
   switch (command) {
     case "app_state":
       return state;
@@ -99,6 +102,8 @@ function reply(command: string, args: Record<string, unknown>, { state, draft, t
       return refusal ? refuse(refusal) : (held ?? null);
     case "send_now":
       return left ? refuse(left) : null;
+    case "outbox_history":
+      return page(settled ?? state.outbox.filter(isSettled), String(args["search"]), args["before"] as string | null);
     case "undo_send":
       return left ? refuse(left) : "d2";
     case "remove_attachment":
@@ -125,6 +130,10 @@ function preview({ to, cc, bcc, reply_to, subject, options, body, attachments }:
   const text = html === null ? body.content : new DOMParser().parseFromString(html, "text/html").body.textContent;
   const bytes = attachments.reduce((sum, file) => sum + file.bytes, body.content.length);
   return { to, cc, bcc, reply_to, subject, options, html, text, attachments, bytes, way: bytes > 2_900_000 ? "uploads" : "request" };
+}
+
+function isSettled({ state }: OutboxItemView): boolean {
+  return ["accepted", "sent", "cancelled"].includes(state.kind);
 }
 
 function refuse(error: CommandError): never {

@@ -1,9 +1,10 @@
 /**
  * Both windows in a plain browser, with a bridge that only pretends. For looking at views while they are drawn:
  * `npm run dev`, then /preview/?state=card (see states.ts), &place=outbox, &press=share,share-code,
- * &inspection=bare (see inspections.ts), &dir=rtl. No build contains it.
+ * &inspection=bare (see inspections.ts), &dir=rtl, &settled=100000 for a long history. No build contains it.
  */
 import { pretend } from "./bridge";
+import { settled } from "./history";
 import { inspections } from "./inspections";
 import { composeStates, mainStates } from "./states";
 
@@ -15,7 +16,9 @@ const main = mainStates[name];
 const compose = composeStates[name];
 if (main) {
   const inspection = inspections[query.get("inspection") ?? "whole"];
-  pretend("main", { state: main, ...(inspection && { inspection }) });
+  const count = query.get("settled");
+  const history = count === null ? {} : { settled: settled(Number(count), Date.now()) };
+  pretend("main", { state: main, ...(inspection && { inspection }), ...history });
   await import("../src/main");
   const { go } = await import("../src/place.svelte");
   const place = query.get("place");

@@ -7,6 +7,12 @@ HTMLDialogElement.prototype.showModal = function (this: HTMLDialogElement) {
 HTMLDialogElement.prototype.close = function (this: HTMLDialogElement) {
   this.open = false;
 };
+// Nothing has a size here, so none changes.
+globalThis.ResizeObserver = class {
+  observe() {}
+  unobserve() {}
+  disconnect() {}
+};
 HTMLElement.prototype.scrollIntoView = () => undefined;
 Object.defineProperty(HTMLElement.prototype, "innerText", {
   configurable: true,

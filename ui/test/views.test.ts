@@ -226,8 +226,8 @@ test("a message under way cannot be touched, and an accepted one only taken off 
   await showMain("outbox", "outbox");
   const acts = (state: string) =>
     [...(document.querySelector(`[data-state="${state}"]`)?.querySelectorAll(".buttons > button") ?? [])].map((button) => button.textContent);
+  await expect.poll(() => acts("accepted")).toEqual(["Remove from list"]);
   expect(acts("sending")).toEqual([]);
-  expect(acts("accepted")).toEqual(["Remove from list"]);
   expect(acts("unconfirmed")).toEqual(["Find out", "Send again…", "Edit", "Discard…"]);
   expect(acts("damaged")).toEqual(["Edit", "Discard…"]);
 });
