@@ -20,7 +20,7 @@ impl Outbox {
     /// recipients, as lists show both: by name, else by address. Case and accents do not matter.
     ///
     /// A page goes by numbers that are never given out again, so nobody is shown twice or passed over while messages come
-    /// and go. A search reads all summaries; those of 100,000 messages take a tenth of a second at most.
+    /// and go. A search reads all summaries; those of 100,000 messages take about a tenth of a second.
     ///
     /// # Errors
     /// When the database fails; a single damaged row is shown as such instead.
