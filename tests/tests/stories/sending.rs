@@ -464,7 +464,29 @@ async fn kept_while_the_server_is_down(stage: &mut Stage) -> Result<()> {
         stage.outbox_shows(letter.subject, "accepted").await?;
         letter.delivered(&stage.sandbox, GRACE).await?;
     }
-    Ok(())
+    let [other, wanted] = letters;
+    found_again(stage, wanted.subject, other.subject).await
+}
+
+/// Of all that was sent the search shows what is looked for, and Esc shows the rest again.
+async fn found_again(stage: &Stage, wanted: &str, other: &str) -> Result<()> {
+    let pages = stage.main().await?;
+    let field = id("history-search");
+    pages.write(&field, "GRACE@ stíll").await?;
+    pages
+        .read(&id("history-found"), "One message found")
+        .await?;
+    let rows = format!("{} {}", id("history"), id("outbox-item"));
+    let rows = pages.rows(&rows, "data-state").await?;
+    ensure!(
+        matches!(rows.as_slice(), [(_, words)] if words.contains(wanted)),
+        "it finds {rows:?}"
+    );
+    stage.picture("outbox-search", "^Signet$").await?;
+    let pages = stage.main().await?;
+    pages.press(&field, &[Key::Escape]).await?;
+    pages.see_gone(&id("history-found")).await?;
+    stage.outbox_shows(other, "accepted").await.map(drop)
 }
 
 /// A mail of one line to Grace.
