@@ -6,7 +6,7 @@ use std::{
 };
 
 use message::Draft;
-use outbox::{DraftId, ItemId, Outbox, OutboxError};
+use outbox::{DraftId, ItemId, Outbox, OutboxError, State as ItemState, WaitReason};
 use tauri::{AppHandle, State, WebviewWindow};
 
 use crate::{
@@ -481,9 +481,18 @@ async fn queue_again(
 ) -> Outcome<()> {
     let id = item_id(id)?;
     let queue = move |outbox: &Outbox| {
+        let before = outbox.item(id)?.state;
+        let waited = matches!(
+            before,
+            ItemState::Waiting {
+                reason: WaitReason::Drafts,
+                ..
+            }
+        );
         act(outbox, id)?;
         let item = outbox.item(id)?;
-        Ok(permission(item.account, item.message.fits_one_request()))
+        let needs_draft = waited || !item.message.fits_one_request();
+        Ok(permission(item.account, needs_draft))
     };
     let permission = app.mail.with(queue).await?;
     app.mail.wake();

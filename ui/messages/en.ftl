@@ -406,7 +406,8 @@ sign-out-erase = Erase mail
 ## The outbox
 
 outbox-empty = Nothing is on its way.
-outbox-mail = On its way
+outbox-mail = Not finished
+outbox-idle = Nothing is on its way, and nothing needs you.
 outbox-send-all = Send all now
 outbox-drafts = Drafts
 outbox-history = Sent and cancelled
@@ -414,7 +415,7 @@ history-search = Search what was sent
 history-search-hint = Subject or recipient
 history-clear = Clear the search
 history-nothing = Nothing found
-history-nothing-what = No subject and no recipient has all of these words.
+history-nothing-what = No message has all of these words in its subject or its recipients.
 history-found = { $count ->
     [0] Nothing found
     [one] One message found

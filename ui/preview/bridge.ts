@@ -103,7 +103,7 @@ function reply(command: string, args: Record<string, unknown>, { state, draft, t
     case "send_now":
       return left ? refuse(left) : null;
     case "outbox_history":
-      return page(settled ?? state.outbox.filter(isSettled), String(args["search"]), args["before"] as string | null);
+      return page(settled ?? settledOf(state), String(args["search"]), args["before"] as string | null);
     case "undo_send":
       return left ? refuse(left) : "d2";
     case "remove_attachment":
@@ -132,8 +132,9 @@ function preview({ to, cc, bcc, reply_to, subject, options, body, attachments }:
   return { to, cc, bcc, reply_to, subject, options, html, text, attachments, bytes, way: bytes > 2_900_000 ? "uploads" : "request" };
 }
 
-function isSettled({ state }: OutboxItemView): boolean {
-  return ["accepted", "sent", "cancelled"].includes(state.kind);
+function settledOf({ outbox }: AppState): OutboxItemView[] {
+  const found = outbox.filter(({ state }) => ["accepted", "sent", "cancelled"].includes(state.kind));
+  return found.toSorted((a, b) => b.created_at_ms - a.created_at_ms);
 }
 
 function refuse(error: CommandError): never {

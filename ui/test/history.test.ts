@@ -166,6 +166,23 @@ test("what was never sent has no history to search", async () => {
   expect(find("outbox-empty")).toBeNull();
 });
 
+test("where all is settled, that is said, and the number beside the outbox is gone", async () => {
+  await show(settled(3, NOW_MS), settled(3, NOW_MS));
+  await expect.poll(() => find("outbox-idle")).not.toBeNull();
+  expect(articles()).toHaveLength(3);
+  const { go } = await import("../src/place.svelte");
+  await go("home");
+  expect(find("open-outbox")).not.toBeNull();
+  expect(find("outbox-count")).toBeNull();
+});
+
+test("what nobody has sent or begun is drawn as empty", async () => {
+  await show([]);
+  await expect.poll(() => find("outbox-empty")).not.toBeNull();
+  expect(find("outbox-write-mail")).not.toBeNull();
+  expect(find("history-search")).toBeNull();
+});
+
 test("heights of rows add up, and are found again", () => {
   const heights = new Heights(100_000, 100);
   expect([heights.total, heights.at(0), heights.at(99), heights.at(100), heights.at(1e9), heights.at(-5)]).toEqual([1e7, 0, 0, 1, 99_999, 0]);

@@ -1,6 +1,6 @@
 //! What windows may ask about mail that is settled.
 
-use outbox::{HISTORY_PAGE_MAX, History, Outline, PageEnd};
+use outbox::{HISTORY_PAGE_MAX, History, Outbox, Outline, PageEnd};
 use tauri::State;
 
 use super::{Outcome, item_id};
@@ -20,15 +20,15 @@ pub async fn outbox_history(
     before: Option<String>,
 ) -> Outcome<HistoryView> {
     let before = before.as_deref().map(item_id).transpose()?;
-    let History { page, outline } = app
-        .mail
-        .with(move |outbox| outbox.history(&search, before, HISTORY_PAGE_MAX))
-        .await?;
-    Ok(HistoryView {
-        // The size of what was refused is told of what is not settled.
-        rows: page.into_iter().map(|row| item_view(row, None)).collect(),
-        outline: outline.map(OutlineView::from),
-    })
+    let read = move |outbox: &Outbox| {
+        let History { page, outline } = outbox.history(&search, before, HISTORY_PAGE_MAX)?;
+        let rows = page.into_iter().map(|row| item_view(outbox, row));
+        Ok(HistoryView {
+            rows: rows.collect(),
+            outline: outline.map(OutlineView::from),
+        })
+    };
+    app.mail.with(read).await
 }
 
 impl From<Outline> for OutlineView {

@@ -22,8 +22,8 @@ const PAGES_KEPT_MAX = 12;
 /** How many rows can be scrolled through. Engines draw a box no higher than 33 million pixels; what is older is searched for. */
 const ROWS_MAX = 200_000;
 
-/** How high a row is until it was seen, in px: one with two lines, its state and a button. */
-const ROW_PX = 120;
+/** How high a row is until it was seen, in px: one with its recipients, its state, a line to quote and a button. */
+const ROW_PX = 154;
 
 export class History {
   /** `null` until it is known. */
