@@ -524,6 +524,14 @@ export type HeldView = {
 	first_time: string[],
 };
 
+/**  A page of what is settled, newest first. */
+export type HistoryView = {
+	/**  Its messages. */
+	rows: OutboxItemView[],
+	/**  The whole, where the first page was asked for. */
+	outline: OutlineView | null,
+};
+
 /**  Where a request went. */
 export type Host = 
 /**  Microsoft Graph, with an access token. */
@@ -750,6 +758,14 @@ export type Page =
 /**  The same for a personal account. */
 "personal_consents";
 
+/**  The last message of a page. */
+export type PageEndView = {
+	/**  Row id: the next page is of those before it. */
+	id: string,
+	/**  When it was queued, in milliseconds since 1970. */
+	created_at_ms: number,
+};
+
 /**  A delegated permission. */
 export type PermissionView = {
 	/**  Its scope, such as `Mail.Send`. */
@@ -762,14 +778,6 @@ export type PermissionView = {
 	optional: boolean,
 	/**  Whether the person wants it left alone. */
 	unused: boolean,
-};
-
-/**  The last message of a page. */
-export type PageEndView = {
-	/**  Row id: the next page is of those before it. */
-	id: string,
-	/**  When it was queued, in milliseconds since 1970. */
-	created_at_ms: number,
 };
 
 /**  Where tokens are kept. */
