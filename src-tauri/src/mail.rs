@@ -76,8 +76,8 @@ impl Mail {
                 Ok(Ok(Opened { outbox, report })) => {
                     door.send_replace(Door::Open(outbox.clone()));
                     tell(notices(report));
-                    tokio::spawn(twins.run(outbox.clone(), stopped.clone()));
-                    keep(outbox, mailboxes, wake, stopped, tell).await;
+                    let twins = |outbox, halted| twins.run(outbox, halted);
+                    keep(outbox, mailboxes, twins, wake, stopped, tell).await;
                 }
                 Ok(Err(error)) => {
                     tracing::error!(error = &error as &dyn std::error::Error, "no outbox");

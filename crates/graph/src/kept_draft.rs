@@ -23,12 +23,14 @@ pub struct KeptDraft {
     pub folder: String,
     /// Whether it still is one: the person may have sent it elsewhere.
     pub is_draft: bool,
+    /// Whether somebody has attached files to it there. Pictures in the text do not count.
+    pub has_files: bool,
     /// Recipients, subject, body and options as they stand there, not cleaned.
     pub draft: Draft,
 }
 
 /// What [`read`] needs.
-pub const SELECTED: &str = "id,changeKey,parentFolderId,isDraft,subject,body,toRecipients,ccRecipients,bccRecipients,\
+pub const SELECTED: &str = "id,changeKey,parentFolderId,isDraft,hasAttachments,subject,body,toRecipients,ccRecipients,bccRecipients,\
     replyTo,importance,isReadReceiptRequested,isDeliveryReceiptRequested";
 
 /// The text of a draft as the mailbox takes it. Every field is written, since one that is left out stays as it was there;
@@ -84,6 +86,10 @@ pub fn read(body: &[u8]) -> Option<KeptDraft> {
         etag: etag.filter(|etag| header(etag).is_some())?,
         folder: json::text(&message, "parentFolderId").filter(|id| immutable_id::is_sound(id))?,
         is_draft: message.get("isDraft")?.as_bool()?,
+        has_files: message
+            .get("hasAttachments")
+            .and_then(Value::as_bool)
+            .unwrap_or(false),
         draft: Draft {
             to: list("toRecipients")?,
             cc: list("ccRecipients")?,

@@ -49,7 +49,9 @@ pub async fn take_theirs(app: State<'_, App>, window: WebviewWindow) -> Outcome<
     let draft = Draft {
         attachments,
         ..theirs
-    };
+    }
+    .with_pictures_shown();
+    set_attachments(&app, &window, &draft);
     Ok(DraftForm::from_draft(&id, account, signature, draft))
 }
 
@@ -61,12 +63,23 @@ pub async fn undo_theirs(
     window: WebviewWindow,
     form: DraftForm,
 ) -> Outcome<()> {
-    let id = composer(&app, &window)?.draft;
-    // What is attached stays as it is on disk.
-    let mine = form.into_draft(Vec::new());
+    let Composer {
+        draft: id,
+        attachments,
+        ..
+    } = composer(&app, &window)?;
+    let mine = form.into_draft(attachments).with_pictures_shown();
+    set_attachments(&app, &window, &mine);
     app.mail
         .with(move |outbox| outbox.undo_theirs(&id, &mine))
         .await
+}
+
+/// What is a picture in the text, and what is a file, follows the text.
+fn set_attachments(app: &App, window: &WebviewWindow, draft: &Draft) {
+    app.composers.change(window.label(), |composer| {
+        composer.attachments.clone_from(&draft.attachments);
+    });
 }
 
 /// The calling window has told its person that the draft is no longer in the mailbox.

@@ -11,16 +11,19 @@ use crate::views::{Trouble, TroubleAction};
 /// The disk belongs to the window first: the outbox is looked through when that stands.
 const LOOKED_THROUGH_AFTER: Duration = Duration::from_secs(3);
 
-/// Delivers, and looks the outbox through beside it, until the program ends. From a damaged outbox nothing is sent.
-pub async fn keep(
+/// Delivers, keeps the drafts' twins, and looks the outbox through beside it, until the program ends. From a damaged outbox
+/// nothing is sent, and on its word nothing is removed from a mailbox.
+pub async fn keep<T: Future<Output = ()>>(
     outbox: Outbox,
     mailboxes: Arc<dyn Mailboxes>,
+    twins: impl FnOnce(Outbox, watch::Receiver<bool>) -> T,
     wake: Arc<Notify>,
     mut stopped: watch::Receiver<bool>,
     tell: impl Fn(Notices),
 ) {
     let (halt, halted) = watch::channel(false);
     let clock = outbox::system_clock();
+    let twins = twins(outbox.clone(), halted.clone());
     let delivering = outbox::deliver(outbox.clone(), mailboxes, clock, wake, halted);
     let looking = async {
         let end = stopped.clone();
@@ -38,9 +41,12 @@ pub async fn keep(
         halt.send_replace(true);
         looked
     };
-    let ((), looked) = tokio::join!(delivering, looking);
+    let ((), (), looked) = tokio::join!(delivering, twins, looking);
     if looked != Looked::Damaged {
         // What fails here is said by the next opening.
         let _ = tokio::task::spawn_blocking(move || outbox.end()).await;
+    } else {
+        // Before `stopped`, whose end says that all is closed.
+        drop(outbox);
     }
 }

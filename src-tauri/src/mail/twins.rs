@@ -56,6 +56,8 @@ pub struct Twins {
 pub(super) struct Again {
     /// How long the server asks to be left alone.
     after: Option<Duration>,
+    /// It is a matter of this twin, and the account's others may go on.
+    is_alone: bool,
 }
 
 /// An account whose mailbox is left alone.
@@ -131,6 +133,7 @@ impl Twins {
 struct Task {
     twins: Twins,
     outbox: Outbox,
+    /// By account, and by draft where it is a matter of one.
     walls: HashMap<String, Wall>,
 }
 
@@ -173,8 +176,9 @@ impl Task {
     /// How long a twin is left as it is: its draft rests, and its mailbox is left alone. What is to go goes at once.
     fn wait(&self, twin: &DueTwin) -> Duration {
         let rested = twin.saved_at_ms.map_or(self.twins.rest, age);
-        let wall = self.walls.get(&twin.account);
-        let left = wall.map(|wall| wall.until.saturating_duration_since(Instant::now()));
+        let walls = [&twin.account, &twin.draft.to_string()].map(|name| self.walls.get(name));
+        let until = walls.into_iter().flatten().map(|wall| wall.until).max();
+        let left = until.map(|until| until.saturating_duration_since(Instant::now()));
         let rest = self.twins.rest.saturating_sub(rested);
         rest.max(left.unwrap_or_default())
     }
@@ -196,9 +200,13 @@ impl Task {
     }
 
     async fn settle(&mut self, due: DueTwin) {
-        let account = due.account.clone();
+        let (account, draft) = (due.account.clone(), due.draft.to_string());
         match self.settled(due).await {
-            Ok(()) => drop(self.walls.remove(&account)),
+            Ok(()) => {
+                self.walls.remove(&account);
+                self.walls.remove(&draft);
+            }
+            Err(again) if again.is_alone => self.leave_alone(draft, again),
             Err(again) => self.leave_alone(account, again),
         }
     }
@@ -221,15 +229,15 @@ impl Task {
         }
     }
 
-    fn leave_alone(&mut self, account: String, again: Again) {
-        let tries = self.walls.get(&account).map_or(0, |wall| wall.tries);
+    fn leave_alone(&mut self, name: String, again: Again) {
+        let tries = self.walls.get(&name).map_or(0, |wall| wall.tries);
         let usual = AGAIN_MIN.saturating_mul(2_u32.saturating_pow(tries));
         let pause = again.after.unwrap_or_default().max(usual).min(AGAIN_MAX);
         let wall = Wall {
             until: Instant::now() + pause,
             tries: tries.saturating_add(1),
         };
-        self.walls.insert(account, wall);
+        self.walls.insert(name, wall);
     }
 }
 

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use super::{Body, Draft, one_line, visible_text};
-use crate::{html, parse_addresses};
+use crate::{ContentId, html, parse_addresses};
 
 impl Draft {
     /// The same with its HTML cleaned and its subject in one line, as it may be shown and handed on. It is judged no further:
@@ -21,6 +21,21 @@ impl Draft {
             },
             ..self
         }
+    }
+
+    /// The same with its attachments as the text has them: one that it shows by its content id is a picture in the text, and
+    /// one that it does not is a file beside it. So nothing that is attached is lost with another text.
+    #[must_use]
+    pub fn with_pictures_shown(mut self) -> Self {
+        let text = match &self.body {
+            Body::Html(html) => html.as_str(),
+            Body::Text(_) => "",
+        };
+        for attachment in &mut self.attachments {
+            let id = ContentId::of(&attachment.id);
+            attachment.content_id = Some(id).filter(|id| text.contains(id.as_str()));
+        }
+        self
     }
 
     /// What it says, apart from how it looks and what is attached: equal for a text that a mailbox has only put into other
@@ -69,6 +84,7 @@ fn who(entries: &[String]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::{Attachment, AttachmentId};
     use crate::{Importance, Options};
 
     fn draft(to: &str, body: Body) -> Draft {
@@ -186,5 +202,36 @@ mod tests {
             (clean.subject.as_str(), clean.to),
             ("a Bcc: b", vec!["half".to_owned()])
         );
+    }
+
+    #[test]
+    fn what_another_text_does_not_show_is_a_file_and_a_picture_again_with_the_first() {
+        let id = AttachmentId::new("p1").unwrap();
+        let picture = Attachment {
+            content_id: Some(ContentId::of(&id)),
+            id,
+            name: "image.png".to_owned(),
+            content_type: "image/png".to_owned(),
+            bytes: 1,
+            sha256: String::new(),
+        };
+        let shown = Body::Html("<img src=\"cid:p1@signet\">".to_owned());
+        let mine = Draft {
+            attachments: vec![picture],
+            ..draft("ada@signet.example", shown.clone())
+        };
+        let theirs = Draft {
+            body: Body::Html("<p>Another text</p>".to_owned()),
+            ..mine.clone()
+        };
+        let taken = theirs.with_pictures_shown();
+        assert_eq!(taken.attachments[0].content_id, None);
+        let sent = crate::Message::try_from(taken.clone()).unwrap();
+        assert_eq!(sent.attachments.len(), 1, "it is not lost");
+        let undone = Draft {
+            body: shown,
+            ..taken
+        };
+        assert_eq!(undone.with_pictures_shown(), mine);
     }
 }

@@ -48,7 +48,7 @@ impl Outbox {
         self.read(|connection| Ok(twins::told(connection)?.into_iter().collect()))
     }
 
-    /// A draft to be written to its mailbox, and the digest by which [`Outbox::twin_kept`] knows it.
+    /// A draft to be written to its mailbox, unless it cannot be read in full, and the digest by which [`Outbox::twin_kept`] knows it.
     ///
     /// # Errors
     /// When the database fails.
@@ -56,7 +56,19 @@ impl Outbox {
         self.read(|connection| {
             let saved = drafts::one(connection, draft)?;
             let digest = drafts::digest(connection, draft)?;
-            Ok(saved.map(|saved| saved.draft).zip(digest))
+            let whole = saved.filter(|saved| !saved.damaged);
+            Ok(whole.map(|saved| saved.draft).zip(digest))
+        })
+    }
+
+    /// The twin is left as it is, until the draft is saved again.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn leave_twin(&self, draft: &DraftId) -> Result<(), OutboxError> {
+        self.write(|transaction| {
+            let digest = drafts::digest(transaction, draft)?;
+            Ok(twins::set_written(transaction, draft, digest.as_ref())?)
         })
     }
 
@@ -208,6 +220,7 @@ fn replace_text(
     let replaced = Draft {
         attachments: attachments.ok_or(OutboxError::NotFound)?,
         ..text.clone()
-    };
+    }
+    .with_pictures_shown();
     drafts::save(connection, draft, &replaced, now_ms)
 }

@@ -49,12 +49,16 @@ pub(crate) fn due(connection: &Connection) -> rusqlite::Result<Vec<DueTwin>> {
              ORDER BY saved_at_ms LIMIT ?1",
         )?
         .query_map([LISTED_MAX], |row| {
-            Ok(DueTwin {
-                draft: DraftId(text(row, "draft")?.unwrap_or_default()),
-                account: text(row, "account")?.unwrap_or_default(),
-                saved_at_ms: integer(row, "saved_at_ms")?,
-            })
+            let (draft, account) = (text(row, "draft")?, text(row, "account")?);
+            let saved_at_ms = integer(row, "saved_at_ms")?;
+            // Nothing can be done with a row that does not say of which draft it is.
+            Ok(draft.zip(account).map(|(draft, account)| DueTwin {
+                draft: DraftId(draft),
+                account,
+                saved_at_ms,
+            }))
         })?
+        .filter_map(Result::transpose)
         .collect()
 }
 

@@ -11,8 +11,8 @@ use super::{Again, with};
 
 /// What is in the mailbox.
 enum Seen {
-    /// The twin as we left it, in this version.
-    Ours(There),
+    /// The twin as we left it, in this version; the person has let files lie there that are not here.
+    Ours { there: There, has_files: bool },
     /// The twin as somebody else left it.
     Theirs(There),
     /// It was sent, moved or removed.
@@ -25,8 +25,8 @@ enum Seen {
 pub(super) async fn look(outbox: &Outbox, graph: &Graph, twin: Twin) -> Result<(), Again> {
     let seen = see(graph, &twin).await?;
     with(outbox, move |outbox| match seen {
-        Seen::Ours(there) if Some(&there) == twin.there.as_ref() => Ok(()),
-        Seen::Ours(there) => outbox.twin_kept(&twin.draft, &there, None),
+        Seen::Ours { there, .. } if Some(&there) == twin.there.as_ref() => Ok(()),
+        Seen::Ours { there, .. } => outbox.twin_kept(&twin.draft, &there, None),
         Seen::Theirs(there) => outbox.twin_changed(&twin.draft, &there),
         Seen::Gone => outbox.twin_gone(&twin.draft),
         Seen::Nothing => Ok(()),
@@ -66,7 +66,9 @@ pub(super) async fn write(outbox: &Outbox, graph: &Graph, twin: Twin) -> Result<
         digest,
     }) = saved.await?
     else {
-        return Ok(());
+        // It is gone, or cannot be read: what is in the mailbox is the better one.
+        let id = twin.draft.clone();
+        return with(outbox, move |outbox| outbox.leave_twin(&id)).await;
     };
     let id = twin.draft.clone();
     // Nothing is made for a window in which nobody wrote.
@@ -74,7 +76,7 @@ pub(super) async fn write(outbox: &Outbox, graph: &Graph, twin: Twin) -> Result<
         return with(outbox, move |outbox| outbox.twin_refused(&id, &digest)).await;
     }
     let ours = match see(graph, &twin).await? {
-        Seen::Ours(there) => Some(there),
+        Seen::Ours { there, .. } => Some(there),
         Seen::Nothing => None,
         Seen::Theirs(there) => {
             return with(outbox, move |outbox| outbox.twin_changed(&id, &there)).await;
@@ -119,9 +121,14 @@ pub(super) async fn write(outbox: &Outbox, graph: &Graph, twin: Twin) -> Result<
     }
 }
 
-/// Removes the twin of a draft that was sent or discarded, if it is as we left it. What somebody else has written stays.
+/// Removes the twin of a draft that was sent or discarded, if it is as we left it. What somebody else has written stays, and
+/// so does one with files that are nowhere else.
 pub(super) async fn remove(outbox: &Outbox, graph: &Graph, twin: Twin) -> Result<(), Again> {
-    if let Seen::Ours(there) = see(graph, &twin).await? {
+    if let Seen::Ours {
+        there,
+        has_files: false,
+    } = see(graph, &twin).await?
+    {
         match graph.delete_version(&there.message, &there.etag).await {
             Ok(true) => {}
             Ok(false) => tracing::info!("a draft in the mailbox was changed just now, and stays"),
@@ -180,12 +187,17 @@ async fn see(graph: &Graph, twin: &Twin) -> Result<Seen, Again> {
     let Some(found) = found.filter(is_in_place) else {
         return Ok(Seen::Gone);
     };
-    let draft = found.draft.clone();
+    let (draft, has_files) = (found.draft.clone(), found.has_files);
     let version = version_of(found)?;
-    let is_as_left =
-        there.is_some_and(|there| there.etag == version.etag || there.seen == version.seen);
-    Ok(match is_as_left || says_what_was_tried(twin, &draft) {
-        true => Seen::Ours(version),
+    let is_same = there.is_some_and(|there| there.etag == version.etag);
+    let says_the_same =
+        there.is_some_and(|there| there.seen == version.seen) || says_what_was_tried(twin, &draft);
+    // Files are not in what it says: with some, only the very version that we left is ours.
+    Ok(match is_same || (says_the_same && !has_files) {
+        true => Seen::Ours {
+            there: version,
+            has_files,
+        },
         false => Seen::Theirs(version),
     })
 }
@@ -211,15 +223,20 @@ fn version_of(found: KeptDraft) -> Result<There, Again> {
 
 impl From<GraphError> for Again {
     fn from(error: GraphError) -> Self {
-        let after = error.retry_after();
-        Self { after }
+        Self {
+            after: error.retry_after(),
+            is_alone: matches!(error, GraphError::Unreadable(_)),
+        }
     }
 }
 
 impl From<LookError> for Again {
     fn from(error: LookError) -> Self {
         match error {
-            LookError::Unclear { retry_after } => Self { after: retry_after },
+            LookError::Unclear { retry_after } => Self {
+                after: retry_after,
+                ..Self::default()
+            },
             LookError::Offline | LookError::SignInRequired | LookError::Refused => Self::default(),
         }
     }
