@@ -261,6 +261,23 @@ async fn what_was_changed_elsewhere_stays_there_when_the_draft_is_discarded() {
 }
 
 #[tokio::test]
+async fn a_file_that_was_attached_elsewhere_stays_and_is_asked_about() {
+    let stage = Stage::start().await;
+    let id = stage.kept("ours").await;
+    let draft = stage.only_draft().await;
+    let file = json!({
+        "@odata.type": "#microsoft.graph.fileAttachment", "name": "plan.txt", "contentBytes": "cGxhbg==",
+    });
+    let attachments = format!("messages/{draft}/attachments");
+    stage.me(Method::POST, &attachments, &file).await;
+    stage.types(&id, "ours, and more");
+    stage.until_state(&id, TwinState::Changed).await;
+    stage.outbox.discard_draft(&id).unwrap();
+    stage.until_settled().await;
+    stage.until_drafts(&["ours"]).await;
+}
+
+#[tokio::test]
 async fn another_version_of_the_same_text_is_no_question() {
     let stage = Stage::start().await;
     let id = stage.kept("first").await;
