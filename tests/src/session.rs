@@ -131,8 +131,11 @@ impl Session {
     /// The files the app keeps that contain a word.
     pub fn files_with(&self, word: impl AsRef<[u8]>) -> Result<Vec<PathBuf>> {
         let mut found = Vec::new();
-        for folder in [self.data(), self.cache()] {
-            search(&folder, word.as_ref(), &mut found)?;
+        let config = self.home().join(".config/io.github.signetmail");
+        for folder in [config, self.data(), self.cache()] {
+            if folder.exists() {
+                search(&folder, word.as_ref(), &mut found)?;
+            }
         }
         Ok(found)
     }

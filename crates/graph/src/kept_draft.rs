@@ -89,7 +89,8 @@ pub fn read(body: &[u8]) -> Option<KeptDraft> {
         has_files: message
             .get("hasAttachments")
             .and_then(Value::as_bool)
-            .unwrap_or(false),
+            // Not known: nothing is removed then that might be nowhere else.
+            .unwrap_or(true),
         draft: Draft {
             to: list("toRecipients")?,
             cc: list("ccRecipients")?,
